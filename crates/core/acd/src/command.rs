@@ -1,0 +1,58 @@
+//! What the engine can be asked to do. Who may ask is the server's question; whether it fits now is the engine's.
+
+use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, QueueId};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A new interaction at the tail of its queue; the engine numbers it.
+    Enter { customer: CustomerId, queue: QueueId, medium: MediumKind },
+    /// The customer's page is connected (again).
+    CustomerConnected { interaction: InteractionId },
+    /// The customer's link is gone; its grace period starts.
+    CustomerDisconnected { interaction: InteractionId },
+    /// The customer leaves the queue or hangs up.
+    CustomerHangsUp { interaction: InteractionId },
+
+    /// The agent's link is up; a new one starts as not ready (just signed in), a returning one as it was.
+    AgentConnected { agent: AgentId },
+    /// The agent's link is silent or closed; the lease starts.
+    AgentDisconnected { agent: AgentId },
+    /// The agent signs out: offers return at once, a live conversation gets the grace period.
+    AgentSignsOut { agent: AgentId },
+    ChooseState { agent: AgentId, state: ChosenState },
+    ReserveNextState { agent: AgentId, state: Option<ChosenState> },
+    AcceptOffer { agent: AgentId, interaction: InteractionId },
+    DeclineOffer { agent: AgentId, interaction: InteractionId },
+    Hold { agent: AgentId, interaction: InteractionId },
+    Resume { agent: AgentId, interaction: InteractionId },
+    AgentHangsUp { agent: AgentId, interaction: InteractionId },
+    FinishWrapUp { agent: AgentId, interaction: InteractionId, disposition: Option<String> },
+    ExtendWrapUp { agent: AgentId, interaction: InteractionId },
+
+    /// Queues, agents and their assignments as a whole; validated before anything changes.
+    Configure { config: crate::Config },
+    /// Nothing but the time: deadlines that have passed take effect.
+    Tick,
+}
+
+/// Why a command was not done; nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("no such queue")]
+    UnknownQueue,
+    #[error("no such agent")]
+    UnknownAgent,
+    #[error("no such interaction, or it has ended")]
+    UnknownInteraction,
+    #[error("this interaction is not this agent's")]
+    NotYours,
+    #[error("the state does not allow it now")]
+    NotNow,
+    #[error("the wrap-up was extended already")]
+    AlreadyExtended,
+    #[error("the queue takes no more work now")]
+    QueueFull,
+    #[error("the configuration contradicts itself: {0}")]
+    BadConfig(&'static str),
+}
+

@@ -1,0 +1,141 @@
+//! The WebSocket link `/v1/link`: hello and welcome, commands and their answers, numbered deltas, signals, heartbeats.
+//!
+//! After `hello` comes `welcome` with the whole view; then deltas numbered from `seq + 1`. A gap means: reconnect.
+
+use crate::customer::{CustomerCommand, CustomerDelta, CustomerView};
+use crate::work::{AgentCommand, AgentDelta, AgentView};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use vocab::{CommandId, InteractionId, MediaId, Millis, OrgSlug, QueueId, Sensitive};
+
+/// A frame from a participant to the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum ClientFrame {
+    /// First frame, within 5 s of connecting.
+    Hello { version: u16, client: String, who: HelloAs },
+    /// An agent's command; see [`AgentCommand`].
+    Agent { id: CommandId, command: AgentCommand },
+    /// A customer's command; see [`CustomerCommand`].
+    Customer { id: CommandId, command: CustomerCommand },
+    /// For the other participant of a live interaction; not journaled, not acknowledged.
+    Signal { interaction: InteractionId, signal: Signal },
+    Heartbeat,
+}
+
+/// Who is at this end of the link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum HelloAs {
+    /// Somebody with an account; the token comes from `POST /v1/sign-in`.
+    Agent { token: Sensitive<String> },
+    /// A customer's browser; `visitor` is what an earlier welcome gave and is this visitor's proof.
+    Customer { organisation: OrgSlug, queue: String, visitor: Option<Sensitive<String>> },
+}
+
+/// A frame from the server to a participant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum ServerFrame {
+    Welcome {
+        version: u16,
+        server: String,
+        /// The server's clock, so that timers on a screen do not depend on the machine's own.
+        now: Millis,
+        #[ts(type = "number")]
+        seq: u64,
+        view: Box<View>,
+    },
+    Delta {
+        #[ts(type = "number")]
+        seq: u64,
+        delta: Box<Delta>,
+    },
+    /// The command is committed.
+    Ack { id: CommandId },
+    /// The command (or, without an id, the last frame) was not done.
+    Refused { id: Option<CommandId>, code: ErrorCode, hint: String },
+    Signal { interaction: InteractionId, signal: Signal },
+    Heartbeat { now: Millis },
+    /// The server closes the link; come back after `retry_after_ms`, or not at all without it.
+    Goodbye { code: ErrorCode, hint: String, #[ts(type = "number | null")] retry_after_ms: Option<u64> },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum View {
+    Agent { view: AgentView },
+    Customer { view: CustomerView },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum Delta {
+    Agent { delta: AgentDelta },
+    Customer { delta: CustomerDelta },
+}
+
+/// What two media ends tell each other through the server. The agent's side always offers.
+///
+/// `media` is counted up by the agent's side for each new peer connection; a signal of an older one is dropped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum Signal {
+    /// An SDP offer: a new peer connection, or with the same `media` an ICE restart of the present one.
+    Offer { media: MediaId, sdp: String },
+    Answer { media: MediaId, sdp: String },
+    /// A trickled candidate; an empty `candidate` ends them.
+    Candidate { media: MediaId, candidate: String, sdp_mid: Option<String>, sdp_m_line_index: Option<u16> },
+    /// From the customer's side, whose page was reloaded or whose path failed: please offer anew.
+    OfferWanted,
+}
+
+/// Why something was refused. Programs branch on this, never on the hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum ErrorCode {
+    /// Not JSON of a known frame.
+    BadFrame,
+    FrameTooLarge,
+    VersionMismatch,
+    /// No hello within its time, or a second one.
+    HelloExpected,
+    TokenExpired,
+    WrongPassword,
+    TooManyAttempts,
+    NotAllowed,
+    UnknownOrganisation,
+    UnknownQueue,
+    UnknownInteraction,
+    UnknownCustomer,
+    /// The state does not allow it now: the offer was withdrawn, the call has ended.
+    NotNow,
+    /// A field is missing, too long or of the wrong form; the hint names it.
+    BadField,
+    QueueClosed,
+    /// More frames than the limit; the link is slowed, then closed.
+    RateLimited,
+    /// The same account connected elsewhere; this link is closed.
+    SignedInElsewhere,
+    ServerStopping,
+    /// The server could not write; nothing was done.
+    StorageFailed,
+    Internal,
+}
+
+/// A queue as the customer's address names it, for pages that list them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "link.ts")]
+pub struct QueueName {
+    pub id: QueueId,
+    /// Name in addresses: lower case, no spaces.
+    pub slug: String,
+    pub name: String,
+}

@@ -1,0 +1,166 @@
+//! REST bodies under `/v1`: sign-in, customers, history. Errors are [`ErrorBody`] with a fitting status.
+//!
+//! `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/customers?query=&limit=`, `GET|PATCH /v1/customers/{id}`,
+//! `GET /v1/customers/{id}/timeline?before=&limit=`, `GET /v1/interactions/{id}`, `GET /v1/openapi.json`.
+//! All but sign-in take `Authorization: Bearer TOKEN`.
+
+use crate::link::ErrorCode;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, Role, Sensitive};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct SignIn {
+    pub organisation: OrgSlug,
+    pub user: String,
+    pub password: Sensitive<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct SignedIn {
+    pub token: Sensitive<String>,
+    pub expires_at: Millis,
+    pub name: String,
+    pub role: Role,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct ErrorBody {
+    pub code: ErrorCode,
+    /// What happened and what to do next, in English; screens use their own words for the code.
+    pub hint: String,
+}
+
+/// A customer as lists and the pop show them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct CustomerSummary {
+    pub customer: CustomerId,
+    pub name: Sensitive<String>,
+    pub identities: Vec<Identity>,
+    /// BCP 47.
+    pub language: Option<String>,
+    pub since: Millis,
+    pub is_vip: bool,
+    /// Short labels: products, segments.
+    pub labels: Vec<String>,
+    /// What colleagues should know, on the record itself.
+    pub note: Sensitive<String>,
+    pub interactions: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct Identity {
+    pub kind: IdentityKind,
+    pub value: Sensitive<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "rest.ts")]
+pub enum IdentityKind {
+    Phone,
+    Email,
+    /// A browser's returning token; its value is never sent out.
+    Visitor,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct CustomerPage {
+    pub customers: Vec<CustomerSummary>,
+    pub has_more: bool,
+}
+
+/// Fields left out stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "rest.ts")]
+pub struct CustomerPatch {
+    pub name: Option<Sensitive<String>>,
+    pub language: Option<String>,
+    pub is_vip: Option<bool>,
+    pub labels: Option<Vec<String>>,
+    pub note: Option<Sensitive<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct InteractionSummary {
+    pub interaction: InteractionId,
+    pub customer: CustomerId,
+    pub medium: MediumKind,
+    pub queue_name: String,
+    pub entered_at: Millis,
+    pub answered_at: Option<Millis>,
+    pub ended_at: Option<Millis>,
+    pub outcome: Outcome,
+    pub agent_name: Option<String>,
+    pub topic: Option<Sensitive<String>>,
+    pub disposition: Option<String>,
+    pub note: Sensitive<String>,
+    pub stars: Option<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "rest.ts")]
+pub enum Outcome {
+    Open,
+    /// Left before an answer.
+    Abandoned,
+    Answered { ended_by: EndedBy },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct Timeline {
+    /// Newest first.
+    pub interactions: Vec<InteractionSummary>,
+    pub has_more: bool,
+}
+
+/// One interaction with everything that happened in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct InteractionDetail {
+    pub summary: InteractionSummary,
+    /// Oldest first.
+    pub happened: Vec<Happened>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct Happened {
+    pub at: Millis,
+    pub what: HappenedWhat,
+    pub agent_name: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "rest.ts")]
+pub enum HappenedWhat {
+    Entered,
+    Offered,
+    OfferMissed,
+    OfferDeclined,
+    OfferWithdrawn,
+    Answered,
+    Held,
+    Resumed,
+    CustomerAway,
+    CustomerBack,
+    AgentAway,
+    AgentBack,
+    ReturnedToQueue,
+    Abandoned,
+    Ended,
+    NoteSaved,
+    WrapUpFinished,
+    Rated,
+}

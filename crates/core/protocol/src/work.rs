@@ -1,0 +1,184 @@
+//! What an agent sees of the engine and may ask of it.
+
+use crate::rest::{CustomerSummary, InteractionSummary};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use vocab::{
+    AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug, PeerLink,
+    QueueId, Role, Sensitive,
+};
+
+/// A wish of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum AgentCommand {
+    /// Now when idle; while at work it is the same as reserving the next state.
+    ChooseState { state: ChosenState },
+    /// The state after the present work; `null` takes it back.
+    ReserveNextState { state: Option<ChosenState> },
+    AcceptOffer { interaction: InteractionId },
+    /// Back to the head of the queue for somebody else; the agent becomes not ready.
+    DeclineOffer { interaction: InteractionId },
+    Hold { interaction: InteractionId },
+    Resume { interaction: InteractionId },
+    HangUp { interaction: InteractionId },
+    /// The whole note as it stands; the last one wins. Allowed from ringing until long after the end.
+    SaveNote { interaction: InteractionId, text: Sensitive<String> },
+    FinishWrapUp { interaction: InteractionId, disposition: Option<String> },
+    /// More time to wrap up: the deadline moves once by the queue's wrap-up time.
+    ExtendWrapUp { interaction: InteractionId },
+    /// How the media path was, for the record; sent by the desktop when a call ends.
+    ReportMedia { interaction: InteractionId, report: MediaReport },
+}
+
+/// How one call's media was, seen from the agent's side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct MediaReport {
+    /// Answered until the first speech frame was played, in milliseconds; absent when none was.
+    pub connect_ms: Option<u32>,
+    pub round_trip_ms: Option<u32>,
+    /// Median of the jitter buffer's delay in milliseconds.
+    pub jitter_buffer_ms: Option<u32>,
+    /// 0–100.
+    pub loss_in_percent: f32,
+    pub loss_out_percent: f32,
+    /// Whether the path went through a relay.
+    pub is_relayed: bool,
+}
+
+/// All that an agent's desktop needs to paint itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct AgentView {
+    pub me: Me,
+    pub presence: Presence,
+    /// Ringing, live and in wrap-up, oldest first.
+    pub work: Vec<WorkItem>,
+    /// The queues this agent serves.
+    pub queues: Vec<QueueStatus>,
+    pub dispositions: Vec<Disposition>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct Me {
+    pub agent: AgentId,
+    pub organisation: OrgSlug,
+    pub organisation_name: String,
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct Presence {
+    pub state: AgentState,
+    pub since: Millis,
+    pub next: Option<ChosenState>,
+}
+
+/// One interaction on an agent's work list, with all that the pop shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct WorkItem {
+    pub interaction: InteractionId,
+    pub medium: MediumKind,
+    pub queue: QueueId,
+    pub queue_name: String,
+    pub stage: WorkStage,
+    /// When the customer entered the queue.
+    pub entered_at: Millis,
+    pub customer: CustomerPop,
+    pub customer_link: PeerLink,
+    /// What the customer wrote about why they call.
+    pub topic: Option<Sensitive<String>>,
+    pub note: Sensitive<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum WorkStage {
+    Ringing { since: Millis, deadline: Millis },
+    Talking { since: Millis },
+    Held { since: Millis, answered_at: Millis },
+    /// `can_extend` until the extension was used.
+    WrapUp { since: Millis, deadline: Millis, answered_at: Millis, can_extend: bool },
+}
+
+/// Who it is, known before the answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct CustomerPop {
+    pub customer: CustomerSummary,
+    pub recognised_by: RecognisedBy,
+    /// What the browser says of itself, in words: "Chrome on Windows".
+    pub device: Option<String>,
+    /// Time zone or place as the browser gives it: "Asia/Shanghai".
+    pub place: Option<String>,
+    /// BCP 47, the browser's first.
+    pub language: Option<String>,
+    /// The page from which the call was made.
+    pub page: Option<String>,
+    /// The newest interactions before this one, newest first, at most five.
+    pub last_interactions: Vec<InteractionSummary>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum RecognisedBy {
+    /// This browser's returning token.
+    Visitor,
+    Phone,
+    Email,
+    /// Nobody we know: a new record.
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct QueueStatus {
+    pub queue: QueueId,
+    pub name: String,
+    pub waiting: u32,
+    /// When the one who waits longest entered; absent when nobody waits.
+    pub longest_since: Option<Millis>,
+    pub agents_ready: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct Disposition {
+    pub code: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum AgentDelta {
+    Presence { presence: Presence },
+    /// A new item, or this item's whole new shape.
+    Work { item: WorkItem },
+    /// The item left this agent's list.
+    WorkGone { interaction: InteractionId, why: GoneBecause },
+    Queue { status: QueueStatus },
+    /// A record on the work list changed elsewhere.
+    Customer { customer: CustomerId },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum GoneBecause {
+    Done,
+    Missed,
+    Declined,
+    CustomerLeft,
+    /// This agent was away too long; the customer was offered to somebody else.
+    Reassigned,
+}

@@ -1,0 +1,11 @@
+//! The words every other room shares: ids, closed enums, points in time. No behaviour beyond them.
+
+mod ids;
+mod sensitive;
+mod states;
+mod time;
+
+pub use ids::{AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, SlugError};
+pub use sensitive::Sensitive;
+pub use states::{AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, PeerLink, Role};
+pub use time::Millis;

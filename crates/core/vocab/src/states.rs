@@ -1,0 +1,83 @@
+//! The closed lists that people see as states and reasons.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What an account may do; a supervisor and an administrator may do all that an agent may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum Role {
+    Agent,
+    Expert,
+    Supervisor,
+    Admin,
+}
+
+/// Why an agent takes no work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum NotReadyReason {
+    /// The state after signing in.
+    JustSignedIn,
+    Break,
+    Lunch,
+    Meeting,
+    Training,
+    Admin,
+    /// Set by the engine after an offer was left to ring out.
+    Missed,
+}
+
+/// What a person chose to be; everything else an agent's state says is derived from live work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum ChosenState {
+    Ready,
+    NotReady { reason: NotReadyReason },
+}
+
+/// An agent's state as shown: derived from the link, live work and [`ChosenState`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum AgentState {
+    Offline,
+    NotReady { reason: NotReadyReason },
+    Ready,
+    Ringing { interaction: crate::InteractionId },
+    Talking { interaction: crate::InteractionId },
+    Held { interaction: crate::InteractionId },
+    WrapUp { interaction: crate::InteractionId },
+}
+
+/// Who or what ended a conversation or a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum EndedBy {
+    Agent,
+    Customer,
+    /// The customer's link stayed away longer than the grace period.
+    CustomerLost,
+}
+
+/// Whether the other side of an interaction is reachable now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum PeerLink {
+    Connected,
+    /// Gone since `since`; given up at `until`.
+    Away { since: crate::Millis, until: crate::Millis },
+}
+
+/// How an interaction began. Other channels join this list with their issues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum MediumKind {
+    Voice,
+}

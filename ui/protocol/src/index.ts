@@ -1,0 +1,7 @@
+// The wire in TypeScript. The files beside this one are written by `cargo xtask codegen` from crates/core.
+export type * from "./vocab";
+export type * from "./link";
+export type * from "./work";
+export type * from "./customer";
+export type * from "./rest";
+export type * from "./desktop";
