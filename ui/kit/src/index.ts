@@ -1,0 +1,2 @@
+// The kit: what every screen shares and nothing of contact centres.
+export {};
