@@ -1,1 +1,47 @@
-//! (opened below)
+//! What an organisation's store must do: keep the journal, answer about history, keep accounts. No database is named here.
+//!
+//! One store belongs to one organisation. The traits are synchronous: the server runs the journal on a thread of its
+//! own and reads history on others. What history returns are the shapes of `protocol::rest`, because a store's
+//! answers are shown as they are and a second set of the same structs would only have to be kept equal.
+
+mod accounts;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod entry;
+mod error;
+mod history;
+mod identity;
+mod journal;
+
+pub use accounts::{
+    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, SEED_DISPOSITIONS,
+    SignInAttempt, Stamp, TokenHash, TokenRow, User,
+};
+pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
+pub use error::{Result, StoreError};
+pub use history::History;
+pub use identity::{digits, normalised};
+pub use journal::{
+    Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot,
+};
+
+/// One organisation's store, from which each thread takes what it needs.
+pub trait OrganisationStore: Send + Sync {
+    /// The one writer of the journal; a second one is refused at its first append.
+    ///
+    /// # Errors
+    /// When the store cannot be opened; the organisation cannot be served.
+    fn journal(&self) -> Result<Box<dyn Journal>>;
+
+    /// A reader of history; as many as there are threads that read.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    fn history(&self) -> Result<Box<dyn History>>;
+
+    /// Accounts, queues and their settings.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    fn accounts(&self) -> Result<Box<dyn Accounts>>;
+}

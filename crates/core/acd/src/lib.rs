@@ -10,3 +10,9 @@ mod event;
 pub use command::{Command, Refusal};
 pub use config::{Agent, Config, Patience, Queue, SECONDS_PER_PRIORITY_STEP};
 pub use event::{Event, What, WithdrawnBecause};
+
+mod center;
+mod views;
+
+pub use center::Center;
+pub use views::{AgentView, InteractionView, QueueView, Stage};

@@ -1,0 +1,194 @@
+//! Who may sign in, which queues there are and who serves them.
+//!
+//! Passwords arrive here hashed and tokens as SHA-256; neither can be read back as what it was.
+
+use crate::Result;
+use protocol::work::Disposition;
+use vocab::{AgentId, Millis, OrgSlug, QueueId, Role, Sensitive};
+
+/// SHA-256 of an opaque token.
+pub type TokenHash = [u8; 32];
+
+/// What every new organisation starts with: code and English name.
+pub const SEED_DISPOSITIONS: [(&str, &str); 7] = [
+    ("solved", "Solved"),
+    ("callback", "Call back"),
+    ("forwarded", "Forwarded"),
+    ("information", "Information given"),
+    ("complaint", "Complaint taken"),
+    ("wrong_number", "Wrong number"),
+    ("no_answer", "Nobody there"),
+];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    pub slug: OrgSlug,
+    pub name: String,
+}
+
+/// When and by whom a setting was changed, for the audit trail.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    pub at: Millis,
+    /// A user's name, or `command line`.
+    pub by: &'a str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    pub at: Millis,
+    pub by: String,
+    /// What was done, as `user_added` or `queue_set`.
+    pub what: String,
+    /// To whom or what.
+    pub subject: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub agent: AgentId,
+    /// The name to sign in with; lower case.
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    /// Argon2id in PHC form.
+    pub password_hash: Sensitive<String>,
+    /// Sorted.
+    pub queues: Vec<QueueId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    pub password_hash: Sensitive<String>,
+    pub queues: Vec<QueueId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueRow {
+    pub id: QueueId,
+    /// Its name in addresses; unique.
+    pub slug: String,
+    pub name: String,
+    pub priority: u8,
+    pub ring_ms: u64,
+    pub wrap_up_ms: u64,
+    pub max_waiting: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewQueue {
+    pub slug: String,
+    pub name: String,
+    pub priority: u8,
+    pub ring_ms: u64,
+    pub wrap_up_ms: u64,
+    pub max_waiting: u32,
+}
+
+impl NewQueue {
+    /// A queue as most start: 20 s of ringing, 60 s of wrap-up, at most 500 waiting.
+    #[must_use]
+    pub fn named(slug: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            slug: slug.into(),
+            name: name.into(),
+            priority: 0,
+            ring_ms: 20_000,
+            wrap_up_ms: 60_000,
+            max_waiting: 500,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct TokenRow {
+    pub hash: TokenHash,
+    pub agent: AgentId,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+}
+
+#[derive(Clone, Debug)]
+pub struct SignInAttempt {
+    pub at: Millis,
+    /// As typed, in lower case; it need not exist.
+    pub user: String,
+    /// The client's address without its port.
+    pub from: String,
+    pub has_succeeded: bool,
+}
+
+/// Failures since a moment; those of a user count from that user's last success on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedAttempts {
+    pub of_user: u32,
+    pub from_address: u32,
+}
+
+/// Accounts and settings. Another process (the command line) may change them while a server runs.
+///
+/// Every method fails with `Backend` when the store cannot be read or written; only other reasons are named.
+#[allow(
+    clippy::missing_errors_doc,
+    reason = "the one common reason stands above; the others at their methods"
+)]
+pub trait Accounts: Send {
+    fn organisation(&self) -> Result<Organisation>;
+
+    /// Grows with every change of users, queues or assignments, so that a server can notice cheaply.
+    fn revision(&self) -> Result<u64>;
+
+    /// Those who may sign in, by number.
+    fn users(&self) -> Result<Vec<User>>;
+    fn user(&self, agent: AgentId) -> Result<Option<User>>;
+    /// `user` in any case.
+    fn user_by_name(&self, user: &str) -> Result<Option<User>>;
+    /// `Taken` when the name is in use; `Unknown` for a queue that does not exist.
+    fn add_user(&mut self, stamp: Stamp<'_>, user: &NewUser) -> Result<AgentId>;
+    /// Cannot sign in any more and its tokens are void; the name stays in history. `Unknown` when there is none.
+    fn remove_user(&mut self, stamp: Stamp<'_>, agent: AgentId) -> Result<()>;
+    /// All tokens of the user become void. `Unknown` when there is none.
+    fn set_password(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        hash: &Sensitive<String>,
+    ) -> Result<()>;
+    /// `Unknown` for a user or a queue that does not exist.
+    fn set_user_queues(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        queues: &[QueueId],
+    ) -> Result<()>;
+
+    fn queues(&self) -> Result<Vec<QueueRow>>;
+    fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>>;
+    /// `Taken` when the slug is in use.
+    fn add_queue(&mut self, stamp: Stamp<'_>, queue: &NewQueue) -> Result<QueueId>;
+    /// `Unknown` when there is none; `Taken` when the new slug is another's.
+    fn set_queue(&mut self, stamp: Stamp<'_>, queue: &QueueRow) -> Result<()>;
+    /// The engine's configuration: every queue and every user who may sign in.
+    fn config(&self, patience: acd::Patience) -> Result<acd::Config>;
+
+    fn dispositions(&self) -> Result<Vec<Disposition>>;
+    /// A new one, or a new name for the code.
+    fn set_disposition(&mut self, stamp: Stamp<'_>, disposition: &Disposition) -> Result<()>;
+
+    fn add_token(&mut self, token: &TokenRow) -> Result<()>;
+    /// The user of a token that is neither expired nor revoked, with the moment it expires.
+    fn token_owner(&self, hash: &TokenHash, now: Millis) -> Result<Option<(User, Millis)>>;
+    /// Void from now on; no matter when it did not exist.
+    fn revoke_token(&mut self, hash: &TokenHash) -> Result<()>;
+
+    fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()>;
+    fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts>;
+    /// Forgets expired tokens and attempts before `attempts_before`.
+    fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()>;
+
+    /// The newest changes first.
+    fn audit(&self, limit: u32) -> Result<Vec<AuditRow>>;
+}

@@ -1,0 +1,54 @@
+//! One line of the journal: a decision of the engine or a change of the record.
+
+use protocol::rest::{CustomerPatch, Identity};
+use protocol::work::{MediaReport, RecognisedBy};
+use serde::{Deserialize, Serialize};
+use vocab::{AgentId, CustomerId, InteractionId, Millis, Sensitive};
+
+/// Numbered from 1 without gaps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalEntry {
+    pub seq: u64,
+    pub at: Millis,
+    pub entry: Entry,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    /// Recovery applies these to the engine.
+    Routing { event: acd::Event },
+    /// Only the projections change.
+    Record { event: RecordEvent },
+}
+
+/// What is kept about customers and interactions beside the engine's decisions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RecordEvent {
+    /// A new record; the server numbers it from [`crate::Recovered::last_customer`] on.
+    CustomerCreated { customer: CustomerId, name: Sensitive<String>, language: Option<String> },
+    CustomerPatched { customer: CustomerId, patch: CustomerPatch },
+    /// Added once; the same identity on the same record again changes nothing.
+    IdentityAdded { customer: CustomerId, identity: Identity },
+    /// After the interaction's `Entered`, in the same batch.
+    CallerDetails { interaction: InteractionId, details: CallerDetails },
+    /// The whole note as it stands; the last one wins.
+    NoteSaved { interaction: InteractionId, agent: AgentId, text: Sensitive<String> },
+    MediaReported { interaction: InteractionId, agent: AgentId, report: MediaReport },
+    /// 1–5.
+    Rated { interaction: InteractionId, stars: u8 },
+}
+
+/// What the customer gave and the browser told when this interaction began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallerDetails {
+    pub topic: Option<Sensitive<String>>,
+    pub device: Option<String>,
+    pub place: Option<String>,
+    pub language: Option<String>,
+    pub page: Option<String>,
+    pub recognised_by: RecognisedBy,
+    /// The visitor's identity value, as the server keeps it (a hash rather than the token).
+    pub visitor: Option<Sensitive<String>>,
+}

@@ -1,0 +1,33 @@
+//! What can go wrong in a store, and what the caller does about it.
+
+use std::path::PathBuf;
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote the journal. The caller stops serving this organisation: it no longer owns it.
+    #[error("the journal stands at {found}, not at {expected}: another server writes it; stop one of the two")]
+    Conflict { expected: u64, found: u64 },
+    /// The entries of a batch do not count up from its expected number: a bug in the caller.
+    #[error("entry {found} follows {after}; entries are numbered without gaps")]
+    BadSequence { after: u64, found: u64 },
+    /// A name that must be unique is taken.
+    #[error("{what} “{name}” exists already; choose another name")]
+    Taken { what: &'static str, name: String },
+    #[error("there is no {what} {name}")]
+    Unknown { what: &'static str, name: String },
+    /// The file was written by a newer program.
+    #[error("the database is of version {found}, this program knows {known}; use the newer program")]
+    TooNew { found: u32, known: u32 },
+    #[error("there is no database at {path}; create it with `warmline-server init`")]
+    Missing { path: PathBuf },
+    #[error("the database at {path} exists already")]
+    Exists { path: PathBuf },
+    /// Something stored cannot be read as what it should be; restore a backup.
+    #[error("the stored {what} is damaged: {detail}")]
+    Damaged { what: &'static str, detail: String },
+    /// The database refused: disk full, file locked, no permission. Nothing was written.
+    #[error("the database failed: {detail}")]
+    Backend { detail: String },
+}
