@@ -1,1 +1,1 @@
-//! (opened below)
+//! Pure sound: jitter decisions, levels, tones, comparison of speech.
