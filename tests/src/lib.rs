@@ -1,1 +1,20 @@
+//! The whole system as a person meets it, in parts that tests put together: server, screens, sound,
+//! desktop, customer's browser, and the comparison of speech heard with speech spoken.
 //!
+//! Each part starts with a deadline, writes its log into the [`run::Run`]'s folder, and ends with it.
+
+pub mod agent;
+pub mod binaries;
+pub mod customer;
+pub mod desktop;
+pub mod display;
+pub mod likeness;
+pub mod recording;
+pub mod run;
+pub mod scene;
+pub mod server;
+pub mod sound;
+pub mod speech;
+pub mod story;
+pub mod wait;
+pub mod webdriver;

@@ -1,0 +1,133 @@
+//! The customer under test: a real Chromium on a screen of its own, with a virtual microphone and
+//! speaker.
+
+use crate::binaries::tool;
+use crate::desktop::{folders, free_port};
+use crate::display::Display;
+use crate::run::{Process, Run};
+use crate::server::Server;
+use crate::sound::Sound;
+use crate::wait;
+use crate::webdriver::Page;
+use anyhow::Result;
+use serde_json::json;
+use std::time::Duration;
+
+const START: Duration = Duration::from_secs(20);
+
+/// From MEDIA.md; the microphone is the virtual one, so only the question about it is faked.
+const FLAGS: [&str; 13] = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--window-position=0,0",
+    "--window-size=900,860",
+];
+
+/// A browser with its sound.
+pub struct Customer {
+    _driver: Process,
+    page: Page,
+    sound: Sound,
+    _display: Display,
+}
+
+impl Customer {
+    /// Opens the browser, on no page yet.
+    ///
+    /// # Errors
+    /// When a part is missing or does not start.
+    pub fn start(run: &Run) -> Result<Self> {
+        let display = Display::start(run, "customer", 900, 860)?;
+        let sound = Sound::start(run, "customer")?;
+        let port = free_port()?;
+        let home = run.subfolder("customer-home")?;
+        let mut driver = run.spawn(
+            "customer",
+            run.command(tool("chromedriver", "apt-get install chromium-driver")?)
+                .arg(format!("--port={port}"))
+                .envs(sound.environment())
+                .envs(folders(&home))
+                .env("DISPLAY", display.name())
+                .env("LANG", "C.UTF-8")
+                .env_remove("WAYLAND_DISPLAY")
+                .env_remove("DBUS_SESSION_BUS_ADDRESS"),
+        )?;
+        driver.line(START, "a started chromedriver", |line| {
+            line.contains("started successfully").then_some(())
+        })?;
+        let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
+        flags.push(format!(
+            "--user-data-dir={}",
+            home.join("profile").display()
+        ));
+        let page = Page::open(
+            port,
+            &json!({"browserName": "chrome", "goog:chromeOptions": {"args": flags}}),
+        )?;
+        Ok(Self {
+            _driver: driver,
+            page,
+            sound,
+            _display: display,
+        })
+    }
+
+    /// What the browser shows.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// What the customer says and hears.
+    pub fn sound(&self) -> &Sound {
+        &self.sound
+    }
+
+    /// Opens the page of the demo's support queue.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn visit(&self, server: &Server) -> Result<()> {
+        self.page.go(&format!("{}/c/demo/support", server.url()))?;
+        self.wait_stage(&["intro", "idle"], Duration::from_secs(15))
+    }
+
+    /// Gives `name` and `phone` and presses the button.
+    ///
+    /// # Errors
+    /// When a control is missing.
+    pub fn call(&self, name: &str, phone: &str) -> Result<()> {
+        self.page.fill("name", name)?;
+        self.page.fill("phone", phone)?;
+        self.page.click("call")
+    }
+
+    /// Waits until the page is in one of `stages`.
+    ///
+    /// # Errors
+    /// When it is not in time; with what the page shows.
+    pub fn wait_stage(&self, stages: &[&str], limit: Duration) -> Result<()> {
+        self.page
+            .wait_attribute("[data-stage]", "data-stage", stages, limit)
+    }
+
+    /// The position shown while waiting.
+    ///
+    /// # Errors
+    /// When no number is shown.
+    pub fn position(&self) -> Result<u32> {
+        wait::until(Duration::from_secs(5), "a position in the queue", || {
+            let text = self.page.text("position")?;
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            Ok(digits.parse().ok())
+        })
+    }
+}

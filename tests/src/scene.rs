@@ -1,0 +1,107 @@
+//! Server, agent's desktop and customer's browser together, up to the moment before the call.
+
+use crate::customer::Customer;
+use crate::desktop::Desktop;
+use crate::recording::{Mark, Recording};
+use crate::run::Run;
+use crate::server::Server;
+use crate::sound::Sound;
+use crate::speech::Speech;
+use anyhow::{Context, Result, anyhow};
+use std::time::Duration;
+
+/// The customer of the demo who calls: known by this number, with history.
+pub const NAME: &str = "Chen Yulan";
+/// Her number as she types it.
+pub const PHONE: &str = "+86 138 0013 8000";
+/// The demo's agent at the desktop.
+pub const AGENT: &str = "anna";
+
+/// How long a ring may take to show, on a busy machine.
+pub const RING: Duration = Duration::from_secs(10);
+/// How long speech may take from the answer, on a busy machine.
+pub const FIRST_SPEECH: Duration = Duration::from_secs(10);
+
+/// Everything a call needs.
+pub struct Scene {
+    pub server: Server,
+    pub desktop: Desktop,
+    pub customer: Customer,
+}
+
+impl Scene {
+    /// Starts all three; nobody is signed in and no page is open.
+    ///
+    /// # Errors
+    /// When a part is missing or does not start.
+    pub fn start(run: &Run) -> Result<Self> {
+        std::thread::scope(|scope| {
+            let desktop = scope.spawn(|| Desktop::start(run).context("the agent's desktop"));
+            let customer = scope.spawn(|| Customer::start(run).context("the customer's browser"));
+            let server = Server::start(run).context("the server");
+            let joined = |_| anyhow!("a part's start panicked");
+            let desktop = desktop.join().map_err(joined)?;
+            let customer = customer.join().map_err(joined)?;
+            Ok(Self {
+                server: server?,
+                desktop: desktop?,
+                customer: customer?,
+            })
+        })
+    }
+
+    /// Starts all three, with the agent ready and the customer on the page.
+    ///
+    /// # Errors
+    /// When a step fails.
+    pub fn ready(run: &Run) -> Result<Self> {
+        let scene = Self::start(run)?;
+        scene.desktop.sign_in(&scene.server, AGENT)?;
+        scene.desktop.become_ready()?;
+        scene.customer.visit(&scene.server)?;
+        Ok(scene)
+    }
+
+    /// The customer calls and the desktop rings.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn ring(&self) -> Result<()> {
+        self.customer.call(NAME, PHONE)?;
+        self.customer.wait_stage(&["waiting"], RING)?;
+        self.desktop.wait_state(&["ringing"])?;
+        self.desktop.page().wait_for("ring-card")
+    }
+
+    /// The customer calls, the agent answers; returns when both screens show it.
+    ///
+    /// # Errors
+    /// When one does not.
+    pub fn talk(&self) -> Result<()> {
+        self.ring()?;
+        self.desktop.page().click("ring-accept")?;
+        self.desktop.wait_state(&["talking"])?;
+        self.customer.wait_stage(&["talking"], RING)
+    }
+}
+
+/// Keeps saying `speech` into `from` until `hears` has heard speech after `since`; gives where.
+///
+/// # Errors
+/// When nothing is heard within `limit`.
+pub fn say_until_heard(
+    run: &Run,
+    from: &Sound,
+    speech: &Speech,
+    (hears, since): (&Recording, Mark),
+    limit: Duration,
+    what: &str,
+) -> Result<Mark> {
+    let mut saying = from.begin_to_say(run, speech)?;
+    crate::wait::until(limit, what, || {
+        if !saying.is_going_on() {
+            saying = from.begin_to_say(run, speech)?;
+        }
+        Ok(hears.speech_after(since))
+    })
+}

@@ -1,0 +1,140 @@
+//! The coordination server under test, with the demo's organisation in a folder of the run.
+
+use crate::binaries::Program;
+use crate::run::{Process, Run};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const START: Duration = Duration::from_secs(30);
+const REQUEST: Duration = Duration::from_secs(10);
+/// The demo's password for every account.
+pub const PASSWORD: &str = "warmline-demo";
+
+/// A server that can be killed and brought back on the same port and folder.
+pub struct Server {
+    process: Process,
+    url: String,
+    data: PathBuf,
+    http: ureq::Agent,
+}
+
+impl Server {
+    /// Seeds the demo and starts serving it.
+    ///
+    /// # Errors
+    /// When the program is missing, or does not listen in time.
+    pub fn start(run: &Run) -> Result<Self> {
+        let program = Program::Server.path()?;
+        let data = run.subfolder("server")?;
+        let seeded = run
+            .command(&program)
+            .args(["seed-demo", "--data"])
+            .arg(&data)
+            .env("WARMLINE_LOG", "warn")
+            .output()
+            .context("cannot run warmline-server seed-demo")?;
+        if !seeded.status.success() {
+            bail!(
+                "seed-demo failed: {}",
+                String::from_utf8_lossy(&seeded.stderr)
+            );
+        }
+        let (process, url) = serve(run, &data, "127.0.0.1:0")?;
+        let http = ureq::Agent::config_builder()
+            .timeout_global(Some(REQUEST))
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        Ok(Self {
+            process,
+            url,
+            data,
+            http,
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts again where it was; returns once it listens.
+    ///
+    /// # Errors
+    /// When it does not listen in time.
+    pub fn start_again(&mut self, run: &Run) -> Result<()> {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        let (process, url) = serve(run, &self.data, &address)?;
+        if url != self.url {
+            bail!("the server came back at {url}, not at {}", self.url);
+        }
+        self.process = process;
+        Ok(())
+    }
+
+    /// The server's folder.
+    pub fn data(&self) -> &PathBuf {
+        &self.data
+    }
+
+    /// A token for REST.
+    ///
+    /// # Errors
+    /// When the sign-in is refused.
+    pub fn sign_in(&self, user: &str) -> Result<String> {
+        let body = json!({"organisation": "demo", "user": user, "password": PASSWORD});
+        let mut answer = self
+            .http
+            .post(format!("{}/v1/sign-in", self.url))
+            .send_json(&body)?;
+        let value: Value = answer.body_mut().read_json()?;
+        value["token"]
+            .as_str()
+            .map(str::to_owned)
+            .with_context(|| format!("sign-in: {value}"))
+    }
+
+    /// What a REST path yields; anything but success is an error.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn get(&self, token: &str, path: &str) -> Result<Value> {
+        let mut answer = self
+            .http
+            .get(format!("{}{path}", self.url))
+            .header("authorization", format!("Bearer {token}"))
+            .call()
+            .with_context(|| format!("GET {path}"))?;
+        let status = answer.status();
+        let value: Value = answer
+            .body_mut()
+            .read_json()
+            .with_context(|| format!("GET {path}: {status}"))?;
+        if !status.is_success() {
+            bail!("GET {path}: {status} {value}");
+        }
+        Ok(value)
+    }
+}
+
+fn serve(run: &Run, data: &PathBuf, listen: &str) -> Result<(Process, String)> {
+    let mut process = run.spawn(
+        "server",
+        run.command(Program::Server.path()?)
+            .args(["serve", "--listen", listen, "--data"])
+            .arg(data)
+            .env("WARMLINE_LOG", "info"),
+    )?;
+    let url = process.line(START, "its address", |line| {
+        let value: Value = serde_json::from_str(line).ok()?;
+        Some(value["listening"].as_str()?.to_owned())
+    })?;
+    Ok((process, url))
+}

@@ -1,0 +1,175 @@
+//! One participant's sound without a sound card: a private PulseAudio with a microphone that plays
+//! what a test says into it, and a speaker that a test can listen to.
+//!
+//! Each participant has a daemon of its own, so that "the default device" is theirs alone.
+
+use crate::binaries::tool;
+use crate::recording::Recording;
+use crate::run::{Process, Run};
+use crate::speech::Speech;
+use crate::wait;
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+const INSTALL: &str = "apt-get install pulseaudio pulseaudio-utils";
+const START: Duration = Duration::from_secs(15);
+
+/// A virtual microphone and speaker.
+pub struct Sound {
+    who: String,
+    _process: Process,
+    socket: PathBuf,
+    folder: PathBuf,
+}
+
+impl Sound {
+    /// Starts the daemon of `who`.
+    ///
+    /// # Errors
+    /// When PulseAudio is missing or does not start.
+    pub fn start(run: &Run, who: &str) -> Result<Self> {
+        let folder = run.subfolder(&format!("{who}-sound"))?;
+        let socket = folder.join("socket");
+        let script = folder.join("devices.pa");
+        std::fs::write(
+            &script,
+            format!(
+                "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
+                 load-module module-null-sink sink_name=mouth rate=48000 channels=1\n\
+                 load-module module-remap-source source_name=microphone master=mouth.monitor \
+                 channels=1 source_properties=device.description=Microphone\n\
+                 load-module module-null-sink sink_name=speaker rate=48000 channels=2 \
+                 sink_properties=device.description=Speaker\n\
+                 set-default-sink speaker\n\
+                 set-default-source microphone\n",
+                socket.display()
+            ),
+        )?;
+        let process = run.spawn(
+            &format!("{who}-sound"),
+            run.command(tool("pulseaudio", INSTALL)?)
+                .args([
+                    "--daemonize=no",
+                    "-n",
+                    "--exit-idle-time=-1",
+                    "--use-pid-file=no",
+                ])
+                .args(["--disable-shm=yes", "--log-level=error", "-F"])
+                .arg(&script)
+                .envs([("HOME", &folder), ("XDG_RUNTIME_DIR", &folder)]),
+        )?;
+        let sound = Self {
+            who: who.to_owned(),
+            _process: process,
+            socket,
+            folder,
+        };
+        wait::until_true(START, "the virtual microphone", || {
+            let listed = sound
+                .tool_command(run, "pactl")?
+                .args(["list", "short"])
+                .output()?;
+            Ok(String::from_utf8_lossy(&listed.stdout).contains("microphone"))
+        })?;
+        Ok(sound)
+    }
+
+    /// The variables by which a program finds this sound and no other.
+    pub fn environment(&self) -> [(&'static str, String); 2] {
+        [
+            ("PULSE_SERVER", format!("unix:{}", self.socket.display())),
+            // Programs that look for a cookie or for ALSA's settings must not find the user's own.
+            (
+                "PULSE_COOKIE",
+                self.folder.join("cookie").display().to_string(),
+            ),
+        ]
+    }
+
+    fn tool_command(&self, run: &Run, name: &str) -> Result<std::process::Command> {
+        let mut command = run.command(tool(name, INSTALL)?);
+        command.envs(self.environment()).stdin(Stdio::null());
+        Ok(command)
+    }
+
+    /// Begins to say `speech` into the microphone.
+    ///
+    /// # Errors
+    /// When paplay does not start.
+    pub fn begin_to_say(&self, run: &Run, speech: &Speech) -> Result<Saying> {
+        let process = run.spawn(
+            &format!("{}-says", self.who),
+            self.tool_command(run, "paplay")?
+                .args(["--device=mouth", "--latency-msec=40"])
+                .arg(speech.path()),
+        )?;
+        Ok(Saying {
+            process,
+            limit: speech.span() + Duration::from_secs(10),
+        })
+    }
+
+    /// Says all of `speech` into the microphone; returns when it has been said.
+    ///
+    /// # Errors
+    /// When it cannot be played.
+    pub fn say(&self, run: &Run, speech: &Speech) -> Result<()> {
+        self.begin_to_say(run, speech)?.finish()
+    }
+
+    /// Records what the speaker plays from now on.
+    ///
+    /// # Errors
+    /// When parec does not start.
+    pub fn listen(&self, run: &Run) -> Result<Recording> {
+        Recording::start(
+            self.tool_command(run, "parec")?
+                .args([
+                    "--device=speaker.monitor",
+                    "--latency-msec=10",
+                    "--rate=48000",
+                ])
+                .args(["--channels=1", "--format=s16le", "--raw"]),
+        )
+    }
+
+    /// Runs pactl, for tests that plug devices in and out.
+    ///
+    /// # Errors
+    /// When pactl refuses.
+    pub fn control(&self, run: &Run, arguments: &[&str]) -> Result<String> {
+        let output = self.tool_command(run, "pactl")?.args(arguments).output()?;
+        if !output.status.success() {
+            bail!(
+                "pactl {arguments:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        String::from_utf8(output.stdout).context("pactl's answer")
+    }
+}
+
+/// Speech on its way into a microphone; stops when dropped.
+pub struct Saying {
+    process: Process,
+    limit: Duration,
+}
+
+impl Saying {
+    /// Waits for the end of it.
+    ///
+    /// # Errors
+    /// When it takes much longer than the speech lasts.
+    pub fn finish(mut self) -> Result<()> {
+        wait::until_true(self.limit, "the end of what is said", || {
+            Ok(!self.process.is_running())
+        })
+    }
+
+    /// True until all has been said.
+    pub fn is_going_on(&mut self) -> bool {
+        self.process.is_running()
+    }
+}

@@ -1,0 +1,311 @@
+//! A page in a real web view or browser, driven over WebDriver's classic protocol (W3C
+//! recommendation, 2018), addressed by `data-testid`.
+
+use crate::wait;
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// The key under which an element's reference travels (section 12 of the recommendation).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// One request: a first paint on a busy machine takes seconds.
+const REQUEST: Duration = Duration::from_secs(60);
+/// How long a control may take to appear and be usable.
+pub const CONTROL: Duration = Duration::from_secs(10);
+
+/// One window of one session.
+pub struct Page {
+    base: String,
+    http: ureq::Agent,
+}
+
+impl Page {
+    /// Opens a session at the driver on `port`.
+    ///
+    /// # Errors
+    /// When the driver refuses, with its reason.
+    pub fn open(port: u16, capabilities: &Value) -> Result<Self> {
+        let http = ureq::Agent::config_builder()
+            .timeout_global(Some(REQUEST))
+            .http_status_as_error(false)
+            .build()
+            .new_agent();
+        let driver = format!("http://127.0.0.1:{port}");
+        let body = json!({"capabilities": {"alwaysMatch": capabilities}});
+        let value = send(
+            http.post(format!("{driver}/session")).send_json(&body),
+            "new session",
+        )?;
+        let id = value["sessionId"]
+            .as_str()
+            .context("the driver gave no session")?;
+        Ok(Self {
+            base: format!("{driver}/session/{id}"),
+            http,
+        })
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        send(
+            self.http
+                .post(format!("{}{path}", self.base))
+                .send_json(body),
+            path,
+        )
+    }
+
+    fn get(&self, path: &str) -> Result<Value> {
+        send(self.http.get(format!("{}{path}", self.base)).call(), path)
+    }
+
+    /// Ends the session, which closes the window.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub fn close(&self) -> Result<()> {
+        send(self.http.delete(&self.base).call(), "end of session").map(drop)
+    }
+
+    /// Loads an address.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn go(&self, url: &str) -> Result<()> {
+        self.post("/url", &json!({ "url": url })).map(drop)
+    }
+
+    /// Loads the same page again.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn reload(&self) -> Result<()> {
+        self.post("/refresh", &json!({})).map(drop)
+    }
+
+    /// Opens a second tab and makes it the one that is driven.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn open_other_tab(&self) -> Result<()> {
+        let tab = self.post("/window/new", &json!({"type": "tab"}))?;
+        self.post("/window", &json!({"handle": tab["handle"]}))
+            .map(drop)
+    }
+
+    /// Closes the tab that is driven and drives the first of those left.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn close_tab(&self) -> Result<()> {
+        let left = send(
+            self.http.delete(format!("{}/window", self.base)).call(),
+            "close tab",
+        )?;
+        if let Some(handle) = left.get(0) {
+            self.post("/window", &json!({ "handle": handle }))?;
+        }
+        Ok(())
+    }
+
+    /// The handles of the tabs, the first opened first.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn switch_to_first_tab(&self) -> Result<()> {
+        let handles = self.get("/window/handles")?;
+        self.post("/window", &json!({"handle": handles[0]}))
+            .map(drop)
+    }
+
+    /// Runs a function body in the page and gives what it returns.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub fn script(&self, body: &str, arguments: &[Value]) -> Result<Value> {
+        self.post("/execute/sync", &json!({"script": body, "args": arguments}))
+    }
+
+    /// Writes what the page shows as a PNG file.
+    ///
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub fn picture(&self, path: &Path) -> Result<()> {
+        let value = self.get("/screenshot")?;
+        let text = value.as_str().context("no picture")?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim())?;
+        std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    fn element(&self, testid: &str) -> Result<Option<String>> {
+        let body = json!({"using": "css selector", "value": format!("[data-testid='{testid}']")});
+        let found = self.post("/elements", &body)?;
+        Ok(found
+            .get(0)
+            .and_then(|e| e[ELEMENT].as_str())
+            .map(str::to_owned))
+    }
+
+    fn wait_for_element(&self, testid: &str) -> Result<String> {
+        wait::until(CONTROL, &format!("'{testid}' on the screen"), || {
+            self.element(testid)
+        })
+        .with_context(|| format!("the screen shows: {}", self.all_text()))
+    }
+
+    /// Everything the page shows, in one line, for messages.
+    pub fn all_text(&self) -> String {
+        let text = self
+            .script("return document.body.innerText", &[])
+            .unwrap_or_default();
+        text.as_str()
+            .unwrap_or("nothing")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Waits until a control is on the screen.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn wait_for(&self, testid: &str) -> Result<()> {
+        self.wait_for_element(testid).map(drop)
+    }
+
+    /// True when it is on the screen now.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub fn has(&self, testid: &str) -> Result<bool> {
+        Ok(self.element(testid)?.is_some())
+    }
+
+    /// Waits until it has left the screen.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub fn wait_gone(&self, testid: &str, limit: Duration) -> Result<()> {
+        let what = format!("the end of '{testid}'");
+        wait::until_true(limit, &what, || Ok(self.element(testid)?.is_none()))
+    }
+
+    /// Clicks as a person does: once it is there, visible, enabled and not covered.
+    ///
+    /// # Errors
+    /// When it does not become clickable; with the last reason.
+    pub fn click(&self, testid: &str) -> Result<()> {
+        let mut why = String::new();
+        let done = wait::until_true(CONTROL, &format!("a click on '{testid}'"), || {
+            let Some(element) = self.element(testid)? else {
+                "it is not on the screen".clone_into(&mut why);
+                return Ok(false);
+            };
+            if self.get(&format!("/element/{element}/enabled"))? == json!(false) {
+                "it is disabled".clone_into(&mut why);
+                return Ok(false);
+            }
+            match self.post(&format!("/element/{element}/click"), &json!({})) {
+                Ok(_) => Ok(true),
+                Err(error) => {
+                    why = format!("{error:#}");
+                    Ok(false)
+                }
+            }
+        });
+        done.with_context(|| format!("{why}; the screen shows: {}", self.all_text()))
+    }
+
+    /// Replaces what a field holds by `text`, key by key.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub fn fill(&self, testid: &str, text: &str) -> Result<()> {
+        let element = self.wait_for_element(testid)?;
+        self.post(&format!("/element/{element}/clear"), &json!({}))?;
+        self.post(
+            &format!("/element/{element}/value"),
+            &json!({ "text": text }),
+        )?;
+        Ok(())
+    }
+
+    /// The visible text of a control.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn text(&self, testid: &str) -> Result<String> {
+        self.wait_for(testid)?;
+        let body = "return document.querySelector(`[data-testid='${arguments[0]}']`)?.innerText";
+        let value = self.script(body, &[json!(testid)])?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the text of a control satisfies `is_right`, and gives it.
+    ///
+    /// # Errors
+    /// When it does not; with the text it has.
+    pub fn wait_text(
+        &self,
+        testid: &str,
+        limit: Duration,
+        is_right: impl Fn(&str) -> bool,
+    ) -> Result<String> {
+        let mut last = String::new();
+        let found = wait::until(limit, &format!("the right text in '{testid}'"), || {
+            last = self.text(testid)?;
+            Ok(is_right(&last).then(|| last.clone()))
+        });
+        found.with_context(|| format!("'{testid}' shows '{last}'"))
+    }
+
+    /// An attribute of the first element that `css` selects.
+    ///
+    /// # Errors
+    /// When the driver does not answer.
+    pub fn attribute(&self, css: &str, name: &str) -> Result<Option<String>> {
+        let body = "return document.querySelector(arguments[0])?.getAttribute(arguments[1])";
+        let value = self.script(body, &[json!(css), json!(name)])?;
+        Ok(value.as_str().map(str::to_owned))
+    }
+
+    /// Waits until an attribute has one of `values`.
+    ///
+    /// # Errors
+    /// When it does not; with the value it has and what the screen shows.
+    pub fn wait_attribute(
+        &self,
+        css: &str,
+        name: &str,
+        values: &[&str],
+        limit: Duration,
+    ) -> Result<()> {
+        let mut last = None;
+        wait::until_true(limit, &format!("{css} with {name} of {values:?}"), || {
+            last = self.attribute(css, name)?;
+            Ok(last.as_deref().is_some_and(|value| values.contains(&value)))
+        })
+        .with_context(|| format!("{name} is {last:?}; the screen shows: {}", self.all_text()))
+    }
+}
+
+fn send(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>, what: &str) -> Result<Value> {
+    let mut answer = sent.with_context(|| format!("the driver does not answer to {what}"))?;
+    let text = answer
+        .body_mut()
+        .with_config()
+        .limit(64 * 1024 * 1024)
+        .read_to_string()?;
+    let mut value: Value =
+        serde_json::from_str(&text).with_context(|| format!("the driver's answer to {what}"))?;
+    let value = value["value"].take();
+    if let Some(error) = value["error"].as_str() {
+        let message = value["message"].as_str().unwrap_or_default();
+        bail!(
+            "{what}: {error}: {}",
+            message.lines().next().unwrap_or_default()
+        );
+    }
+    Ok(value)
+}
