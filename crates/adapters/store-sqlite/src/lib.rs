@@ -10,7 +10,9 @@ pub struct Database {
 }
 
 fn not_yet<T>() -> Result<T> {
-    Err(StoreError::Backend { detail: "not yet".to_owned() })
+    Err(StoreError::Backend {
+        detail: "not yet".to_owned(),
+    })
 }
 
 impl Database {
@@ -19,7 +21,9 @@ impl Database {
     /// # Errors
     /// `Exists` when there is a file at `path`.
     pub fn create(path: &Path, _organisation: &Organisation) -> Result<Self> {
-        Err(StoreError::Exists { path: path.to_owned() })
+        Err(StoreError::Exists {
+            path: path.to_owned(),
+        })
     }
 
     /// An existing file; brings its schema up to date.
@@ -27,7 +31,9 @@ impl Database {
     /// # Errors
     /// `Missing`, or `TooNew` when a newer program wrote it.
     pub fn open(path: &Path) -> Result<Self> {
-        Err(StoreError::Missing { path: path.to_owned() })
+        Err(StoreError::Missing {
+            path: path.to_owned(),
+        })
     }
 
     /// A consistent copy while others read and write.
@@ -47,6 +53,8 @@ impl OrganisationStore for Database {
         not_yet()
     }
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
-        Err(StoreError::Missing { path: self.path.clone() })
+        Err(StoreError::Missing {
+            path: self.path.clone(),
+        })
     }
 }

@@ -27,17 +27,41 @@ pub enum Entry {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RecordEvent {
     /// A new record; the server numbers it from [`crate::Recovered::last_customer`] on.
-    CustomerCreated { customer: CustomerId, name: Sensitive<String>, language: Option<String> },
-    CustomerPatched { customer: CustomerId, patch: CustomerPatch },
+    CustomerCreated {
+        customer: CustomerId,
+        name: Sensitive<String>,
+        language: Option<String>,
+    },
+    CustomerPatched {
+        customer: CustomerId,
+        patch: CustomerPatch,
+    },
     /// Added once; the same identity on the same record again changes nothing.
-    IdentityAdded { customer: CustomerId, identity: Identity },
+    IdentityAdded {
+        customer: CustomerId,
+        identity: Identity,
+    },
     /// After the interaction's `Entered`, in the same batch.
-    CallerDetails { interaction: InteractionId, details: CallerDetails },
+    CallerDetails {
+        interaction: InteractionId,
+        details: CallerDetails,
+    },
     /// The whole note as it stands; the last one wins.
-    NoteSaved { interaction: InteractionId, agent: AgentId, text: Sensitive<String> },
-    MediaReported { interaction: InteractionId, agent: AgentId, report: MediaReport },
+    NoteSaved {
+        interaction: InteractionId,
+        agent: AgentId,
+        text: Sensitive<String>,
+    },
+    MediaReported {
+        interaction: InteractionId,
+        agent: AgentId,
+        report: MediaReport,
+    },
     /// 1–5.
-    Rated { interaction: InteractionId, stars: u8 },
+    Rated {
+        interaction: InteractionId,
+        stars: u8,
+    },
 }
 
 /// What the customer gave and the browser told when this interaction began.

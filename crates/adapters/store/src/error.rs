@@ -7,7 +7,9 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else wrote the journal. The caller stops serving this organisation: it no longer owns it.
-    #[error("the journal stands at {found}, not at {expected}: another server writes it; stop one of the two")]
+    #[error(
+        "the journal stands at {found}, not at {expected}: another server writes it; stop one of the two"
+    )]
     Conflict { expected: u64, found: u64 },
     /// The entries of a batch do not count up from its expected number: a bug in the caller.
     #[error("entry {found} follows {after}; entries are numbered without gaps")]
@@ -18,7 +20,9 @@ pub enum StoreError {
     #[error("there is no {what} {name}")]
     Unknown { what: &'static str, name: String },
     /// The file was written by a newer program.
-    #[error("the database is of version {found}, this program knows {known}; use the newer program")]
+    #[error(
+        "the database is of version {found}, this program knows {known}; use the newer program"
+    )]
     TooNew { found: u32, known: u32 },
     #[error("there is no database at {path}; create it with `warmline-server init`")]
     Missing { path: PathBuf },

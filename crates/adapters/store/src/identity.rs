@@ -9,7 +9,9 @@ pub fn normalised(kind: IdentityKind, value: &str) -> String {
     match kind {
         IdentityKind::Phone => {
             let digits = digits(value);
-            digits.strip_prefix("00").map_or_else(|| digits.clone(), ToOwned::to_owned)
+            digits
+                .strip_prefix("00")
+                .map_or_else(|| digits.clone(), ToOwned::to_owned)
         }
         IdentityKind::Email => value.to_lowercase(),
         IdentityKind::Visitor => value.to_owned(),
@@ -34,14 +36,26 @@ mod tests {
 
     #[test]
     fn a_phone_is_the_same_however_it_is_written() {
-        for written in ["+86 138 0013 8000", "0086-138-0013-8000", "８６１３８００１３８０００", " 86(138)00138000"] {
-            assert_eq!(normalised(IdentityKind::Phone, written), "8613800138000", "{written}");
+        for written in [
+            "+86 138 0013 8000",
+            "0086-138-0013-8000",
+            "８６１３８００１３８０００",
+            " 86(138)00138000",
+        ] {
+            assert_eq!(
+                normalised(IdentityKind::Phone, written),
+                "8613800138000",
+                "{written}"
+            );
         }
     }
 
     #[test]
     fn an_address_is_compared_without_case_and_a_visitor_exactly() {
-        assert_eq!(normalised(IdentityKind::Email, " Chen@Example.COM "), "chen@example.com");
+        assert_eq!(
+            normalised(IdentityKind::Email, " Chen@Example.COM "),
+            "chen@example.com"
+        );
         assert_eq!(normalised(IdentityKind::Visitor, "AbC"), "AbC");
     }
 }

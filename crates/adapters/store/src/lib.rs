@@ -14,16 +14,14 @@ mod identity;
 mod journal;
 
 pub use accounts::{
-    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, SEED_DISPOSITIONS,
-    SignInAttempt, Stamp, TokenHash, TokenRow, User,
+    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow,
+    SEED_DISPOSITIONS, SignInAttempt, Stamp, TokenHash, TokenRow, User,
 };
 pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;
 pub use identity::{digits, normalised};
-pub use journal::{
-    Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot,
-};
+pub use journal::{Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot};
 
 /// One organisation's store, from which each thread takes what it needs.
 pub trait OrganisationStore: Send + Sync {

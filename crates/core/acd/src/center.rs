@@ -1,13 +1,19 @@
-//! The engine's whole state.
+//! The engine: commands in, events out, and the state that they make.
 
-use crate::views::{AgentView, InteractionView, QueueView};
-use crate::{Command, Config, Event, Refusal};
-use serde::{Deserialize, Serialize};
-use vocab::{AgentId, CustomerId, InteractionId, Millis, QueueId};
+use crate::index::Index;
+use crate::state::State;
+use crate::turn::Turn;
+use crate::{Command, Event, Refusal, apply};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use vocab::Millis;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// One organisation's queues, agents and open interactions.
+///
+/// A snapshot (serde) holds what must be remembered; what is derived from it is built again when it is read.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Center {
-    config: Config,
+    pub(crate) state: State,
+    pub(crate) index: Index,
 }
 
 impl Center {
@@ -15,50 +21,80 @@ impl Center {
     pub fn new() -> Self {
         Self::default()
     }
-    pub fn handle(&mut self, _now: Millis, _command: Command) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::NotNow)
+
+    /// Does what is asked at the moment `now` and says what happened; the events are applied already.
+    ///
+    /// Deadlines take effect only in [`Command::Tick`], so that an answer that comes before anybody saw the deadline
+    /// pass still counts. When `now` is before the newest event, the newest event's moment is used.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when the command does not fit; then nothing changed. Tell whoever asked.
+    pub fn handle(&mut self, now: Millis, command: Command) -> Result<Vec<Event>, Refusal> {
+        let mut turn = Turn::new(self, now);
+        match command {
+            Command::Enter {
+                customer,
+                queue,
+                medium,
+            } => turn.enter(customer, queue, medium)?,
+            Command::CustomerConnected { interaction } => turn.customer_connected(interaction)?,
+            Command::CustomerDisconnected { interaction } => {
+                turn.customer_disconnected(interaction)?;
+            }
+            Command::CustomerHangsUp { interaction } => turn.customer_hangs_up(interaction)?,
+            Command::AgentConnected { agent } => turn.agent_connected(agent)?,
+            Command::AgentDisconnected { agent } => turn.agent_disconnected(agent)?,
+            Command::AgentSignsOut { agent } => turn.agent_signs_out(agent)?,
+            Command::ChooseState { agent, state } => turn.choose_state(agent, state)?,
+            Command::ReserveNextState { agent, state } => turn.reserve_next_state(agent, state)?,
+            Command::AcceptOffer { agent, interaction } => turn.accept(agent, interaction)?,
+            Command::DeclineOffer { agent, interaction } => turn.decline(agent, interaction)?,
+            Command::Hold { agent, interaction } => turn.hold(agent, interaction)?,
+            Command::Resume { agent, interaction } => turn.resume(agent, interaction)?,
+            Command::AgentHangsUp { agent, interaction } => {
+                turn.agent_hangs_up(agent, interaction)?;
+            }
+            Command::FinishWrapUp {
+                agent,
+                interaction,
+                disposition,
+            } => {
+                turn.finish_wrap_up(agent, interaction, disposition)?;
+            }
+            Command::ExtendWrapUp { agent, interaction } => {
+                turn.extend_wrap_up(agent, interaction)?;
+            }
+            Command::Configure { config } => turn.configure(config)?,
+            Command::ServerRestarted => turn.restart(),
+            Command::Tick => turn.tick(),
+        }
+        Ok(turn.finish())
     }
-    pub fn apply(&mut self, _event: &Event) {}
+
+    /// Rebuilds: takes over what an event says, deciding nothing. An event about something unknown changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        apply::apply(&mut self.state, &mut self.index, event);
+    }
+
+    /// When to call again with [`Command::Tick`], if nothing else happens before.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {
-        None
+        self.index.deadlines.first().map(|(at, _)| *at)
     }
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.config
+}
+
+impl Serialize for Center {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.state.serialize(serializer)
     }
-    #[must_use]
-    pub fn agent(&self, _agent: AgentId) -> Option<AgentView> {
-        None
-    }
-    #[must_use]
-    pub fn interaction(&self, _interaction: InteractionId) -> Option<InteractionView> {
-        None
-    }
-    pub fn agents(&self) -> impl Iterator<Item = AgentId> + '_ {
-        std::iter::empty()
-    }
-    /// Every interaction that is not over, oldest first.
-    pub fn interactions(&self) -> impl Iterator<Item = InteractionId> + '_ {
-        std::iter::empty()
-    }
-    pub fn work_of(&self, _agent: AgentId) -> impl Iterator<Item = InteractionId> + '_ {
-        std::iter::empty()
-    }
-    #[must_use]
-    pub fn queue(&self, _queue: QueueId) -> Option<QueueView> {
-        None
-    }
-    #[must_use]
-    pub fn position(&self, _interaction: InteractionId) -> Option<u32> {
-        None
-    }
-    #[must_use]
-    pub fn expected_wait_ms(&self, _interaction: InteractionId) -> Option<u64> {
-        None
-    }
-    #[must_use]
-    pub fn customer_interaction(&self, _customer: CustomerId) -> Option<InteractionId> {
-        None
+}
+
+impl<'de> Deserialize<'de> for Center {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let state = State::deserialize(deserializer)?;
+        Ok(Self {
+            index: Index::of(&state),
+            state,
+        })
     }
 }

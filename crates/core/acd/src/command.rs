@@ -5,32 +5,81 @@ use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, QueueId
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// A new interaction at the tail of its queue; the engine numbers it.
-    Enter { customer: CustomerId, queue: QueueId, medium: MediumKind },
+    Enter {
+        customer: CustomerId,
+        queue: QueueId,
+        medium: MediumKind,
+    },
     /// The customer's page is connected (again).
-    CustomerConnected { interaction: InteractionId },
+    CustomerConnected {
+        interaction: InteractionId,
+    },
     /// The customer's link is gone; its grace period starts.
-    CustomerDisconnected { interaction: InteractionId },
+    CustomerDisconnected {
+        interaction: InteractionId,
+    },
     /// The customer leaves the queue or hangs up.
-    CustomerHangsUp { interaction: InteractionId },
+    CustomerHangsUp {
+        interaction: InteractionId,
+    },
 
     /// The agent's link is up; a new one starts as not ready (just signed in), a returning one as it was.
-    AgentConnected { agent: AgentId },
+    AgentConnected {
+        agent: AgentId,
+    },
     /// The agent's link is silent or closed; the lease starts.
-    AgentDisconnected { agent: AgentId },
-    /// The agent signs out: offers return at once, a live conversation gets the grace period.
-    AgentSignsOut { agent: AgentId },
-    ChooseState { agent: AgentId, state: ChosenState },
-    ReserveNextState { agent: AgentId, state: Option<ChosenState> },
-    AcceptOffer { agent: AgentId, interaction: InteractionId },
-    DeclineOffer { agent: AgentId, interaction: InteractionId },
-    Hold { agent: AgentId, interaction: InteractionId },
-    Resume { agent: AgentId, interaction: InteractionId },
-    AgentHangsUp { agent: AgentId, interaction: InteractionId },
-    FinishWrapUp { agent: AgentId, interaction: InteractionId, disposition: Option<String> },
-    ExtendWrapUp { agent: AgentId, interaction: InteractionId },
+    AgentDisconnected {
+        agent: AgentId,
+    },
+    /// The agent signs out: offers and live work return to the head of their queues at once.
+    AgentSignsOut {
+        agent: AgentId,
+    },
+    ChooseState {
+        agent: AgentId,
+        state: ChosenState,
+    },
+    ReserveNextState {
+        agent: AgentId,
+        state: Option<ChosenState>,
+    },
+    AcceptOffer {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    DeclineOffer {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    Hold {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    Resume {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    AgentHangsUp {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    FinishWrapUp {
+        agent: AgentId,
+        interaction: InteractionId,
+        disposition: Option<String>,
+    },
+    ExtendWrapUp {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
 
     /// Queues, agents and their assignments as a whole; validated before anything changes.
-    Configure { config: crate::Config },
+    Configure {
+        config: crate::Config,
+    },
+    /// The first command after a restart, before any [`Command::Tick`]: nobody's link is known, so everybody who was
+    /// online or waiting is away with a full lease from now on, also those who were away before.
+    ServerRestarted,
     /// Nothing but the time: deadlines that have passed take effect.
     Tick,
 }
@@ -55,4 +104,3 @@ pub enum Refusal {
     #[error("the configuration contradicts itself: {0}")]
     BadConfig(&'static str),
 }
-

@@ -43,7 +43,11 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { agent_lease_ms: 2_500, agent_grace_ms: 60_000, customer_grace_ms: 30_000 }
+        Self {
+            agent_lease_ms: 2_500,
+            agent_grace_ms: 60_000,
+            customer_grace_ms: 30_000,
+        }
     }
 }
 

@@ -15,40 +15,171 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum What {
-    Configured { config: crate::Config },
+    Configured {
+        config: crate::Config,
+    },
 
-    Entered { interaction: InteractionId, customer: CustomerId, queue: QueueId, medium: MediumKind },
-    CustomerAway { interaction: InteractionId, until: Millis },
-    CustomerBack { interaction: InteractionId },
+    Entered {
+        interaction: InteractionId,
+        customer: CustomerId,
+        queue: QueueId,
+        medium: MediumKind,
+    },
+    CustomerAway {
+        interaction: InteractionId,
+        until: Millis,
+    },
+    CustomerBack {
+        interaction: InteractionId,
+    },
     /// Left before an answer; `by` tells a chosen end from a lost link.
-    Abandoned { interaction: InteractionId, by: EndedBy },
+    Abandoned {
+        interaction: InteractionId,
+        by: EndedBy,
+    },
 
-    OfferMade { interaction: InteractionId, agent: AgentId, deadline: Millis },
-    OfferAccepted { interaction: InteractionId, agent: AgentId },
-    OfferDeclined { interaction: InteractionId, agent: AgentId },
+    OfferMade {
+        interaction: InteractionId,
+        agent: AgentId,
+        deadline: Millis,
+    },
+    OfferAccepted {
+        interaction: InteractionId,
+        agent: AgentId,
+    },
+    /// Waits again with its place, as after the next two; the agent's new state follows as `StateChosen`.
+    OfferDeclined {
+        interaction: InteractionId,
+        agent: AgentId,
+    },
     /// The deadline passed; the agent is now not ready (missed).
-    OfferMissed { interaction: InteractionId, agent: AgentId },
+    OfferMissed {
+        interaction: InteractionId,
+        agent: AgentId,
+    },
     /// The customer left, or the agent's lease ran out.
-    OfferWithdrawn { interaction: InteractionId, agent: AgentId, because: WithdrawnBecause },
-    /// Back at the head of its queue, with the place it had.
-    ReturnedToQueue { interaction: InteractionId },
+    OfferWithdrawn {
+        interaction: InteractionId,
+        agent: AgentId,
+        because: WithdrawnBecause,
+    },
+    /// A live conversation whose agent is lost waits again, with the place it had.
+    ReturnedToQueue {
+        interaction: InteractionId,
+    },
 
-    Held { interaction: InteractionId, agent: AgentId },
-    Resumed { interaction: InteractionId, agent: AgentId },
+    Held {
+        interaction: InteractionId,
+        agent: AgentId,
+    },
+    Resumed {
+        interaction: InteractionId,
+        agent: AgentId,
+    },
     /// The conversation ended; wrap-up starts where `wrap_up_deadline` says so.
-    Ended { interaction: InteractionId, agent: AgentId, by: EndedBy, wrap_up_deadline: Option<Millis> },
-    WrapUpExtended { interaction: InteractionId, agent: AgentId, deadline: Millis },
+    Ended {
+        interaction: InteractionId,
+        agent: AgentId,
+        by: EndedBy,
+        wrap_up_deadline: Option<Millis>,
+    },
+    WrapUpExtended {
+        interaction: InteractionId,
+        agent: AgentId,
+        deadline: Millis,
+    },
     /// The agent finished, or the deadline passed (`is_timed_out`).
-    WrapUpFinished { interaction: InteractionId, agent: AgentId, disposition: Option<String>, is_timed_out: bool },
+    WrapUpFinished {
+        interaction: InteractionId,
+        agent: AgentId,
+        disposition: Option<String>,
+        is_timed_out: bool,
+    },
 
-    AgentCameOnline { agent: AgentId },
+    AgentCameOnline {
+        agent: AgentId,
+    },
     /// The link went; unanswered offers return at `lease_until`, live work is kept until `grace_until`.
-    AgentAway { agent: AgentId, lease_until: Millis, grace_until: Millis },
-    AgentBack { agent: AgentId },
+    AgentAway {
+        agent: AgentId,
+        lease_until: Millis,
+        grace_until: Millis,
+    },
+    AgentBack {
+        agent: AgentId,
+    },
     /// Away for too long, or signed out.
-    AgentWentOffline { agent: AgentId },
-    StateChosen { agent: AgentId, state: ChosenState },
-    NextStateReserved { agent: AgentId, state: Option<ChosenState> },
+    AgentWentOffline {
+        agent: AgentId,
+    },
+    StateChosen {
+        agent: AgentId,
+        state: ChosenState,
+    },
+    NextStateReserved {
+        agent: AgentId,
+        state: Option<ChosenState>,
+    },
+}
+
+impl What {
+    /// The interaction that it is about.
+    #[must_use]
+    pub fn interaction(&self) -> Option<InteractionId> {
+        match self {
+            Self::Entered { interaction, .. }
+            | Self::CustomerAway { interaction, .. }
+            | Self::CustomerBack { interaction }
+            | Self::Abandoned { interaction, .. }
+            | Self::OfferMade { interaction, .. }
+            | Self::OfferAccepted { interaction, .. }
+            | Self::OfferDeclined { interaction, .. }
+            | Self::OfferMissed { interaction, .. }
+            | Self::OfferWithdrawn { interaction, .. }
+            | Self::ReturnedToQueue { interaction }
+            | Self::Held { interaction, .. }
+            | Self::Resumed { interaction, .. }
+            | Self::Ended { interaction, .. }
+            | Self::WrapUpExtended { interaction, .. }
+            | Self::WrapUpFinished { interaction, .. } => Some(*interaction),
+            Self::Configured { .. }
+            | Self::AgentCameOnline { .. }
+            | Self::AgentAway { .. }
+            | Self::AgentBack { .. }
+            | Self::AgentWentOffline { .. }
+            | Self::StateChosen { .. }
+            | Self::NextStateReserved { .. } => None,
+        }
+    }
+
+    /// The agent whom it names.
+    #[must_use]
+    pub fn agent(&self) -> Option<AgentId> {
+        match self {
+            Self::OfferMade { agent, .. }
+            | Self::OfferAccepted { agent, .. }
+            | Self::OfferDeclined { agent, .. }
+            | Self::OfferMissed { agent, .. }
+            | Self::OfferWithdrawn { agent, .. }
+            | Self::Held { agent, .. }
+            | Self::Resumed { agent, .. }
+            | Self::Ended { agent, .. }
+            | Self::WrapUpExtended { agent, .. }
+            | Self::WrapUpFinished { agent, .. }
+            | Self::AgentCameOnline { agent }
+            | Self::AgentAway { agent, .. }
+            | Self::AgentBack { agent }
+            | Self::AgentWentOffline { agent }
+            | Self::StateChosen { agent, .. }
+            | Self::NextStateReserved { agent, .. } => Some(*agent),
+            Self::Configured { .. }
+            | Self::Entered { .. }
+            | Self::CustomerAway { .. }
+            | Self::CustomerBack { .. }
+            | Self::Abandoned { .. }
+            | Self::ReturnedToQueue { .. } => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,28 @@
 //! The queue engine: pure decisions about agents, queues and interactions. It knows no clock, no wire and no storage.
 //!
-//! `Center::handle(now, command)` decides and applies; `Center::apply(&event)` rebuilds; `Center::next_deadline()` says
-//! when to call again with `Command::Tick`.
+//! [`Center::handle`] decides and applies; [`Center::apply`] rebuilds; [`Center::next_deadline`] says when to call
+//! again with [`Command::Tick`]. `state` is what must be remembered, `index` what is derived from it; `turn` collects
+//! one command's events and ends with routing; `customers`, `agents`, `offers`, `conversations`, `configure` and
+//! `due` hold the decisions; `apply` turns events into state.
 
+mod agents;
+mod apply;
+mod center;
 mod command;
 mod config;
+mod configure;
+mod conversations;
+mod customers;
+mod due;
 mod event;
-
-pub use command::{Command, Refusal};
-pub use config::{Agent, Config, Patience, Queue, SECONDS_PER_PRIORITY_STEP};
-pub use event::{Event, What, WithdrawnBecause};
-
-mod center;
+mod index;
+mod offers;
+mod state;
+mod turn;
 mod views;
 
 pub use center::Center;
+pub use command::{Command, Refusal};
+pub use config::{Agent, Config, Patience, Queue, SECONDS_PER_PRIORITY_STEP};
+pub use event::{Event, What, WithdrawnBecause};
 pub use views::{AgentView, InteractionView, QueueView, Stage};

@@ -1,0 +1,137 @@
+//! Decisions about conversations: hold, end, wrap-up.
+
+use crate::Refusal;
+use crate::event::What;
+use crate::turn::Turn;
+use crate::views::Stage;
+use vocab::{AgentId, EndedBy, InteractionId, Millis};
+
+impl Turn<'_> {
+    pub(crate) fn hold(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        match self.own(agent, interaction)?.stage {
+            Stage::Talking { .. } => self.emit(What::Held { interaction, agent }),
+            Stage::Waiting | Stage::Ringing { .. } | Stage::Held { .. } | Stage::WrapUp { .. } => {
+                return Err(Refusal::NotNow);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn resume(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        match self.own(agent, interaction)?.stage {
+            Stage::Held { .. } => self.emit(What::Resumed { interaction, agent }),
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::Talking { .. }
+            | Stage::WrapUp { .. } => return Err(Refusal::NotNow),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn agent_hangs_up(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        match self.own(agent, interaction)?.stage {
+            Stage::Talking { .. } | Stage::Held { .. } => {
+                self.end(agent, interaction, EndedBy::Agent);
+            }
+            Stage::Waiting | Stage::Ringing { .. } | Stage::WrapUp { .. } => {
+                return Err(Refusal::NotNow);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn end(&mut self, agent: AgentId, interaction: InteractionId, by: EndedBy) {
+        let wrap_up_ms = self.wrap_up_ms(interaction);
+        let wrap_up_deadline = (wrap_up_ms > 0).then(|| self.now.plus(wrap_up_ms));
+        self.emit(What::Ended {
+            interaction,
+            agent,
+            by,
+            wrap_up_deadline,
+        });
+        if wrap_up_deadline.is_none() {
+            self.work_is_over(agent);
+        }
+    }
+
+    pub(crate) fn finish_wrap_up(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+        disposition: Option<String>,
+    ) -> Result<(), Refusal> {
+        self.wrap_up_of(agent, interaction)?;
+        self.wrap_up_is_over(agent, interaction, disposition, false);
+        Ok(())
+    }
+
+    pub(crate) fn wrap_up_is_over(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+        disposition: Option<String>,
+        is_timed_out: bool,
+    ) {
+        self.emit(What::WrapUpFinished {
+            interaction,
+            agent,
+            disposition,
+            is_timed_out,
+        });
+        self.work_is_over(agent);
+    }
+
+    pub(crate) fn extend_wrap_up(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        let (deadline, can_extend) = self.wrap_up_of(agent, interaction)?;
+        if !can_extend {
+            return Err(Refusal::AlreadyExtended);
+        }
+        let deadline = deadline.plus(self.wrap_up_ms(interaction));
+        self.emit(What::WrapUpExtended {
+            interaction,
+            agent,
+            deadline,
+        });
+        Ok(())
+    }
+
+    fn wrap_up_of(
+        &self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(Millis, bool), Refusal> {
+        match self.own(agent, interaction)?.stage {
+            Stage::WrapUp {
+                deadline,
+                can_extend,
+                ..
+            } => Ok((deadline, can_extend)),
+            Stage::Waiting | Stage::Ringing { .. } | Stage::Talking { .. } | Stage::Held { .. } => {
+                Err(Refusal::NotNow)
+            }
+        }
+    }
+
+    fn wrap_up_ms(&self, interaction: InteractionId) -> u64 {
+        let state = &self.center.state;
+        let open = state.interactions.get(&interaction);
+        open.and_then(|open| state.queues.get(&open.queue))
+            .map_or(0, |queue| queue.wrap_up_ms)
+    }
+}

@@ -1,0 +1,103 @@
+//! Decisions about customers: entering a queue, losing the link, coming back, leaving.
+
+use crate::Refusal;
+use crate::event::{What, WithdrawnBecause};
+use crate::turn::Turn;
+use crate::views::Stage;
+use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, PeerLink, QueueId};
+
+impl Turn<'_> {
+    pub(crate) fn enter(
+        &mut self,
+        customer: CustomerId,
+        queue: QueueId,
+        medium: MediumKind,
+    ) -> Result<(), Refusal> {
+        let state = &self.center.state;
+        let settings = state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
+        if self.center.index.customers.contains_key(&customer) {
+            return Err(Refusal::NotNow);
+        }
+        let waiting = self
+            .center
+            .index
+            .queues
+            .get(&queue)
+            .map_or(0, |queue| queue.line.len());
+        if waiting >= settings.max_waiting as usize {
+            return Err(Refusal::QueueFull);
+        }
+        let interaction = InteractionId(state.last_interaction + 1);
+        self.emit(What::Entered {
+            interaction,
+            customer,
+            queue,
+            medium,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn customer_connected(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
+        match self.customer_link(interaction)? {
+            PeerLink::Away { .. } => self.emit(What::CustomerBack { interaction }),
+            PeerLink::Connected => {}
+        }
+        Ok(())
+    }
+
+    /// An offer goes on ringing meanwhile: a page that reloads is back before an agent has looked up.
+    pub(crate) fn customer_disconnected(
+        &mut self,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        match self.customer_link(interaction)? {
+            PeerLink::Connected => self.start_customer_grace(interaction),
+            PeerLink::Away { .. } => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn start_customer_grace(&mut self, interaction: InteractionId) {
+        let until = self.now.plus(self.center.state.patience.customer_grace_ms);
+        self.emit(What::CustomerAway { interaction, until });
+    }
+
+    pub(crate) fn customer_hangs_up(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
+        self.customer_link(interaction)?;
+        self.customer_leaves(interaction, EndedBy::Customer);
+        Ok(())
+    }
+
+    pub(crate) fn customer_leaves(&mut self, interaction: InteractionId, by: EndedBy) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        match open.stage {
+            Stage::Waiting => self.emit(What::Abandoned { interaction, by }),
+            Stage::Ringing { agent, .. } => {
+                let because = WithdrawnBecause::CustomerLeft;
+                self.emit(What::OfferWithdrawn {
+                    interaction,
+                    agent,
+                    because,
+                });
+                self.emit(What::Abandoned { interaction, by });
+                self.work_is_over(agent);
+            }
+            Stage::Talking { agent, .. } | Stage::Held { agent, .. } => {
+                self.end(agent, interaction, by);
+            }
+            Stage::WrapUp { .. } => {}
+        }
+    }
+
+    /// For the customer an interaction is over when its wrap-up begins.
+    fn customer_link(&self, interaction: InteractionId) -> Result<PeerLink, Refusal> {
+        let open = self.open(interaction)?;
+        if open.has_customer() {
+            Ok(open.customer_link)
+        } else {
+            Err(Refusal::UnknownInteraction)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Deadlines that have passed take effect. Each one ends in an event that removes it, so that this comes to an end.
+
+use crate::event::WithdrawnBecause;
+use crate::index::Due;
+use crate::turn::Turn;
+use vocab::{AgentId, EndedBy, InteractionId};
+
+impl Turn<'_> {
+    pub(crate) fn tick(&mut self) {
+        while let Some((at, due)) = self.center.index.deadlines.first().copied()
+            && at <= self.now
+        {
+            match due {
+                Due::AgentLease(agent) => self.lease_is_over(agent),
+                Due::AgentGrace(agent) => self.go_offline(agent),
+                Due::CustomerGrace(interaction) => {
+                    self.customer_leaves(interaction, EndedBy::CustomerLost);
+                }
+                Due::Offer(interaction) => {
+                    if let Some(agent) = self.worker(interaction) {
+                        self.offer_ran_out(agent, interaction);
+                    }
+                }
+                Due::WrapUp(interaction) => {
+                    if let Some(agent) = self.worker(interaction) {
+                        self.wrap_up_is_over(agent, interaction, None, true);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Only an agent who is being rung has a lease among the deadlines.
+    fn lease_is_over(&mut self, agent: AgentId) {
+        let work: Vec<_> = self.center.index.work_of(agent).collect();
+        for interaction in work {
+            self.withdraw(agent, interaction, WithdrawnBecause::AgentAway);
+        }
+    }
+
+    fn worker(&self, interaction: InteractionId) -> Option<AgentId> {
+        self.open(interaction).ok()?.stage.agent()
+    }
+}
