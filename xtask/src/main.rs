@@ -1,1 +1,51 @@
-fn main(){}
+//! `cargo xtask`: everything a person types to try, test, measure and tend Warmline.
+
+mod bench;
+mod codegen;
+mod count;
+mod demo;
+mod house;
+mod run;
+mod say;
+mod setup;
+mod system;
+mod test;
+mod tidy;
+
+use crate::house::House;
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask <verb>
+
+  demo                    install what is missing, build, start server and desktop with sample data
+  demo --script [...]     play the whole story without display or sound card; --help lists its options
+  test                    install what is missing, then every check and every test
+  ci                      test, and fail when it leaves the checkout changed
+  bench                   build for release, measure, print a table; JSON under target/bench/
+  setup                   only install what is missing
+  codegen                 write the TypeScript of the wire and the bridge
+  tidy                    only the house's own rules about files and words
+";
+
+fn main() -> Result<()> {
+    let mut args = std::env::args().skip(1);
+    let verb = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let takes_options = matches!(verb.as_str(), "demo" | "bench" | "test");
+    if !takes_options && let Some(extra) = rest.first() {
+        bail!("`{verb}` takes no options, but was given `{extra}`\n\n{HELP}");
+    }
+    let house = House::find()?;
+    match verb.as_str() {
+        "demo" => demo::run(&house, &rest),
+        "test" => test::run(&house, &rest),
+        "ci" => test::run_and_compare(&house),
+        "bench" => bench::run(&house, &rest),
+        "setup" => setup::run(&house),
+        "codegen" => codegen::run(&house),
+        "tidy" => tidy::run(&house),
+        "help" | "--help" | "-h" | "" => say::text(HELP),
+        _ => bail!("there is no verb `{verb}`\n\n{HELP}"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Installs what is missing and nothing else: quick when nothing is.
+
+use crate::house::House;
+use crate::{run, say, system};
+use anyhow::{Context, Result};
+
+/// The bridge between WebDriver and the desktop's web view; no distribution carries it.
+const TAURI_DRIVER: &str = "2.1.0";
+
+pub(crate) fn run(house: &House) -> Result<()> {
+    say::heading("setup")?;
+    system::ensure(house)?;
+    system::check_node()?;
+    std::fs::create_dir_all(&house.cache)
+        .with_context(|| format!("making the build cache {}", house.cache.display()))?;
+    packages_of_the_screens(house)?;
+    if cfg!(target_os = "linux") {
+        tauri_driver(house)?;
+    }
+    say::line(&format!(
+        "Everything is there. Builds are kept in {}",
+        house.target.display()
+    ))
+}
+
+/// `npm ci`, unless what it installed last came from the same lockfile.
+fn packages_of_the_screens(house: &House) -> Result<()> {
+    let lock =
+        std::fs::read(house.ui().join("package-lock.json")).context("reading ui's lockfile")?;
+    let stamp = house.ui().join("node_modules/.warmline-lock");
+    if std::fs::read(&stamp).is_ok_and(|stamped| stamped == lock) {
+        return Ok(());
+    }
+    say::line("Installing the screens' packages")?;
+    run::shown(&mut house.npm(&["ci", "--no-audit", "--no-fund"]))?;
+    std::fs::write(&stamp, lock).with_context(|| format!("writing {}", stamp.display()))
+}
+
+fn tauri_driver(house: &House) -> Result<()> {
+    if system::is_in_path("tauri-driver") || house.tools().join("tauri-driver").is_file() {
+        return Ok(());
+    }
+    say::line("Building tauri-driver, once")?;
+    let root = house.cache.join("tools");
+    let root = root
+        .to_str()
+        .context("the cache's folder has a name that is not text")?;
+    let version = format!("tauri-driver@{TAURI_DRIVER}");
+    run::shown(&mut house.cargo(&["install", "--locked", "--root", root, &version]))
+}
