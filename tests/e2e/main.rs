@@ -3,7 +3,10 @@
 //! The cases run one after another: each has the machine's two cores to itself.
 
 mod browser_sound;
+mod faults;
 mod harness;
+mod reload;
+mod story;
 
 use anyhow::{Result, bail};
 use std::sync::{Mutex, PoisonError};

@@ -22,6 +22,19 @@ impl SilentAgent {
     /// # Errors
     /// When the program is missing or cannot sign in.
     pub fn start(run: &Run, server: &Server, user: &str) -> Result<Self> {
+        let mut agent = Self::start_not_ready(run, server, user)?;
+        agent.order("ready")?;
+        agent.wait_for(SIGN_IN, "being ready", |event| {
+            event["type"] == "agent" && event["agent"]["presence"]["state"]["type"] == "ready"
+        })?;
+        Ok(agent)
+    }
+
+    /// Signs in as `user` without sound.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot sign in.
+    pub fn start_not_ready(run: &Run, server: &Server, user: &str) -> Result<Self> {
         let process = run.spawn(
             &format!("agent-{user}"),
             run.command(Program::Agent.path()?)
@@ -32,8 +45,9 @@ impl SilentAgent {
                 .stdin(Stdio::piped()),
         )?;
         let mut agent = Self { process };
-        agent.wait_for(SIGN_IN, "welcome", |event| event["type"] == "agent")?;
-        agent.order("ready")?;
+        agent.wait_for(SIGN_IN, "a welcome", |event| {
+            event["type"] == "agent" && event["agent"].is_object()
+        })?;
         Ok(agent)
     }
 
@@ -42,23 +56,109 @@ impl SilentAgent {
     /// # Errors
     /// When it has ended.
     pub fn order(&mut self, line: &str) -> Result<()> {
-        let stdin = self.process.stdin().context("it takes no orders")?;
-        writeln!(stdin, "{line}").context("it has ended")
+        order(&mut self.process, line)
     }
 
-    /// Waits for an event that `is_it`, and gives it.
+    /// Waits for an offer, and gives the name of who it is.
     ///
     /// # Errors
     /// When none comes within `limit`.
-    pub fn wait_for(
+    pub fn wait_for_ring(&mut self, limit: Duration) -> Result<String> {
+        let event = self.wait_for(limit, "an offer", |event| ringing(event).is_some())?;
+        Ok(ringing(&event).unwrap_or_default())
+    }
+
+    fn wait_for(
         &mut self,
         limit: Duration,
         what: &str,
         is_it: impl Fn(&Value) -> bool,
     ) -> Result<Value> {
-        self.process.line(limit, what, |line| {
-            let event: Value = serde_json::from_str(line).ok()?;
-            is_it(&event).then_some(event)
-        })
+        event(&mut self.process, limit, what, is_it)
     }
+}
+
+/// The name of the customer for whom it rings, in an event that shows the agent's work.
+fn ringing(event: &Value) -> Option<String> {
+    let work = event["agent"]["work"].as_array()?;
+    let item = work
+        .iter()
+        .find(|item| item["stage"]["type"] == "ringing")?;
+    item["customer"]["customer"]["name"]
+        .as_str()
+        .map(str::to_owned)
+}
+
+/// A customer without a browser, who waits.
+pub struct SilentCustomer {
+    process: Process,
+}
+
+impl SilentCustomer {
+    /// Calls the demo's support queue.
+    ///
+    /// # Errors
+    /// When the program is missing.
+    pub fn call(run: &Run, server: &Server, name: &str, phone: &str) -> Result<Self> {
+        let process = run.spawn(
+            &format!("customer-{}", name.to_lowercase().replace(' ', "-")),
+            run.command(Program::Agent.path()?)
+                .args([
+                    "customer",
+                    "--server",
+                    server.url(),
+                    "--organisation",
+                    "demo",
+                ])
+                .args([
+                    "--queue",
+                    "support",
+                    "--name",
+                    name,
+                    "--phone",
+                    phone,
+                    "--no-sound",
+                ])
+                .env("WARMLINE_BIND", "127.0.0.1:0")
+                .stdin(Stdio::piped()),
+        )?;
+        Ok(Self { process })
+    }
+
+    /// Waits until it is told this position in the queue.
+    ///
+    /// # Errors
+    /// When it is not within `limit`.
+    pub fn wait_for_position(&mut self, position: u32, limit: Duration) -> Result<()> {
+        let what = format!("position {position}");
+        event(&mut self.process, limit, &what, |event| {
+            event["stage"]["type"] == "waiting" && event["stage"]["position"] == position
+        })
+        .map(drop)
+    }
+
+    /// Gives up waiting.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn leave(&mut self) -> Result<()> {
+        order(&mut self.process, "hang-up")
+    }
+}
+
+fn order(process: &mut Process, line: &str) -> Result<()> {
+    let stdin = process.stdin().context("it takes no orders")?;
+    writeln!(stdin, "{line}").context("it has ended")
+}
+
+fn event(
+    process: &mut Process,
+    limit: Duration,
+    what: &str,
+    is_it: impl Fn(&Value) -> bool,
+) -> Result<Value> {
+    process.line(limit, what, |line| {
+        let event: Value = serde_json::from_str(line).ok()?;
+        is_it(&event).then_some(event)
+    })
 }

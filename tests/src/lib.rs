@@ -8,6 +8,7 @@ pub mod binaries;
 pub mod customer;
 pub mod desktop;
 pub mod display;
+pub mod ears;
 pub mod likeness;
 pub mod recording;
 pub mod run;

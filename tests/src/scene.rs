@@ -2,12 +2,12 @@
 
 use crate::customer::Customer;
 use crate::desktop::Desktop;
-use crate::recording::{Mark, Recording};
 use crate::run::Run;
 use crate::server::Server;
-use crate::sound::Sound;
-use crate::speech::Speech;
+use crate::story::happened;
+use crate::wait;
 use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
 use std::time::Duration;
 
 /// The customer of the demo who calls: known by this number, with history.
@@ -62,6 +62,29 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The detail of the customer's newest interaction, once it holds `what`.
+    ///
+    /// # Errors
+    /// When it does not within `limit`.
+    pub fn history_with(&self, what: &str, limit: Duration) -> Result<Value> {
+        let server = &self.server;
+        let token = server.sign_in("sam")?;
+        let found = server.get(&token, "/v1/customers?query=Chen%20Yulan&limit=5")?;
+        let customer = found["customers"][0]["customer"].as_u64();
+        let customer = customer.with_context(|| format!("{NAME} is not found: {found}"))?;
+        let mut last = Value::Null;
+        wait::until(limit, &format!("'{what}' in the history"), || {
+            let path = format!("/v1/customers/{customer}/timeline?limit=5");
+            let page = server.get(&token, &path)?;
+            let Some(id) = page["interactions"][0]["interaction"].as_u64() else {
+                return Ok(None);
+            };
+            last = server.get(&token, &format!("/v1/interactions/{id}"))?;
+            Ok(happened(&last, what).map(|_| last.clone()))
+        })
+        .with_context(|| format!("the history is {last}"))
+    }
+
     /// The customer calls and the desktop rings.
     ///
     /// # Errors
@@ -83,25 +106,4 @@ impl Scene {
         self.desktop.wait_state(&["talking"])?;
         self.customer.wait_stage(&["talking"], RING)
     }
-}
-
-/// Keeps saying `speech` into `from` until `hears` has heard speech after `since`; gives where.
-///
-/// # Errors
-/// When nothing is heard within `limit`.
-pub fn say_until_heard(
-    run: &Run,
-    from: &Sound,
-    speech: &Speech,
-    (hears, since): (&Recording, Mark),
-    limit: Duration,
-    what: &str,
-) -> Result<Mark> {
-    let mut saying = from.begin_to_say(run, speech)?;
-    crate::wait::until(limit, what, || {
-        if !saying.is_going_on() {
-            saying = from.begin_to_say(run, speech)?;
-        }
-        Ok(hears.speech_after(since))
-    })
 }

@@ -3,6 +3,7 @@
 mod steps;
 mod timeline;
 
+pub use steps::NOTE;
 pub use timeline::{Timeline, happened};
 
 use crate::run::Run;

@@ -2,8 +2,8 @@
 
 use super::timeline::happened;
 use super::{Options, Teller, Timeline, Voices};
-use crate::likeness::{demand_absent, demand_same};
-use crate::recording::{Mark, Recording};
+use crate::ears::Ears;
+use crate::likeness::demand_absent;
 use crate::run::Run;
 use crate::scene::{AGENT, FIRST_SPEECH, NAME, PHONE, RING, Scene};
 use crate::speech::Speech;
@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// The steps that only need some words use this much of the speech.
 const SOME_WORDS: Duration = Duration::from_millis(2_600);
 /// What the agent writes.
-const NOTE: &str =
+pub const NOTE: &str =
     "Line tested, fault in the street cabinet. Engineer on Friday at noon. 已告知客户。";
 
 struct Told<'a, 't> {
@@ -187,17 +187,11 @@ impl Told<'_, '_> {
     }
 
     fn agent_hears(&self, ears: &Ears, said: &Speech, other: &Speech) -> Result<f64> {
-        let since = ears.agent.quiet(SOON)?;
-        self.scene.customer.sound().say(self.run, said)?;
-        let heard = ears.agent.since_with_tail(since)?;
-        Ok(demand_same(&heard, said, other, "the agent")?.score)
+        ears.agent_hears(self.run, &self.scene, said, other)
     }
 
     fn customer_hears(&self, ears: &Ears, said: &Speech, other: &Speech) -> Result<f64> {
-        let since = ears.customer.quiet(SOON)?;
-        self.scene.desktop.sound().say(self.run, said)?;
-        let heard = ears.customer.since_with_tail(since)?;
-        Ok(demand_same(&heard, said, other, "the customer")?.score)
+        ears.customer_hears(self.run, &self.scene, said, other)
     }
 
     fn short(&self) -> Result<(Speech, Speech)> {
@@ -281,36 +275,14 @@ impl Told<'_, '_> {
         self.teller
             .step("the agent hangs up; the customer sees the end and rates the call");
         self.desktop().click("call-hang-up")?;
-        let (token, interaction) = self.newest_interaction("ended")?;
+        let detail = self.scene.history_with("ended", SOON)?;
         self.timeline.history_written = self.timeline.since_click(wait::now_ms());
-        let detail = self
-            .scene
-            .server
-            .get(&token, &format!("/v1/interactions/{interaction}"))?;
         self.timeline.take_history(&detail)?;
         self.scene.desktop.wait_state(&["wrap_up"])?;
         self.scene.customer.wait_stage(&["ended"], SOON)?;
         self.customer().click("rate-5")?;
         self.customer().wait_for("rated")?;
         self.pictures("ended")
-    }
-
-    /// Waits until the newest interaction of the customer has `what` in its history.
-    fn newest_interaction(&self, what: &str) -> Result<(String, u64)> {
-        let server = &self.scene.server;
-        let token = server.sign_in("sam")?;
-        let found = server.get(&token, "/v1/customers?query=Chen%20Yulan&limit=5")?;
-        let customer = found["customers"][0]["customer"].as_u64();
-        let customer = customer.with_context(|| format!("{NAME} is not found: {found}"))?;
-        let interaction = wait::until(SOON, &format!("'{what}' in the history"), || {
-            let path = format!("/v1/customers/{customer}/timeline?limit=5");
-            let page = server.get(&token, &path)?;
-            let id = page["interactions"][0]["interaction"].as_u64();
-            let Some(id) = id else { return Ok(None) };
-            let detail = server.get(&token, &format!("/v1/interactions/{id}"))?;
-            Ok(happened(&detail, what).map(|_| id))
-        })?;
-        Ok((token, interaction))
     }
 
     fn note_and_disposition(&mut self) -> Result<()> {
@@ -344,11 +316,7 @@ impl Told<'_, '_> {
     fn history_is_whole(&mut self) -> Result<()> {
         self.teller
             .step("the server's history holds every step of it");
-        let (token, interaction) = self.newest_interaction("wrap_up_finished")?;
-        let detail = self
-            .scene
-            .server
-            .get(&token, &format!("/v1/interactions/{interaction}"))?;
+        let detail = self.scene.history_with("wrap_up_finished", SOON)?;
         for what in [
             "entered",
             "offered",
@@ -384,33 +352,6 @@ impl Told<'_, '_> {
             summary["outcome"]
         );
         Ok(())
-    }
-}
-
-/// What both people hear, from before the answer on.
-struct Ears {
-    agent: Recording,
-    customer: Recording,
-    began: (Mark, Mark),
-}
-
-impl Ears {
-    fn open(run: &Run, scene: &Scene) -> Result<Self> {
-        let agent = scene.desktop.sound().listen(run)?;
-        let customer = scene.customer.sound().listen(run)?;
-        let began = (agent.now(), customer.now());
-        Ok(Self {
-            agent,
-            customer,
-            began,
-        })
-    }
-
-    fn save(&self, out: &Path) -> Result<()> {
-        self.agent
-            .save(self.began.0, &out.join("heard-by-agent.wav"))?;
-        self.customer
-            .save(self.began.1, &out.join("heard-by-customer.wav"))
     }
 }
 
