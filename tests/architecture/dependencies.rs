@@ -1,6 +1,6 @@
 //! Dependencies point inward; the core is pure through and through; a heavy crate has one door.
 
-use crate::{Graph, ROOMS, is_core};
+use crate::plan::{Graph, ROOMS, is_core};
 use std::collections::BTreeSet;
 
 /// All that the core may be built from: data, errors and their macros, arithmetic.

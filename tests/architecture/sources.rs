@@ -1,6 +1,6 @@
 //! What must not be written where, found in the text: the check that stays when a lint is misconfigured.
 
-use crate::{ROOMS, is_core, root};
+use crate::plan::{ROOMS, is_core, root};
 use std::path::{Path, PathBuf};
 
 /// Every file below `folder` with one of these endings, build output and packages left out.

@@ -67,12 +67,8 @@ fn the_browser_hears_and_speaks_through_the_virtual_devices() -> Result<()> {
         customer.sound().say(run, &said)?;
         let heard = recording.since_with_tail(since)?;
         let found = likeness(&heard, &said);
-        println!("through the browser's own path: {:.3}", found.score);
-        ensure!(
-            found.score > SAME + 0.1,
-            "the likeness is only {:.2}",
-            found.score
-        );
+        println!("through the browser's own path: {:.3}", found);
+        ensure!(found > SAME + 0.1, "the likeness is only {:.2}", found);
         Ok(())
     })
 }

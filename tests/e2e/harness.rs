@@ -32,20 +32,13 @@ fn speech_is_told_from_other_speech_and_from_silence() -> Result<()> {
         let heard = recording.since_with_tail(since)?;
         let right = likeness(&heard, &customer);
         let wrong = likeness(&heard, &agent);
-        println!(
-            "the same speech {:.3}, other speech {:.3}",
-            right.score, wrong.score
-        );
+        println!("the same speech {:.3}, other speech {:.3}", right, wrong);
         ensure!(
-            right.score > SAME + 0.2,
+            right > SAME + 0.2,
             "the same speech scores only {:.2}",
-            right.score
+            right
         );
-        ensure!(
-            wrong.score < SAME - MARGIN,
-            "other speech scores {:.2}",
-            wrong.score
-        );
+        ensure!(wrong < SAME - MARGIN, "other speech scores {:.2}", wrong);
         demand_same(&heard, &customer, &agent, "the listener")?;
         ensure!(demand_same(&heard, &agent, &customer, "the listener").is_err());
         demand_absent(&heard, &agent, "the listener")?;

@@ -72,7 +72,7 @@ impl Ears {
         let since = self.agent.quiet(QUIET)?;
         scene.customer.sound().say(run, said)?;
         let heard = self.agent.since_with_tail(since)?;
-        Ok(demand_same(&heard, said, other, "the agent")?.score)
+        demand_same(&heard, said, other, "the agent")
     }
 
     /// The agent says `said`: the customer must hear it and not `other`. Gives the likeness.
@@ -89,7 +89,7 @@ impl Ears {
         let since = self.customer.quiet(QUIET)?;
         scene.desktop.sound().say(run, said)?;
         let heard = self.customer.since_with_tail(since)?;
-        Ok(demand_same(&heard, said, other, "the customer")?.score)
+        demand_same(&heard, said, other, "the customer")
     }
 
     /// Writes `heard-by-agent.wav` and `heard-by-customer.wav` into `out`.

@@ -17,8 +17,9 @@ usage: story [--customer-says A.wav] [--agent-says B.wav] [--out DIR]
 DIR (target/story unless given) gets heard-by-agent.wav, heard-by-customer.wav, pictures of both
 screens at each step, and timeline.json. It fails with the name of the step that failed.
 
-How speech is judged: what was heard is cut into frames of 10 ms and 14 bands of pitch, and compared
-with what was said wherever in it that fits best; 1 is the same, other speech stays below 0.4.
+How speech is judged: the loudness of twelve bands of pitch every 10 ms is correlated with that of
+what was said, wherever in it that fits best. 1 is the same; at least 0.65 is demanded, and 0.2 more
+than for what the listener said; other speech stays below 0.5.
 ";
 
 fn main() -> ExitCode {
