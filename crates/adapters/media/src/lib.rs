@@ -5,6 +5,8 @@
 mod engine;
 mod error;
 mod event;
+mod transport;
+mod webrtc_path;
 
 pub use engine::{EngineOptions, IceServer, MediaEngine};
 pub use error::MediaError;

@@ -191,10 +191,10 @@ impl JitterBuffer {
             self.played_sequence = sequence - 1;
             return self.next(now_us);
         };
-        if self.delay_us(now_us, next) > target + STALL_US {
-            if let Some(flush) = self.flush(now_us, target) {
-                return flush;
-            }
+        if self.delay_us(now_us, next) > target + STALL_US
+            && let Some(flush) = self.flush(now_us, target)
+        {
+            return flush;
         }
         let gap = first - next;
         if gap <= 0 {
@@ -253,14 +253,10 @@ impl JitterBuffer {
         self.next = Some(next + self.waited + step);
         self.waited = 0;
         let samples = u32::try_from(step).unwrap_or(0);
-        if missing <= samples.into() {
-            if let Some(held) = self.packets.get(&first).filter(|held| held.samples == step) {
-                self.counts.recovered += 1;
-                return Decision::Fec {
-                    payload: Arc::clone(&held.payload),
-                    samples,
-                };
-            }
+        let copy = self.packets.get(&first).filter(|held| missing == step && held.samples == step);
+        if let Some(held) = copy {
+            self.counts.recovered += 1;
+            return Decision::Fec { payload: Arc::clone(&held.payload), samples };
         }
         self.invented += step;
         self.counts.concealed += 1;
