@@ -42,6 +42,8 @@ impl Sound {
                  channels=1 source_properties=device.description=Microphone\n\
                  load-module module-null-sink sink_name=speaker rate=48000 channels=2 \
                  sink_properties=device.description=Speaker\n\
+                 load-module module-null-sink sink_name=elsewhere rate=48000 channels=2 \
+                 sink_properties=device.description=Shelf\n\
                  set-default-sink speaker\n\
                  set-default-source microphone\n",
                 socket.display()
@@ -133,6 +135,26 @@ impl Sound {
                 ])
                 .args(["--channels=1", "--format=s16le", "--raw"]),
         )
+    }
+
+    /// Moves what plays now to another loudspeaker, as a person does in the system's mixer: so that
+    /// a ring that fades is not taken for speech.
+    ///
+    /// # Errors
+    /// When nothing plays within `limit`.
+    pub fn move_elsewhere(&self, run: &Run, limit: Duration) -> Result<()> {
+        let playing = wait::until(limit, "something that plays", || {
+            let listed = self.control(run, &["list", "short", "sink-inputs"])?;
+            let ids: Vec<String> = listed
+                .lines()
+                .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+                .collect();
+            Ok((!ids.is_empty()).then_some(ids))
+        })?;
+        for id in playing {
+            self.control(run, &["move-sink-input", &id, "elsewhere"])?;
+        }
+        Ok(())
     }
 
     /// Runs pactl, for tests that plug devices in and out.

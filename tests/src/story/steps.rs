@@ -130,6 +130,10 @@ impl Told<'_, '_> {
         self.teller
             .step("the agent answers; the first speech arrives each way");
         let ears = Ears::open(self.run, &self.scene)?;
+        ears.agent
+            .wait_for_speech(ears.agent.now(), RING, "the sound of the ring")?;
+        self.scene.desktop.sound().move_elsewhere(self.run, SOON)?;
+        ears.agent.quiet(SOON)?;
         let (customer, agent) = (self.scene.customer.sound(), self.scene.desktop.sound());
         let mut customer_says = customer.begin_to_say(self.run, &self.voices.customer)?;
         let mut agent_says = agent.begin_to_say(self.run, &self.voices.agent)?;
