@@ -1,0 +1,220 @@
+//! The call's effects performed, and media's news told to it.
+
+use super::convert;
+use super::core::Core;
+use crate::clock::now;
+use crate::performer::{Made, news};
+use crate::sound::MediaEvent;
+use call::{AgentInput, Candidate, Effect};
+use protocol::desktop::{DesktopEvent, Notice};
+use protocol::link::{ClientFrame, Signal};
+use protocol::work::{AgentCommand, MediaReport};
+use vocab::{InteractionId, MediaId};
+
+impl Core {
+    /// Hands the call an input and performs what follows.
+    pub(super) fn drive(&mut self, input: AgentInput) {
+        let effects = self.call.handle(now(), input);
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.emit_call();
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::StartRinging => {
+                if let Some(interaction) = self.call.ringing() {
+                    self.ring_started.insert(interaction, now());
+                }
+                self.performer
+                    .start_ringing(self.settings.ringer_volume_percent);
+            }
+            Effect::StopRinging => self.performer.stop_ringing(),
+            Effect::SendAccept { interaction } => {
+                self.order(AgentCommand::AcceptOffer { interaction }, None);
+            }
+            Effect::SendDecline { interaction } => {
+                self.order(AgentCommand::DeclineOffer { interaction }, None);
+            }
+            Effect::SendHangUp { interaction } => {
+                self.order(AgentCommand::HangUp { interaction }, None);
+            }
+            Effect::SendOffer {
+                interaction,
+                media,
+                sdp,
+            } => {
+                self.signal(interaction, Signal::Offer { media, sdp });
+            }
+            Effect::SendAnswer {
+                interaction,
+                media,
+                sdp,
+            } => {
+                self.signal(interaction, Signal::Answer { media, sdp });
+            }
+            Effect::SendCandidate {
+                interaction,
+                media,
+                candidate,
+            } => {
+                let Candidate {
+                    candidate,
+                    sdp_mid,
+                    sdp_m_line_index,
+                } = candidate;
+                let signal = Signal::Candidate {
+                    media,
+                    candidate,
+                    sdp_mid,
+                    sdp_m_line_index,
+                };
+                self.signal(interaction, signal);
+            }
+            Effect::SendOfferWanted { interaction } => {
+                self.signal(interaction, Signal::OfferWanted)
+            }
+            Effect::Close { media } => {
+                self.remember_report(media);
+                self.performer.perform(Effect::Close { media });
+            }
+            Effect::Ended {
+                interaction,
+                connect_ms,
+            } => self.report(interaction, connect_ms),
+            media_effect @ (Effect::MakeOffer { .. }
+            | Effect::RestartIce { .. }
+            | Effect::MakeAnswer { .. }
+            | Effect::TakeAnswer { .. }
+            | Effect::TakeCandidate { .. }
+            | Effect::StartTalking { .. }
+            | Effect::SetSound { .. }) => self.performer.perform(media_effect),
+        }
+    }
+
+    fn signal(&self, interaction: InteractionId, signal: Signal) {
+        let frame = ClientFrame::Signal {
+            interaction,
+            signal,
+        };
+        if !self.link.as_ref().is_some_and(|link| link.send(frame)) {
+            // The call offers anew when no answer comes.
+            tracing::warn!(%interaction, "a signal could not be sent");
+        }
+    }
+
+    /// A path's figures are gone once it is closed.
+    fn remember_report(&mut self, media: MediaId) {
+        if let Some(summary) = self.media.summary(media) {
+            self.last_report = Some(MediaReport {
+                connect_ms: summary.first_speech_ms,
+                round_trip_ms: summary.round_trip_ms,
+                jitter_buffer_ms: summary.jitter_buffer_ms,
+                loss_in_percent: summary.loss_in_percent,
+                loss_out_percent: summary.loss_out_percent,
+                is_relayed: summary.is_relayed,
+            });
+        }
+    }
+
+    fn report(&mut self, interaction: InteractionId, connect_ms: Option<u64>) {
+        self.quality = convert::UNKNOWN_QUALITY;
+        self.ring_started.remove(&interaction);
+        let Some(mut report) = self.last_report.take() else {
+            return;
+        };
+        let measured = connect_ms.and_then(|ms| u32::try_from(ms).ok());
+        report.connect_ms = measured.or(report.connect_ms);
+        if self.account.is_some() {
+            self.order(
+                AgentCommand::ReportMedia {
+                    interaction,
+                    report: report.clone(),
+                },
+                None,
+            );
+        }
+        self.notify(Notice::MediaSummary {
+            interaction,
+            report,
+        });
+    }
+
+    pub(super) fn take_made(&mut self, made: Made) {
+        match made {
+            Made::Offer { media, sdp } => self.drive(AgentInput::OfferMade { media, sdp }),
+            Made::OfferFailed { media } => self.drive(AgentInput::OfferFailed { media }),
+            Made::Answer { .. } | Made::AnswerFailed { .. } => {}
+            Made::Trouble(err) => tracing::warn!(%err, "talking without a device"),
+        }
+    }
+
+    pub(super) fn take_media_event(&mut self, event: MediaEvent) {
+        match event {
+            MediaEvent::State { media, state } => {
+                if let Some(news) = news(state) {
+                    self.drive(AgentInput::Path { media, news });
+                }
+            }
+            MediaEvent::Candidate { media, candidate } => {
+                let candidate = Candidate {
+                    candidate: candidate.candidate,
+                    sdp_mid: candidate.sdp_mid,
+                    sdp_m_line_index: candidate.sdp_m_line_index,
+                };
+                self.drive(AgentInput::OwnCandidate { media, candidate });
+            }
+            MediaEvent::FirstSpeechHeard { media } => {
+                tracing::info!(%media, "first speech heard");
+                self.drive(AgentInput::FirstSpeechHeard { media });
+            }
+            // The customer's page has no digits to send; the phone's gateway takes its own.
+            MediaEvent::DigitHeard { media, .. } => tracing::debug!(%media, "digit heard"),
+            MediaEvent::Levels {
+                microphone,
+                speaker,
+            } => {
+                self.emitter.emit(DesktopEvent::Levels {
+                    microphone,
+                    speaker,
+                });
+            }
+            MediaEvent::Quality { media, quality } => {
+                if self.call.media() == Some(media) {
+                    self.quality = convert::quality(quality);
+                    self.emit_call();
+                }
+            }
+            MediaEvent::Devices(devices) => {
+                let devices = convert::devices(devices);
+                self.devices_changed(&devices);
+                self.emitter.emit(DesktopEvent::Devices { devices });
+                self.emit_call();
+            }
+            MediaEvent::DeviceLost { kind, was, now } => {
+                self.notify(Notice::DeviceLost {
+                    kind: convert::kind(kind),
+                    was,
+                    now,
+                });
+                self.emit_call();
+            }
+            MediaEvent::DeviceBack { kind, now } => {
+                self.notify(Notice::DeviceBack {
+                    kind: convert::kind(kind),
+                    now,
+                });
+                self.emit_call();
+            }
+            MediaEvent::Test(stage) => {
+                let stage = convert::test_stage(stage);
+                self.emitter.emit(DesktopEvent::DeviceTest { stage });
+            }
+            MediaEvent::Trouble(err) => {
+                tracing::warn!(%err, "sound trouble");
+                self.emit_call();
+            }
+        }
+    }
+}

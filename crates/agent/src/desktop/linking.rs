@@ -1,0 +1,139 @@
+//! What the link says, folded into the view and handed to the call.
+
+use super::core::Core;
+use crate::clock::now;
+use crate::link::LinkEvent;
+use crate::model;
+use call::{AgentInput, Candidate};
+use protocol::desktop::{Check, LinkState, Notice};
+use protocol::link::{Delta, Signal, View};
+use protocol::work::{AgentDelta, AgentView, GoneBecause};
+use vocab::{InteractionId, Millis};
+
+impl Core {
+    pub(super) fn take_link_event(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::State(state) => self.link_changed(state),
+            LinkEvent::Welcome { server, now, view } => {
+                tracing::info!(server, "welcome");
+                match *view {
+                    View::Agent { view } => self.welcomed(now, view),
+                    View::Customer { .. } => {
+                        tracing::error!("the server took an agent for a customer")
+                    }
+                }
+            }
+            LinkEvent::Delta(delta) => match *delta {
+                Delta::Agent { delta } => self.changed(delta),
+                Delta::Customer { .. } => {}
+            },
+            LinkEvent::Ack(id) => self.acknowledged(id),
+            LinkEvent::Refused {
+                id: Some(id),
+                code,
+                hint,
+            } => self.refused(id, code, hint),
+            LinkEvent::Refused {
+                id: None,
+                code,
+                hint,
+            } => {
+                tracing::warn!(?code, hint, "the server refused a frame");
+            }
+            LinkEvent::Signal {
+                interaction,
+                signal,
+            } => self.signalled(interaction, signal),
+            LinkEvent::Closed { code, .. } => self.thrown_out(code),
+        }
+    }
+
+    fn link_changed(&mut self, state: LinkState) {
+        let was_up = self.link_state == LinkState::Up;
+        self.link_state = state;
+        let is_up = state == LinkState::Up;
+        if was_up && !is_up {
+            self.link_went_down();
+            self.drive(AgentInput::LinkDown);
+            if self.readiness.server != Check::NotRun {
+                self.readiness.server = Check::Failed {
+                    error: self.unreachable(),
+                };
+                self.emit_readiness();
+            }
+        }
+        if is_up && self.readiness.server != Check::NotRun {
+            self.readiness.server = Check::Passed;
+            self.emit_readiness();
+        }
+        self.emit_link();
+    }
+
+    fn welcomed(&mut self, server_now: Millis, view: AgentView) {
+        let offset = i128::from(server_now.0) - i128::from(now().0);
+        self.clock_offset_ms = i64::try_from(offset).unwrap_or(0);
+        self.emit_link();
+        let is_first = self.view.is_none();
+        let seen = model::seen(&view);
+        self.view = Some(view);
+        self.emit_agent();
+        self.drive(AgentInput::Seen {
+            seen,
+            is_whole: true,
+        });
+        self.deliver();
+        self.show_outbox();
+        if is_first {
+            self.check_readiness();
+        }
+    }
+
+    fn changed(&mut self, delta: AgentDelta) {
+        let Some(view) = &mut self.view else { return };
+        let missed = match &delta {
+            AgentDelta::WorkGone {
+                interaction,
+                why: GoneBecause::Missed,
+            } => view
+                .work
+                .iter()
+                .find(|item| item.interaction == *interaction)
+                .map(|item| item.customer.customer.name.clone()),
+            _ => None,
+        };
+        let is_work = model::apply(view, delta);
+        let seen = model::seen(view);
+        // The ring before the picture: it is the first thing that matters.
+        if is_work {
+            self.drive(AgentInput::Seen {
+                seen,
+                is_whole: false,
+            });
+        }
+        self.emit_agent();
+        if let Some(customer_name) = missed {
+            self.notify(Notice::OfferMissed { customer_name });
+        }
+    }
+
+    fn signalled(&mut self, interaction: InteractionId, signal: Signal) {
+        match signal {
+            Signal::Answer { media, sdp } => self.drive(AgentInput::Answer { media, sdp }),
+            Signal::Candidate {
+                media,
+                candidate,
+                sdp_mid,
+                sdp_m_line_index,
+            } => {
+                let candidate = Candidate {
+                    candidate,
+                    sdp_mid,
+                    sdp_m_line_index,
+                };
+                self.drive(AgentInput::PeerCandidate { media, candidate });
+            }
+            Signal::OfferWanted => self.drive(AgentInput::OfferWanted { interaction }),
+            Signal::Offer { .. } => tracing::warn!("the customer's side made an offer"),
+        }
+    }
+}

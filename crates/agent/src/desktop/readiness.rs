@@ -1,0 +1,198 @@
+//! The readiness check: microphone, speaker, server, media path. Nobody becomes ready before it has passed.
+
+use super::core::Core;
+use super::session::{Inner, answer};
+use super::{Reply, convert};
+use crate::sound::Media;
+use protocol::desktop::{Check, DesktopError, Devices, LinkState, Readiness};
+use protocol::work::AgentCommand;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A device or path that needs longer than this is not fit for a call.
+const STEP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// One finished part of the check.
+pub(super) enum Step {
+    Microphone(Check),
+    Speaker(Check),
+    MediaPath(Check),
+}
+
+impl Core {
+    /// Starts the check unless it is running.
+    pub(super) fn check_readiness(&mut self) {
+        if is_running(&self.readiness) {
+            return;
+        }
+        let server = match (self.link_state, &self.account) {
+            (LinkState::Up, Some(_)) => Check::Passed,
+            (_, None) => Check::Failed {
+                error: DesktopError::NotSignedIn,
+            },
+            (_, Some(_)) => Check::Failed {
+                error: self.unreachable(),
+            },
+        };
+        self.readiness = Readiness {
+            microphone: Check::Running,
+            speaker: Check::Running,
+            server,
+            media_path: Check::Running,
+        };
+        self.emit_readiness();
+        let is_talking = self.call.live().is_some();
+        let (media, inner) = (Arc::clone(&self.media), self.inner.clone());
+        telemetry::spawn("readiness", async move {
+            let speaker = check_speaker(&*media);
+            let _ = inner
+                .send(Inner::Readiness {
+                    step: Step::Speaker(speaker),
+                })
+                .await;
+            let microphone = limited(check_microphone(&*media, is_talking)).await;
+            let _ = inner
+                .send(Inner::Readiness {
+                    step: Step::Microphone(microphone),
+                })
+                .await;
+            let path = async {
+                media
+                    .loopback_check()
+                    .await
+                    .map_err(|err| convert::error(&err))
+            };
+            let path = limited(path).await;
+            let _ = inner
+                .send(Inner::Readiness {
+                    step: Step::MediaPath(path),
+                })
+                .await;
+        });
+    }
+
+    pub(super) fn take_readiness(&mut self, step: Step) {
+        match step {
+            Step::Microphone(check) => self.readiness.microphone = check,
+            Step::Speaker(check) => self.readiness.speaker = check,
+            Step::MediaPath(check) => self.readiness.media_path = check,
+        }
+        self.emit_readiness();
+        if !is_running(&self.readiness) {
+            self.decide_wishes();
+        }
+    }
+
+    /// A wish to be ready: granted at once after a passed check, else after a new one.
+    pub(super) fn want_ready(&mut self, command: AgentCommand, reply: Reply) {
+        if is_passed(&self.readiness) || self.account.is_none() {
+            return self.order(command, Some(reply));
+        }
+        self.wants_ready.push((command, reply));
+        self.check_readiness();
+    }
+
+    fn decide_wishes(&mut self) {
+        let failure = first_failure(&self.readiness);
+        for (command, reply) in std::mem::take(&mut self.wants_ready) {
+            match &failure {
+                Some(err) => answer(reply, Err(err.clone())),
+                None => self.order(command, Some(reply)),
+            }
+        }
+    }
+
+    /// A device that was plugged in or out changes its part of the check; the rest stands.
+    pub(super) fn devices_changed(&mut self, devices: &Devices) {
+        if is_running(&self.readiness) || self.readiness.microphone == Check::NotRun {
+            return;
+        }
+        let was = self.readiness.clone();
+        update(
+            &mut self.readiness.microphone,
+            devices.microphone.in_use.is_some(),
+            DesktopError::NoMicrophone,
+        );
+        update(
+            &mut self.readiness.speaker,
+            devices.speaker.in_use.is_some(),
+            DesktopError::NoSpeaker,
+        );
+        if self.readiness != was {
+            self.emit_readiness();
+        }
+    }
+}
+
+fn update(check: &mut Check, is_present: bool, absent: DesktopError) {
+    if !is_present {
+        *check = Check::Failed { error: absent };
+    } else if *check == (Check::Failed { error: absent }) {
+        *check = Check::Passed;
+    }
+}
+
+fn check_speaker(media: &dyn Media) -> Check {
+    if media.devices().speaker.in_use.is_some() {
+        Check::Passed
+    } else {
+        Check::Failed {
+            error: DesktopError::NoSpeaker,
+        }
+    }
+}
+
+/// Opens the microphone for a moment; in a call it is open already and must not be disturbed.
+async fn check_microphone(media: &dyn Media, is_talking: bool) -> Result<(), DesktopError> {
+    if media.devices().microphone.in_use.is_none() {
+        return Err(DesktopError::NoMicrophone);
+    }
+    if is_talking {
+        return Ok(());
+    }
+    let opened = media
+        .start_meter()
+        .await
+        .map_err(|err| convert::error(&err));
+    media.stop_meter();
+    opened
+}
+
+async fn limited(check: impl Future<Output = Result<(), DesktopError>>) -> Check {
+    match tokio::time::timeout(STEP_TIMEOUT, check).await {
+        Ok(Ok(())) => Check::Passed,
+        Ok(Err(error)) => Check::Failed { error },
+        Err(_) => {
+            let detail = "it did not answer within 8 seconds".to_owned();
+            Check::Failed {
+                error: DesktopError::Device { detail },
+            }
+        }
+    }
+}
+
+fn parts(readiness: &Readiness) -> [&Check; 4] {
+    [
+        &readiness.microphone,
+        &readiness.speaker,
+        &readiness.server,
+        &readiness.media_path,
+    ]
+}
+
+fn is_running(readiness: &Readiness) -> bool {
+    parts(readiness).contains(&&Check::Running)
+}
+
+fn is_passed(readiness: &Readiness) -> bool {
+    parts(readiness)
+        .iter()
+        .all(|check| **check == Check::Passed)
+}
+
+fn first_failure(readiness: &Readiness) -> Option<DesktopError> {
+    parts(readiness).into_iter().find_map(|check| match check {
+        Check::Failed { error } => Some(error.clone()),
+        Check::NotRun | Check::Running | Check::Passed => None,
+    })
+}

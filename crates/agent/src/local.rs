@@ -1,0 +1,143 @@
+//! What this desktop keeps on its disk: settings, device preferences, the last sign-in, and commands not yet delivered.
+//!
+//! One SQLite file in the data folder. Tokens are never in it.
+
+mod outbox;
+
+pub(crate) use outbox::Waiting;
+
+use protocol::desktop::{DesktopError, DeviceKind, LastSignIn, Settings};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+
+const FILE: &str = "desktop.sqlite";
+
+/// Numbered by their place; append only.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE outbox (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        command_id TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        -- Commands of the same subject replace each other while they wait.
+        subject TEXT,
+        command TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX outbox_by_account ON outbox (account, place);
+"];
+
+pub(crate) struct Local {
+    db: Connection,
+}
+
+impl Local {
+    /// A file that is no database is put aside and a new one begun: settings are worth less than a start.
+    ///
+    /// # Errors
+    /// `Local` when the folder or the file cannot be written.
+    pub(crate) fn open(folder: &Path) -> Result<Self, DesktopError> {
+        std::fs::create_dir_all(folder).map_err(|err| DesktopError::Local {
+            detail: format!("{} cannot be created: {err}", folder.display()),
+        })?;
+        let file = folder.join(FILE);
+        match Self::open_file(&file) {
+            Err(err) if err.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+                tracing::warn!("the desktop's database was not readable and was put aside");
+                let aside = folder.join(format!("{FILE}.unreadable"));
+                std::fs::rename(&file, aside).map_err(|err| DesktopError::Local {
+                    detail: err.to_string(),
+                })?;
+                Self::open_file(&file)
+            }
+            opened => opened,
+        }
+        .map_err(|err| DesktopError::Local {
+            detail: format!("{}: {err}", file.display()),
+        })
+    }
+
+    fn open_file(file: &Path) -> rusqlite::Result<Self> {
+        let mut db = Connection::open(file)?;
+        db.busy_timeout(std::time::Duration::from_secs(2))?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        // A killed process loses nothing; only a power cut may lose the last words.
+        db.pragma_update(None, "synchronous", "NORMAL")?;
+        let done: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let change = db.transaction()?;
+        for step in MIGRATIONS.iter().skip(done as usize) {
+            change.execute_batch(step)?;
+        }
+        change.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+        change.commit()?;
+        Ok(Self { db })
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.get("settings").unwrap_or_default()
+    }
+
+    pub(crate) fn save_settings(&self, settings: &Settings) -> Result<(), DesktopError> {
+        self.put("settings", settings)
+    }
+
+    pub(crate) fn preferred(&self, kind: DeviceKind) -> Vec<String> {
+        self.get(preferred_name(kind)).unwrap_or_default()
+    }
+
+    pub(crate) fn prefer(&self, kind: DeviceKind, names: &[String]) -> Result<(), DesktopError> {
+        self.put(preferred_name(kind), names)
+    }
+
+    pub(crate) fn last_sign_in(&self) -> Option<LastSignIn> {
+        self.get("last_sign_in")
+    }
+
+    pub(crate) fn save_last_sign_in(&self, last: &LastSignIn) -> Result<(), DesktopError> {
+        self.put("last_sign_in", last)
+    }
+
+    /// A value that an older or newer program wrote differently counts as absent.
+    fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let text: Option<String> = self
+            .db
+            .query_row("SELECT value FROM kept WHERE name = ?1", [name], |row| {
+                row.get(0)
+            })
+            .optional()
+            .unwrap_or_else(|err| {
+                tracing::warn!(name, %err, "a kept value cannot be read");
+                None
+            });
+        text.and_then(|text| serde_json::from_str(&text).ok())
+    }
+
+    fn put<T: Serialize + ?Sized>(&self, name: &str, value: &T) -> Result<(), DesktopError> {
+        let text = serde_json::to_string(value).map_err(|err| local(&err))?;
+        self.db
+            .execute(
+                "INSERT OR REPLACE INTO kept (name, value) VALUES (?1, ?2)",
+                params![name, text],
+            )
+            .map(|_| ())
+            .map_err(|err| local(&err))
+    }
+}
+
+fn preferred_name(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "preferred_microphones",
+        DeviceKind::Speaker => "preferred_speakers",
+        DeviceKind::Ringer => "preferred_ringers",
+    }
+}
+
+fn local(err: &dyn std::error::Error) -> DesktopError {
+    DesktopError::Local {
+        detail: err.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

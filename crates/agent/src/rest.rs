@@ -1,0 +1,201 @@
+//! The server's REST interface, with every failure in the desktop's words.
+
+use crate::address::ServerAddress;
+use protocol::desktop::DesktopError;
+use protocol::link::ErrorCode;
+use protocol::rest::{
+    CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, InteractionDetail, SignIn, SignedIn,
+    Timeline,
+};
+use reqwest::{Method, RequestBuilder, Url};
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::time::Duration;
+use vocab::{CustomerId, InteractionId, Sensitive};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct RestClient {
+    http: reqwest::Client,
+    server: ServerAddress,
+    token: Option<Sensitive<String>>,
+}
+
+impl RestClient {
+    /// # Errors
+    /// `Local` when this machine's certificates cannot be read.
+    pub fn new(server: ServerAddress) -> Result<Self, DesktopError> {
+        crate::link::install_crypto();
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .user_agent(concat!("warmline/", env!("CARGO_PKG_VERSION")));
+        if server.is_this_machine() {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|err| DesktopError::Local {
+            detail: in_full(&err),
+        })?;
+        Ok(Self {
+            http,
+            server,
+            token: None,
+        })
+    }
+
+    #[must_use]
+    pub fn with_token(mut self, token: Sensitive<String>) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// # Errors
+    /// As every method here: `Refused` with the server's code, `Unreachable`, or `Insecure`.
+    pub async fn sign_in(&self, sign_in: &SignIn) -> Result<SignedIn, DesktopError> {
+        self.ask(
+            self.request(Method::POST, "/v1/sign-in", &[])?
+                .json(sign_in),
+        )
+        .await
+    }
+
+    /// # Errors
+    /// The token stays valid until it expires; signing out locally is still right.
+    pub async fn sign_out(&self) -> Result<(), DesktopError> {
+        let request = self.request(Method::POST, "/v1/sign-out", &[])?;
+        self.send(request).await.map(|_| ())
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn customers(&self, query: &str, limit: u32) -> Result<CustomerPage, DesktopError> {
+        let limit = limit.to_string();
+        let pairs = [("query", query), ("limit", limit.as_str())];
+        self.ask(self.request(Method::GET, "/v1/customers", &pairs)?)
+            .await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn customer(&self, customer: CustomerId) -> Result<CustomerSummary, DesktopError> {
+        self.ask(self.request(Method::GET, &format!("/v1/customers/{customer}"), &[])?)
+            .await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn edit_customer(
+        &self,
+        customer: CustomerId,
+        patch: &CustomerPatch,
+    ) -> Result<CustomerSummary, DesktopError> {
+        let request = self.request(Method::PATCH, &format!("/v1/customers/{customer}"), &[])?;
+        self.ask(request.json(patch)).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn timeline(
+        &self,
+        customer: CustomerId,
+        before: Option<InteractionId>,
+        limit: u32,
+    ) -> Result<Timeline, DesktopError> {
+        let limit = limit.to_string();
+        let before = before.map(|id| id.to_string());
+        let mut pairs = vec![("limit", limit.as_str())];
+        pairs.extend(before.as_deref().map(|id| ("before", id)));
+        let path = format!("/v1/customers/{customer}/timeline");
+        self.ask(self.request(Method::GET, &path, &pairs)?).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn interaction(&self, id: InteractionId) -> Result<InteractionDetail, DesktopError> {
+        self.ask(self.request(Method::GET, &format!("/v1/interactions/{id}"), &[])?)
+            .await
+    }
+
+    /// Whether a server answers there.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn healthz(&self) -> Result<(), DesktopError> {
+        let request = self.request(Method::GET, "/healthz", &[])?;
+        self.send(request).await.map(|_| ())
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<RequestBuilder, DesktopError> {
+        let mut url =
+            Url::parse(&self.server.http(path)).map_err(|err| DesktopError::BadAddress {
+                detail: err.to_string(),
+            })?;
+        if !pairs.is_empty() {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        let request = self.http.request(method, url);
+        Ok(match &self.token {
+            Some(token) => request.bearer_auth(token.reveal()),
+            None => request,
+        })
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, DesktopError> {
+        let body = self.send(request).await?;
+        serde_json::from_slice(&body).map_err(|err| {
+            let hint = format!("the server's answer was not understood ({err}); is it newer?");
+            DesktopError::Refused {
+                code: ErrorCode::VersionMismatch,
+                hint,
+            }
+        })
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, DesktopError> {
+        let answer = request.send().await.map_err(|err| self.explain(&err))?;
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|err| self.explain(&err))?;
+        if status.is_success() {
+            return Ok(body.to_vec());
+        }
+        Err(match serde_json::from_slice::<ErrorBody>(&body) {
+            Ok(ErrorBody { code, hint }) => DesktopError::Refused { code, hint },
+            Err(_) => DesktopError::Unreachable {
+                detail: format!("{} answered {status}", self.server.as_text()),
+            },
+        })
+    }
+
+    fn explain(&self, err: &reqwest::Error) -> DesktopError {
+        let said = in_full(err);
+        let detail = format!("{}: {said}", self.server.as_text());
+        if said.to_lowercase().contains("certificate") {
+            DesktopError::Insecure { detail }
+        } else {
+            DesktopError::Unreachable { detail }
+        }
+    }
+}
+
+/// The error and its causes; the outermost alone says little. Addresses with their queries are left out.
+fn in_full(err: &dyn Error) -> String {
+    let mut said = Vec::new();
+    let mut next = err.source();
+    while let Some(cause) = next {
+        said.push(cause.to_string());
+        next = cause.source();
+    }
+    if said.is_empty() {
+        "the request failed".to_owned()
+    } else {
+        said.join(": ")
+    }
+}

@@ -1,0 +1,146 @@
+//! The sound of this participant behind a trait: the real engine, or none at all.
+
+mod silent;
+
+pub use media::{
+    Candidate, DeviceChoice, DeviceKind, Devices, EngineOptions, MediaError, MediaEvent, PathState,
+    PathSummary,
+};
+
+use async_trait::async_trait;
+use media::MediaEngine;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use vocab::MediaId;
+
+/// What a call needs of media. [`MediaEngine`] documents each; errors are its own.
+#[async_trait]
+pub trait Media: Send + Sync + 'static {
+    fn devices(&self) -> Devices;
+    fn prefer(&self, kind: DeviceKind, names: Vec<String>);
+    fn set_noise_suppression(&self, is_on: bool);
+    async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError>;
+    async fn accept_offer(&self, media: MediaId, sdp: &str) -> Result<String, MediaError>;
+    async fn set_answer(&self, media: MediaId, sdp: &str) -> Result<(), MediaError>;
+    async fn add_candidate(&self, media: MediaId, candidate: Candidate) -> Result<(), MediaError>;
+    async fn restart_ice(&self, media: MediaId) -> Result<String, MediaError>;
+    fn start_talking(&self, media: MediaId) -> Result<(), MediaError>;
+    fn set_muted(&self, media: MediaId, is_muted: bool);
+    fn set_held(&self, media: MediaId, is_held: bool);
+    fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError>;
+    fn summary(&self, media: MediaId) -> Option<PathSummary>;
+    async fn close(&self, media: MediaId);
+    async fn start_meter(&self) -> Result<(), MediaError>;
+    fn stop_meter(&self);
+    async fn test_record_and_play(&self) -> Result<(), MediaError>;
+    async fn start_ringing(&self, volume_percent: u8) -> Result<(), MediaError>;
+    fn stop_ringing(&self);
+    async fn test_ringer(&self, volume_percent: u8) -> Result<(), MediaError>;
+    async fn loopback_check(&self) -> Result<(), MediaError>;
+}
+
+/// A source of sound and what it tells.
+pub struct MediaParts {
+    pub media: Arc<dyn Media>,
+    pub events: mpsc::Receiver<MediaEvent>,
+}
+
+/// The machine's own devices. Opens none before a call; runs on without any.
+///
+/// # Errors
+/// `Stopped` when its threads could not be started.
+pub fn real(options: EngineOptions) -> Result<MediaParts, MediaError> {
+    let (engine, events) = MediaEngine::start(options)?;
+    Ok(MediaParts {
+        media: Arc::new(engine),
+        events,
+    })
+}
+
+/// Signalling only: descriptions that lead nowhere, paths that count as connected at once, no devices.
+#[must_use]
+pub fn silent() -> MediaParts {
+    silent::start()
+}
+
+/// The engine's defaults with what the environment sets: `WARMLINE_BIND`, the UDP address of media.
+#[must_use]
+pub fn options_from_environment() -> EngineOptions {
+    let mut options = EngineOptions::default();
+    let bind = std::env::var("WARMLINE_BIND").ok();
+    if let Some(address) = bind
+        .as_deref()
+        .and_then(|text| text.parse::<SocketAddr>().ok())
+    {
+        options.bind = address;
+    }
+    options
+}
+
+#[async_trait]
+impl Media for MediaEngine {
+    fn devices(&self) -> Devices {
+        Self::devices(self)
+    }
+    fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
+        Self::prefer(self, kind, names);
+    }
+    fn set_noise_suppression(&self, is_on: bool) {
+        Self::set_noise_suppression(self, is_on);
+    }
+    async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
+        Self::prepare_offer(self, media).await
+    }
+    async fn accept_offer(&self, media: MediaId, sdp: &str) -> Result<String, MediaError> {
+        Self::accept_offer(self, media, sdp).await
+    }
+    async fn set_answer(&self, media: MediaId, sdp: &str) -> Result<(), MediaError> {
+        Self::set_answer(self, media, sdp).await
+    }
+    async fn add_candidate(&self, media: MediaId, candidate: Candidate) -> Result<(), MediaError> {
+        Self::add_candidate(self, media, candidate).await
+    }
+    async fn restart_ice(&self, media: MediaId) -> Result<String, MediaError> {
+        Self::restart_ice(self, media).await
+    }
+    fn start_talking(&self, media: MediaId) -> Result<(), MediaError> {
+        Self::start_talking(self, media)
+    }
+    fn set_muted(&self, media: MediaId, is_muted: bool) {
+        Self::set_muted(self, media, is_muted);
+    }
+    fn set_held(&self, media: MediaId, is_held: bool) {
+        Self::set_held(self, media, is_held);
+    }
+    fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError> {
+        Self::send_digit(self, media, digit)
+    }
+    fn summary(&self, media: MediaId) -> Option<PathSummary> {
+        Self::summary(self, media)
+    }
+    async fn close(&self, media: MediaId) {
+        Self::close(self, media).await;
+    }
+    async fn start_meter(&self) -> Result<(), MediaError> {
+        Self::start_meter(self).await
+    }
+    fn stop_meter(&self) {
+        Self::stop_meter(self);
+    }
+    async fn test_record_and_play(&self) -> Result<(), MediaError> {
+        Self::test_record_and_play(self).await
+    }
+    async fn start_ringing(&self, volume_percent: u8) -> Result<(), MediaError> {
+        Self::start_ringing(self, volume_percent).await
+    }
+    fn stop_ringing(&self) {
+        Self::stop_ringing(self);
+    }
+    async fn test_ringer(&self, volume_percent: u8) -> Result<(), MediaError> {
+        Self::test_ringer(self, volume_percent).await
+    }
+    async fn loopback_check(&self) -> Result<(), MediaError> {
+        Self::loopback_check(self).await
+    }
+}
