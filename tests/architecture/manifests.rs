@@ -42,7 +42,6 @@ fn every_version_stands_in_one_place() {
             .iter()
             .flat_map(|name| table(&manifest, name))
             .collect();
-        assert!(!lines.is_empty(), "{} uses nothing at all", room.folder);
         for line in lines {
             let is_shared = line.contains("workspace = true") && !line.contains("version");
             assert!(

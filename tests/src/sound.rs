@@ -101,10 +101,18 @@ impl Sound {
     /// # Errors
     /// When paplay does not start.
     pub fn begin_to_say(&self, run: &Run, speech: &Speech) -> Result<Saying> {
+        self.begin_to_say_into(run, "mouth", speech)
+    }
+
+    /// [`Self::begin_to_say`] into the sink behind another microphone.
+    ///
+    /// # Errors
+    /// When paplay does not start.
+    pub fn begin_to_say_into(&self, run: &Run, mouth: &str, speech: &Speech) -> Result<Saying> {
         let process = run.spawn(
             &format!("{}-says", self.who),
             self.tool_command(run, "paplay")?
-                .args(["--device=mouth", "--latency-msec=40"])
+                .args([&format!("--device={mouth}"), "--latency-msec=40"])
                 .arg(speech.path()),
         )?;
         Ok(Saying {
@@ -126,6 +134,14 @@ impl Sound {
     /// # Errors
     /// When parec does not start.
     pub fn listen(&self, run: &Run) -> Result<Recording> {
+        self.listen_at(run, "speaker")
+    }
+
+    /// [`Self::listen`] at another loudspeaker.
+    ///
+    /// # Errors
+    /// When parec does not start.
+    pub fn listen_at(&self, run: &Run, speaker: &str) -> Result<Recording> {
         Recording::start(
             self.tool_command(run, "parec")?
                 .args([
@@ -155,6 +171,46 @@ impl Sound {
             self.control(run, &["move-sink-input", &id, "elsewhere"])?;
         }
         Ok(())
+    }
+
+    /// Plugs in a second microphone, called `spare`, behind the sink `spare_mouth`.
+    ///
+    /// # Errors
+    /// When pactl refuses.
+    pub fn plug_in_spare_microphone(&self, run: &Run) -> Result<()> {
+        let mouth = [
+            "load-module",
+            "module-null-sink",
+            "sink_name=spare_mouth",
+            "channels=1",
+        ];
+        self.control(run, &mouth)?;
+        let microphone = [
+            "load-module",
+            "module-remap-source",
+            "source_name=spare",
+            "master=spare_mouth.monitor",
+            "channels=1",
+            "source_properties=device.description=Spare",
+        ];
+        self.control(run, &microphone).map(drop)
+    }
+
+    /// Unplugs a device, by the name it was loaded with.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn unplug(&self, run: &Run, device: &str) -> Result<()> {
+        let modules = self.control(run, &["list", "short", "modules"])?;
+        let is_it = |word: &str| {
+            word == format!("source_name={device}") || word == format!("sink_name={device}")
+        };
+        let module = modules
+            .lines()
+            .find(|line| line.split_whitespace().any(is_it))
+            .and_then(|line| line.split_whitespace().next())
+            .with_context(|| format!("no device {device}: {modules}"))?;
+        self.control(run, &["unload-module", module]).map(drop)
     }
 
     /// Runs pactl, for tests that plug devices in and out.
