@@ -24,9 +24,7 @@ impl Program {
         match self {
             Self::Server => "npm --prefix ui run build && cargo build -p server",
             Self::Agent => "cargo build -p agent",
-            Self::Desktop => {
-                "npm --prefix ui run build && cargo build -p warmline-desktop --features tauri/custom-protocol"
-            }
+            Self::Desktop => "npm --prefix ui run build && cargo build -p warmline-desktop",
         }
     }
 

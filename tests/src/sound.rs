@@ -145,7 +145,7 @@ impl Sound {
         Recording::start(
             self.tool_command(run, "parec")?
                 .args([
-                    "--device=speaker.monitor",
+                    &format!("--device={speaker}.monitor"),
                     "--latency-msec=10",
                     "--rate=48000",
                 ])
