@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   base: "/c/",
   build: {
-    // Browsers of the last four years; WebRTC's promise API and `replaceTrack` are there in all of them.
-    target: ["es2022", "safari15.4"],
+    // Browsers since the autumn of 2022. Safari 15 would cost a tenth of the size for its class fields.
+    target: ["es2022", "safari16"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   publicDir: false,
   build: {
-    target: ["es2020"],
+    target: ["es2022", "safari16"],
     emptyOutDir: false,
     lib: { entry: "src/embed/embed.ts", formats: ["iife"], name: "Warmline", fileName: () => "embed.js" },
   },

@@ -1,0 +1,199 @@
+// The page's engine room: feeds what happens to the model, carries out what it decides, and keeps its wishes fulfilled.
+
+import type { Caller, Signal } from "@warmline/protocol";
+import type { Address } from "./address";
+import { callerOf, type Browser } from "./caller";
+import { commandId } from "./link/command-id";
+import { Link } from "./link/link";
+import { isMicrophoneAllowed, Microphone } from "./media/microphone";
+import { Peer } from "./media/peer";
+import { Sound } from "./media/sound";
+import { keepAwake } from "./media/wake";
+import { initialModel, wishesOf, type Model, type Problem, type Wishes } from "./model/model";
+import type { Effect, Input } from "./model/step";
+import { update } from "./model/update";
+import { keepDraft, recallDraft } from "./draft";
+import { forget, keep, recall } from "./storage";
+
+/** With the link up, a conversation without sound for this long asks for another offer; so often again. */
+const PATH_OVERDUE_MS = 3_000;
+
+/** An answer waits this long for a microphone that the browser is still asking about; later it joins by itself. */
+const MICROPHONE_PATIENCE_MS = 1_500;
+
+export class App {
+  readonly address: Address;
+  readonly sound: Sound;
+  model: Model;
+  readonly #link: Link;
+  readonly #microphone: Microphone;
+  readonly #peer: Peer;
+  readonly #painted: () => void;
+  #applied: Wishes = { microphone: false, isMicrophoneOpen: false, peer: false, wakeLock: false, music: false };
+  #soundlessSince: number | null = null;
+
+  /** With a `problem` that no retry mends, nothing is opened. */
+  constructor(address: Address, problem: Problem | null, painted: () => void) {
+    this.address = address;
+    this.#painted = painted;
+    this.model = initialModel(recallDraft(address), problem);
+    this.sound = new Sound((isBlocked) => this.dispatch({ type: "sound_blocked", isBlocked }));
+    this.#microphone = new Microphone((state) => {
+      this.#useMicrophone();
+      this.dispatch({ type: "microphone", state, caller: this.#caller() });
+    });
+    this.#peer = this.#makePeer();
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    this.#link = new Link(`${scheme}//${location.host}/v1/link`, {
+      hello: () => ({
+        organisation: address.organisation,
+        queue: address.queue,
+        visitor: recall("local", this.#visitorKey()),
+      }),
+      frame: (frame) => {
+        if (frame.type === "welcome") this.#link.settled();
+        this.dispatch({ type: "frame", frame, at: Date.now() });
+      },
+      down: () => this.dispatch({ type: "link_down", at: Date.now() }),
+    });
+  }
+
+  start(): void {
+    window.setInterval(() => this.#watchPath(), 500);
+    if (this.model.problem === null) this.#link.open();
+    this.#painted();
+  }
+
+  /** The call button: the browser is asked first whether it will ask. */
+  async call(): Promise<void> {
+    const isAllowed = await isMicrophoneAllowed();
+    this.dispatch({ type: "call_pressed", isAllowed, caller: this.#caller() });
+  }
+
+  callAnyway(): void {
+    this.dispatch({ type: "call_anyway_pressed", caller: this.#caller() });
+  }
+
+  dispatch(input: Input): void {
+    const { model, effects } = update(this.model, input);
+    this.model = model;
+    this.#fulfil(wishesOf(model));
+    for (const effect of effects) this.#carryOut(effect);
+    this.#painted();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case "name_command": {
+        const id = commandId(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+        return this.dispatch({ type: "command_named", id, command: effect.command });
+      }
+      case "send_command":
+        return this.#link.send({ type: "customer", id: effect.id, command: effect.command });
+      case "send_signal":
+        return this.#link.send({ type: "signal", interaction: effect.interaction, signal: effect.signal });
+      case "relink":
+        return this.#link.relink(effect.afterMs);
+      case "unlink":
+        return this.#link.close();
+      case "keep_visitor":
+        return keep("local", this.#visitorKey(), effect.visitor);
+      case "forget_visitor":
+        return forget(this.#visitorKey());
+      case "keep_draft":
+        return keepDraft(this.address, effect.draft);
+      case "ask_microphone":
+        return void this.#microphone.ask();
+      case "begin_peer":
+        return this.#peer.begin(effect.media, effect.sdp);
+      case "renew_peer":
+        return this.#peer.renew(effect.media, effect.sdp);
+      case "add_candidate":
+        return this.#peer.add(effect.media, effect.candidate);
+      case "play_sound":
+        return this.sound.play();
+    }
+  }
+
+  /** Brings devices and locks to what the model wants; each only when it changes. */
+  #fulfil(wishes: Wishes): void {
+    const before = this.#applied;
+    this.#applied = wishes;
+    this.#microphone.setOpen(wishes.isMicrophoneOpen);
+    if (before.microphone && !wishes.microphone) {
+      this.#microphone.release();
+      this.sound.listenTo(null);
+    }
+    if (wishes.peer) {
+      // Once the browser has answered about the microphone, candidates carry real addresses.
+      if (this.#microphone.stream !== null) this.#peer.prepare();
+    } else if (before.peer) {
+      this.#peer.close();
+      this.sound.hear(null);
+    }
+    if (wishes.wakeLock !== before.wakeLock) keepAwake(wishes.wakeLock);
+    if (wishes.music !== before.music) this.sound.setMusic(wishes.music);
+  }
+
+  #makePeer(): Peer {
+    return new Peer({
+      answer: (media, sdp) => this.#signal({ type: "answer", media, sdp }),
+      candidate: (media, candidate) =>
+        this.#signal({
+          type: "candidate",
+          media,
+          candidate: candidate?.candidate ?? "",
+          sdp_mid: candidate?.sdpMid ?? null,
+          sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
+        }),
+      state: (media, state) => this.dispatch({ type: "path", media, state }),
+      track: (stream) => this.sound.hear(stream),
+      quality: (quality) => this.dispatch({ type: "quality", quality }),
+      microphone: async () => {
+        await Promise.race([this.#microphone.answered(), pause(MICROPHONE_PATIENCE_MS)]);
+        return this.#microphone.stream;
+      },
+    });
+  }
+
+  #signal(signal: Signal): void {
+    const { path } = this.model;
+    if (path.type === "live") this.#link.send({ type: "signal", interaction: path.interaction, signal });
+  }
+
+  #useMicrophone(): void {
+    const { stream } = this.#microphone;
+    this.sound.listenTo(stream);
+    this.#peer.setMicrophone(stream);
+  }
+
+  #watchPath(): void {
+    const { view, link, path } = this.model;
+    const isTalking = view?.stage.type === "talking" && link.type === "up";
+    const isHeard = path.type === "live" && path.state === "connected";
+    if (!isTalking || isHeard) {
+      this.#soundlessSince = null;
+      return;
+    }
+    const now = Date.now();
+    this.#soundlessSince ??= now;
+    if (now - this.#soundlessSince < PATH_OVERDUE_MS) return;
+    this.#soundlessSince = now;
+    this.dispatch({ type: "path_overdue" });
+  }
+
+  #caller(): Caller {
+    const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return callerOf(this.model.draft, navigator as Browser, place, this.address.page);
+  }
+
+  #visitorKey(): string {
+    return `warmline.visitor.${this.address.organisation}`;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    window.setTimeout(resolve, ms);
+  });
+}

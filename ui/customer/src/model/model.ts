@@ -1,0 +1,152 @@
+// What the page knows, as one value. Nothing here reads a clock, a browser or the network.
+
+import type { CustomerCommand, CustomerView, InteractionId } from "@warmline/protocol";
+import type { CommandId, MediaId } from "@warmline/protocol";
+
+/** What the customer has typed. */
+export interface Draft {
+  readonly name: string;
+  readonly phone: string;
+  readonly email: string;
+  readonly topic: string;
+}
+
+export type LinkState =
+  | { readonly type: "connecting"; readonly failures: number }
+  | { readonly type: "up"; readonly seq: number }
+  /** Was up before; the place and the conversation are kept meanwhile. */
+  | { readonly type: "lost"; readonly failures: number }
+  /** For good, until the customer asks for it again. */
+  | { readonly type: "closed" };
+
+export type Microphone =
+  | "unknown"
+  | "asking"
+  | "ready"
+  /** The person, the browser or the system said no. */
+  | "refused"
+  | "missing"
+  /** Another program holds it. */
+  | "busy";
+
+export type Path =
+  | { readonly type: "none" }
+  | { readonly type: "live"; readonly interaction: InteractionId; readonly media: MediaId; readonly state: PathState };
+
+export type PathState = "connecting" | "connected" | "interrupted" | "failed";
+
+export type Quality = "unknown" | "clear" | "fair" | "poor";
+
+/** What keeps the customer from going on, each with its own words on what to do. */
+export type Problem =
+  | "unsupported"
+  | "insecure"
+  | "bad_address"
+  | "unknown_queue"
+  | "unreachable"
+  | "queue_closed"
+  | "elsewhere"
+  | "outdated"
+  | "too_many"
+  | "server_trouble"
+  | "microphone_refused"
+  | "microphone_missing"
+  | "microphone_busy";
+
+/** What the customer has asked for and the server's view does not show yet. */
+export type Intent = "none" | "asking_microphone" | "calling" | "hanging_up";
+
+export interface Pending {
+  readonly id: CommandId;
+  readonly command: CustomerCommand;
+}
+
+export interface Model {
+  readonly link: LinkState;
+  readonly view: CustomerView | null;
+  /** When the view's stage arrived, by this machine's clock. */
+  readonly stageAt: number;
+  /** The server's clock minus this machine's, in milliseconds. */
+  readonly clockAheadMs: number;
+  readonly draft: Draft;
+  readonly intent: Intent;
+  /** Commands without an answer yet; sent again after a reconnect with the same ids. */
+  readonly pending: readonly Pending[];
+  readonly microphone: Microphone;
+  readonly path: Path;
+  readonly quality: Quality;
+  readonly isMuted: boolean;
+  /** The browser waits for a tap before it plays sound. */
+  readonly isSoundBlocked: boolean;
+  readonly isMusicWanted: boolean;
+  readonly problem: Problem | null;
+  /** The ended interaction that the customer has put behind by "call again". */
+  readonly leftBehind: InteractionId | null;
+  readonly stars: number | null;
+}
+
+export const EMPTY_DRAFT: Draft = { name: "", phone: "", email: "", topic: "" };
+
+export function initialModel(draft: Draft, problem: Problem | null): Model {
+  return {
+    link: problem === null ? { type: "connecting", failures: 0 } : { type: "closed" },
+    view: null,
+    stageAt: 0,
+    clockAheadMs: 0,
+    draft,
+    intent: "none",
+    pending: [],
+    microphone: "unknown",
+    path: { type: "none" },
+    quality: "unknown",
+    isMuted: false,
+    isSoundBlocked: false,
+    isMusicWanted: false,
+    problem,
+    leftBehind: null,
+    stars: null,
+  };
+}
+
+export type Stage = "intro" | "idle" | "waiting" | "talking" | "ended" | "error";
+
+/** The screen to show. A place in the queue or a conversation outranks any problem; those show as banners there. */
+export function stageOf(model: Model): Stage {
+  const stage = model.view?.stage;
+  const isLive = stage?.type === "waiting" || stage?.type === "talking";
+  if (model.problem !== null && (!isLive || model.link.type === "closed")) return "error";
+  if (stage === undefined) return "intro";
+  if (stage.type === "ended" && stage.interaction === model.leftBehind) return "idle";
+  return stage.type;
+}
+
+/** The interaction that this page is in, waiting or talking. */
+export function liveInteraction(model: Model): InteractionId | null {
+  const stage = model.view?.stage;
+  return stage?.type === "waiting" || stage?.type === "talking" ? stage.interaction : null;
+}
+
+/** What the page holds open because of the state, not because of a moment. */
+export interface Wishes {
+  /** The device is held, so that the answer connects at once. */
+  readonly microphone: boolean;
+  /** The customer's voice may leave this machine. */
+  readonly isMicrophoneOpen: boolean;
+  readonly peer: boolean;
+  readonly wakeLock: boolean;
+  readonly music: boolean;
+}
+
+export function wishesOf(model: Model): Wishes {
+  const stage = model.view?.stage;
+  const isLive = model.link.type !== "closed" && liveInteraction(model) !== null && model.intent !== "hanging_up";
+  const isTalking = isLive && stage?.type === "talking";
+  const isHeld = isTalking && stage.is_held;
+  return {
+    microphone: isLive || model.intent === "asking_microphone" || model.intent === "calling",
+    isMicrophoneOpen: isTalking && !isHeld && !model.isMuted,
+    peer: isLive,
+    wakeLock: isLive,
+    music: model.isMusicWanted && isLive && (isHeld || stage?.type === "waiting"),
+  };
+}

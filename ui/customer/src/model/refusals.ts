@@ -1,0 +1,81 @@
+// What a refusal or a goodbye means for the customer. Decided on the code alone, never on the hint's text.
+
+import type { CommandId, ErrorCode } from "@warmline/protocol";
+import type { Model, Problem } from "./model";
+import { step, type Step } from "./step";
+
+/** Before the welcome a refusal answers the hello; after it, a command. */
+export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): Step {
+  if (id === null) return model.link.type === "up" ? step(model) : helloRefused(model, code, null);
+  const refused = model.pending.find((pending) => pending.id === id);
+  const pending = model.pending.filter((one) => one.id !== id);
+  switch (refused?.command.type) {
+    case undefined:
+      return step({ ...model, pending });
+    case "call":
+      return callRefused({ ...model, pending, intent: "none" }, code);
+    case "hang_up":
+      // Most likely it had ended already; the next welcome shows how things stand.
+      return step({ ...model, pending, intent: "none" }, { type: "relink", afterMs: 0 });
+    case "rate":
+      return step({ ...model, pending, stars: null }, { type: "relink", afterMs: 0 });
+  }
+}
+
+function callRefused(model: Model, code: ErrorCode): Step {
+  // In a conversation already, opened by another tab: the welcome leads there.
+  if (code === "not_now") return step(model, { type: "relink", afterMs: 0 });
+  return step({ ...model, problem: problemOf(code) ?? "server_trouble" });
+}
+
+function helloRefused(model: Model, code: ErrorCode, retryAfterMs: number | null): Step {
+  if (code === "token_expired" || code === "not_allowed") {
+    return step(model, { type: "forget_visitor" }, { type: "relink", afterMs: 100 });
+  }
+  const problem = problemOf(code);
+  const isFinal = problem !== null && retryAfterMs === null && code !== "queue_closed";
+  if (isFinal) {
+    // This page lets go of the microphone and the peer; if it is used again, it begins anew.
+    const closed: Model = { ...model, link: { type: "closed" }, path: { type: "none" }, microphone: "unknown" };
+    return step({ ...closed, intent: "none", pending: [], problem }, { type: "unlink" });
+  }
+  return step({ ...model, problem: problem ?? model.problem }, { type: "relink", afterMs: retryAfterMs });
+}
+
+/** The server closes the link: to come back after a while, or for good. */
+export function onGoodbye(model: Model, code: ErrorCode, retryAfterMs: number | null): Step {
+  if (retryAfterMs === null) return helloRefused(model, code, null);
+  return step(model, { type: "relink", afterMs: retryAfterMs });
+}
+
+function problemOf(code: ErrorCode): Problem | null {
+  switch (code) {
+    case "unknown_organisation":
+    case "unknown_queue":
+      return "unknown_queue";
+    case "queue_closed":
+      return "queue_closed";
+    case "version_mismatch":
+      return "outdated";
+    case "signed_in_elsewhere":
+      return "elsewhere";
+    case "too_many_attempts":
+    case "rate_limited":
+      return "too_many";
+    case "storage_failed":
+    case "internal":
+      return "server_trouble";
+    case "bad_frame":
+    case "frame_too_large":
+    case "hello_expected":
+    case "token_expired":
+    case "wrong_password":
+    case "not_allowed":
+    case "unknown_interaction":
+    case "unknown_customer":
+    case "not_now":
+    case "bad_field":
+    case "server_stopping":
+      return null;
+  }
+}

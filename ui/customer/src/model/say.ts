@@ -1,0 +1,93 @@
+// What the page says about its state, as text: the live region, the banners, the window's title.
+
+import type { Words } from "../words/words";
+import { clock } from "../words/spans";
+import { stageOf, type Microphone, type Model, type Problem } from "./model";
+import { waitLeftMs } from "./pace";
+
+export function microphoneProblem(state: Microphone): Problem | null {
+  switch (state) {
+    case "refused":
+      return "microphone_refused";
+    case "missing":
+      return "microphone_missing";
+    case "busy":
+      return "microphone_busy";
+    case "unknown":
+    case "asking":
+    case "ready":
+      return null;
+  }
+}
+
+export function linkBanner(model: Model, words: Words): string | null {
+  if (model.intent === "hanging_up") return words.ending;
+  if (model.link.type !== "lost") return null;
+  return model.view?.stage.type === "talking" ? words.linkLostTalking : words.linkLostWaiting;
+}
+
+/** The expected wait in words; `null` outside the queue. */
+export function waitInWords(model: Model, words: Words, now: number): string | null {
+  const stage = model.view?.stage;
+  if (stage?.type !== "waiting") return null;
+  if (stage.is_ringing) return words.ringingNote;
+  const left = waitLeftMs(stage.expected_wait_ms, now - model.stageAt);
+  return left === null ? words.noExpectation : words.about(words.duration(left));
+}
+
+interface Announcement {
+  /** The same key is not said twice: a countdown is no news. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What a screen reader is told, politely, when it changes. */
+export function announcement(model: Model, words: Words, now: number): Announcement {
+  const stage = stageOf(model);
+  const view = model.view?.stage;
+  const link = linkBanner(model, words);
+  const say = (key: string, ...texts: readonly (string | null)[]): Announcement => ({
+    key: `${stage} ${key} ${link ?? ""}`,
+    text: [...texts, link].filter((text) => text !== null).join(" "),
+  });
+  if (stage === "error" && model.problem !== null) {
+    const { title, what } = words.problems[model.problem];
+    return say(model.problem, `${title}.`, what);
+  }
+  if (view?.type === "waiting" && stage === "waiting") {
+    if (view.is_ringing) return say("ringing", `${words.ringing}.`, words.ringingNote);
+    const wait = view.expected_wait_ms === null ? null : waitInWords(model, words, now);
+    return say(String(view.position), words.announcePlace(words.place(view.position), wait));
+  }
+  if (view?.type === "talking" && stage === "talking") {
+    const away = view.is_agent_connected ? null : words.agentAway(view.agent_name);
+    const held = view.is_held ? words.held : null;
+    return say(`${view.is_held} ${view.is_agent_connected}`, `${words.talkingWith(view.agent_name)}.`, held, away);
+  }
+  if (view?.type === "ended" && stage === "ended") {
+    if (model.stars !== null) return say("rated", words.rated);
+    return say("ended", view.talked_ms === null ? words.endedWaiting : words.ended);
+  }
+  return say(model.intent, model.intent === "asking_microphone" ? words.askingMicrophone : null);
+}
+
+export function serverNow(model: Model, now: number): number {
+  return now + model.clockAheadMs;
+}
+
+/** A short word on the state: for the window's title and for the launcher on the embedding page. */
+export function summary(model: Model, words: Words, now: number): string | null {
+  const view = model.view?.stage;
+  switch (stageOf(model)) {
+    case "waiting":
+      if (view?.type !== "waiting") return null;
+      return view.is_ringing ? words.ringing : `${words.place(view.position)} · ${words.inLine}`;
+    case "talking":
+      return view?.type === "talking" ? clock(serverNow(model, now) - view.since) : null;
+    case "intro":
+    case "idle":
+    case "ended":
+    case "error":
+      return null;
+  }
+}

@@ -1,0 +1,55 @@
+// What can happen to the page, and what it can be told to do about it.
+
+import type { Caller, CommandId, CustomerCommand, InteractionId, MediaId } from "@warmline/protocol";
+import type { ServerFrame, Signal } from "@warmline/protocol";
+import type { Draft, Microphone, Model, PathState, Quality } from "./model";
+
+export type Input =
+  | { readonly type: "typed"; readonly field: keyof Draft; readonly value: string }
+  /** `isAllowed`: the browser will hand out the microphone without asking. */
+  | { readonly type: "call_pressed"; readonly isAllowed: boolean; readonly caller: Caller }
+  | { readonly type: "call_anyway_pressed"; readonly caller: Caller }
+  | { readonly type: "hang_up_pressed" }
+  | { readonly type: "mute_pressed" }
+  | { readonly type: "music_pressed" }
+  | { readonly type: "rate_pressed"; readonly stars: number }
+  | { readonly type: "again_pressed" }
+  | { readonly type: "back_pressed" }
+  | { readonly type: "retry_pressed" }
+  | { readonly type: "microphone_pressed" }
+  | { readonly type: "sound_pressed" }
+  | { readonly type: "command_named"; readonly id: CommandId; readonly command: CustomerCommand }
+  | { readonly type: "link_down"; readonly at: number }
+  | { readonly type: "frame"; readonly frame: ServerFrame; readonly at: number }
+  | { readonly type: "microphone"; readonly state: Microphone; readonly caller: Caller }
+  | { readonly type: "path"; readonly media: MediaId; readonly state: PathState }
+  | { readonly type: "quality"; readonly quality: Quality }
+  | { readonly type: "sound_blocked"; readonly isBlocked: boolean }
+  /** A conversation has had no working path for a while, although the link is up. */
+  | { readonly type: "path_overdue" };
+
+export type Effect =
+  /** To be given an id and to come back as `command_named`. */
+  | { readonly type: "name_command"; readonly command: CustomerCommand }
+  | { readonly type: "send_command"; readonly id: CommandId; readonly command: CustomerCommand }
+  | { readonly type: "send_signal"; readonly interaction: InteractionId; readonly signal: Signal }
+  /** Closes the present socket; the next welcome tells the truth. */
+  | { readonly type: "relink"; readonly afterMs: number | null }
+  | { readonly type: "unlink" }
+  | { readonly type: "keep_visitor"; readonly visitor: string }
+  | { readonly type: "forget_visitor" }
+  | { readonly type: "keep_draft"; readonly draft: Draft }
+  | { readonly type: "ask_microphone" }
+  | { readonly type: "begin_peer"; readonly interaction: InteractionId; readonly media: MediaId; readonly sdp: string }
+  | { readonly type: "renew_peer"; readonly media: MediaId; readonly sdp: string }
+  | { readonly type: "add_candidate"; readonly media: MediaId; readonly candidate: RTCIceCandidateInit }
+  | { readonly type: "play_sound" };
+
+export interface Step {
+  readonly model: Model;
+  readonly effects: readonly Effect[];
+}
+
+export function step(model: Model, ...effects: readonly Effect[]): Step {
+  return { model, effects };
+}

@@ -1,0 +1,68 @@
+// When it cannot go on: what happened, what to do, and the button that does it.
+
+import type { Problem } from "../model/model";
+import { h, icon, show } from "./dom";
+import { button, heading, type Context, type View } from "./parts";
+
+export function errorView(context: Context, problem: Problem): View {
+  const { words } = context;
+  const { title, what, steps } = words.problems[problem];
+  const header = heading(title);
+  const trying = h("p", { class: "small centre" }, words.stillTrying);
+  const actions = actionsOf(context, problem);
+  return {
+    element: h(
+      "section",
+      { class: "stack grow", "data-testid": "error", "data-problem": problem },
+      h(
+        "div",
+        { class: "stack grow middle" },
+        h("span", { class: "badge big alert" }, icon(problem.startsWith("microphone") ? "mic-off" : problem === "unreachable" ? "offline" : "alert")),
+        header,
+        h("p", { class: "lead" }, what),
+        h("ol", { class: steps.length > 1 ? "steps" : "steps one" }, ...steps.map((step) => h("li", {}, step))),
+      ),
+      ...actions,
+      trying,
+    ),
+    heading: header,
+    paint: (model) => show(trying, problem === "unreachable" && model.link.type !== "up"),
+  };
+}
+
+function actionsOf({ app, words }: Context, problem: Problem): HTMLElement[] {
+  const main = (label: string, press: () => void): HTMLElement => {
+    const element = button(label, { testid: "error-action", look: "primary", press });
+    element.classList.add("wide");
+    return element;
+  };
+  const retry = (): void => app.dispatch({ type: "retry_pressed" });
+  switch (problem) {
+    case "microphone_refused":
+    case "microphone_missing":
+    case "microphone_busy":
+      return [
+        main(words.retry, () => void app.call()),
+        h(
+          "div",
+          { class: "row" },
+          button(words.back, { testid: "back", press: () => app.dispatch({ type: "back_pressed" }) }),
+          button(words.listenOnly, { testid: "listen-only", press: () => app.callAnyway() }),
+        ),
+      ];
+    case "unreachable":
+    case "queue_closed":
+    case "too_many":
+    case "server_trouble":
+    case "unknown_queue":
+      return [main(words.retry, retry)];
+    case "elsewhere":
+      return [main(words.useHere, retry)];
+    case "outdated":
+      return [main(words.reload, () => location.reload())];
+    case "unsupported":
+    case "insecure":
+    case "bad_address":
+      return [];
+  }
+}

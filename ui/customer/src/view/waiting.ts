@@ -1,0 +1,95 @@
+// In the queue: the place, the expected wait, a calm bar, and what can be done meanwhile.
+
+import type { Model } from "../model/model";
+import { waitFraction, waitLeftMs } from "../model/pace";
+import { serverNow, waitInWords } from "../model/say";
+import { h, icon, draw, say, set, show } from "./dom";
+import { button, heading, musicButton, troubles, type Context, type View } from "./parts";
+
+export function waitingView(context: Context): View {
+  const { app, words } = context;
+  const title = heading("", "place");
+  set(title, "data-testid", "position");
+  const inLine = h("span", {}, `${words.inLine} · `);
+  const wait = h("span", { "data-testid": "expected-wait" });
+  const bar = progressBar(words.progress);
+  const trouble = troubles(context);
+  const topic = h("p", { class: "bubble", "data-testid": "topic-sent" });
+  const read = h("p", { class: "small" }, words.read);
+  const microphone = microphoneChip(context);
+  const music = musicButton(context);
+  const leave = button(words.leave, {
+    testid: "cancel",
+    look: "danger",
+    icon: "phone-off",
+    press: () => app.dispatch({ type: "hang_up_pressed" }),
+  });
+  const element = h(
+    "section",
+    { class: "stack grow" },
+    h("div", { class: "centre" }, title, h("p", { class: "lead" }, inLine, wait)),
+    bar.element,
+    ...trouble.elements,
+    topic,
+    read,
+    h("div", { class: "grow" }),
+    microphone.element,
+    h("p", { class: "small centre" }, words.waitNote),
+    h("div", { class: "row" }, music.element, leave),
+  );
+  return {
+    element,
+    heading: title,
+    paint: (model, now) => {
+      const stage = model.view?.stage;
+      if (stage?.type !== "waiting") return;
+      say(title, stage.is_ringing ? words.ringing : words.place(stage.position));
+      set(title, "data-ringing", stage.is_ringing);
+      show(inLine, !stage.is_ringing);
+      say(wait, waitInWords(model, words, now) ?? "");
+      const left = waitLeftMs(stage.expected_wait_ms, now - model.stageAt);
+      bar.paint(waitFraction(serverNow(model, now) - stage.since, left, stage.is_ringing));
+      trouble.paint(model);
+      const hasTopic = model.draft.topic.trim() !== "";
+      show(topic, hasTopic);
+      show(read, hasTopic);
+      say(topic, model.draft.topic.trim());
+      microphone.paint(model);
+      music.paint(model);
+      set(leave, "disabled", model.intent === "hanging_up");
+    },
+  };
+}
+
+/** Only ever forward: an expectation that grew would otherwise pull the bar back. */
+function progressBar(label: string): { element: HTMLElement; paint: (fraction: number | null) => void } {
+  const fill = h("div", { class: "fill" });
+  const element = h("div", { class: "bar", role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
+  let furthest = 0;
+  return {
+    element,
+    paint: (fraction) => {
+      set(element, "data-unknown", fraction === null);
+      if (fraction === null) return set(element, "aria-valuenow", null);
+      furthest = Math.max(furthest, fraction);
+      set(element, "aria-valuenow", Math.round(furthest * 100));
+      fill.style.transform = `scaleX(${furthest})`;
+    },
+  };
+}
+
+function microphoneChip({ words }: Context): { element: HTMLElement; paint: (model: Model) => void } {
+  const picture = icon("mic");
+  const text = h("span");
+  const element = h("p", { class: "chip", "data-testid": "microphone" }, picture, text);
+  return {
+    element,
+    paint: ({ microphone }) => {
+      set(element, "data-state", microphone);
+      const isMissing = microphone === "refused" || microphone === "missing" || microphone === "busy";
+      draw(picture, isMissing ? "mic-off" : "mic");
+      if (microphone === "ready") say(text, words.microphoneReady);
+      else say(text, isMissing ? words.microphoneOff : words.microphoneAsking);
+    },
+  };
+}

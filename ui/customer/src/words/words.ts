@@ -1,0 +1,106 @@
+// Everything this page says: one catalogue a language, checked for completeness by its type.
+
+import type { Problem, Quality } from "../model/model";
+import { en } from "./en";
+import { zhHans } from "./zh-hans";
+import { zhHant } from "./zh-hant";
+
+export type LanguageTag = "en" | "zh-Hans" | "zh-Hant";
+
+/** What happened, and what to do next. */
+export interface Advice {
+  readonly title: string;
+  readonly what: string;
+  readonly steps: readonly string[];
+}
+
+export interface Words {
+  readonly language: string;
+  readonly close: string;
+  readonly connecting: string;
+  readonly greet: (name: string | null) => string;
+  readonly explain: string;
+  readonly microphoneTitle: string;
+  readonly microphoneWhy: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly email: string;
+  readonly topic: string;
+  readonly optional: string;
+  readonly topicHint: string;
+  readonly call: string;
+  readonly askingMicrophone: string;
+  readonly calling: string;
+  readonly cancel: string;
+  readonly leave: string;
+  /** The large figure: "2nd". */
+  readonly place: (position: number) => string;
+  readonly inLine: string;
+  readonly about: (wait: string) => string;
+  readonly noExpectation: string;
+  readonly duration: (ms: number) => string;
+  readonly ringing: string;
+  readonly ringingNote: string;
+  readonly waitNote: string;
+  readonly read: string;
+  readonly microphoneReady: string;
+  readonly microphoneAsking: string;
+  readonly microphoneOff: string;
+  readonly musicOn: string;
+  readonly musicOff: string;
+  readonly progress: string;
+  readonly talkingWith: (agent: string) => string;
+  readonly connectingVoice: string;
+  readonly mute: string;
+  readonly unmute: string;
+  readonly muted: string;
+  readonly hangUp: string;
+  readonly held: string;
+  readonly agentAway: (agent: string) => string;
+  readonly linkLostWaiting: string;
+  readonly linkLostTalking: string;
+  readonly ending: string;
+  readonly pathInterrupted: string;
+  readonly level: string;
+  readonly quality: Readonly<Record<Quality, string>>;
+  readonly soundBlocked: string;
+  readonly soundOn: string;
+  readonly ended: string;
+  readonly endedWaiting: string;
+  readonly talkedFor: (duration: string) => string;
+  readonly rate: string;
+  readonly star: (stars: number) => string;
+  readonly rated: string;
+  readonly again: string;
+  readonly retry: string;
+  readonly reload: string;
+  readonly back: string;
+  readonly useHere: string;
+  readonly listenOnly: string;
+  readonly stillTrying: string;
+  readonly announcePlace: (place: string, wait: string | null) => string;
+  readonly problems: Readonly<Record<Problem, Advice>>;
+}
+
+export const LANGUAGES: readonly { readonly tag: LanguageTag; readonly own: string; readonly words: Words }[] = [
+  { tag: "en", own: "English", words: en },
+  { tag: "zh-Hans", own: "简体中文", words: zhHans },
+  { tag: "zh-Hant", own: "繁體中文", words: zhHant },
+];
+
+export function wordsOf(tag: LanguageTag): Words {
+  return LANGUAGES.find((language) => language.tag === tag)?.words ?? en;
+}
+
+/** The first of the wished languages (BCP 47) that this page speaks. */
+export function chooseLanguage(wished: readonly string[]): LanguageTag {
+  for (const tag of wished) {
+    const parts = tag.toLowerCase().split(/[-_]/);
+    if (parts[0] === "en") return "en";
+    if (parts[0] !== "zh" && parts[0] !== "yue") continue;
+    if (parts.includes("hans")) return "zh-Hans";
+    const isTraditional = parts[0] === "yue" || ["hant", "tw", "hk", "mo"].some((part) => parts.includes(part));
+    return isTraditional ? "zh-Hant" : "zh-Hans";
+  }
+  return "en";
+}
