@@ -75,6 +75,7 @@ pub enum View {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
+#[allow(clippy::large_enum_variant, reason = "made once a frame and written out at once; a box would only cost")]
 pub enum Delta {
     Agent { delta: AgentDelta },
     Customer { delta: CustomerDelta },

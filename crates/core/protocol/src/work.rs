@@ -160,6 +160,7 @@ pub struct Disposition {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "work.ts")]
+#[allow(clippy::large_enum_variant, reason = "made once a frame and written out at once; a box would only cost")]
 pub enum AgentDelta {
     Presence { presence: Presence },
     /// A new item, or this item's whole new shape.
