@@ -1,0 +1,222 @@
+// A scripted native side: every command does what a person would see it do. For development and tests only.
+import type {
+  AgentView, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind, InteractionId, WorkItem, WorkStage,
+} from "@warmline/protocol";
+import { Refused, type Bridge } from "../bridge";
+import { customers, happened, history } from "./people";
+import { CLEAR_CALL, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
+
+const WRAP_UP_MS = 60_000;
+
+export class Fake implements Bridge {
+  state: DesktopState;
+  /** Everything that was asked, for tests. */
+  readonly asked: DesktopCommand[] = [];
+  #heard = new Set<(event: DesktopEvent) => void>();
+  #meter: ReturnType<typeof setInterval> | null = null;
+
+  constructor(readonly scenario: Scenario, private readonly now: () => number = Date.now) {
+    this.state = stateOf(scenario, now());
+  }
+
+  listen(heard: (event: DesktopEvent) => void): Promise<() => void> {
+    this.#heard.add(heard);
+    if (this.scenario === "customers") setTimeout(() => this.emit({ type: "go", place: { type: "customers", query: "" } }), 0);
+    if (this.scenario === "devices") setTimeout(() => this.emit({ type: "go", place: { type: "devices" } }), 0);
+    if (this.state.call !== null || this.scenario === "devices") this.#startMeter();
+    return Promise.resolve(() => {
+      this.#heard.delete(heard);
+      this.#stopMeter();
+    });
+  }
+
+  emit(event: DesktopEvent): void {
+    for (const heard of this.#heard) heard(event);
+  }
+
+  async dispatch(command: DesktopCommand): Promise<DesktopReply> {
+    this.asked.push(command);
+    await Promise.resolve();
+    return this.#answer(command) ?? this.#do(command);
+  }
+
+  #answer(command: DesktopCommand): DesktopReply | null {
+    const now = this.now();
+    if (command.type === "snapshot") return { type: "snapshot", state: this.state };
+    if (command.type === "search_customers") {
+      const wanted = command.query.trim().toLowerCase();
+      const found = customers(now).filter((one) => JSON.stringify(one).toLowerCase().includes(wanted));
+      return { type: "customers", page: { customers: found.slice(0, command.limit), has_more: found.length > command.limit } };
+    }
+    if (command.type === "customer" || command.type === "edit_customer") {
+      const known = customers(now).find((one) => one.customer === command.customer);
+      if (known === undefined) throw new Refused({ type: "refused", code: "unknown_customer", hint: "" });
+      const patch = command.type === "edit_customer" ? Object.fromEntries(Object.entries(command.patch).filter(([, value]) => value !== null)) : {};
+      return { type: "customer", customer: { ...known, ...patch } };
+    }
+    if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };
+    if (command.type === "interaction") return this.#detail(command.interaction);
+    return null;
+  }
+
+  #detail(interaction: InteractionId): DesktopReply {
+    const now = this.now();
+    const live = this.state.agent?.work.find((one) => one.interaction === interaction);
+    const past = history(Math.floor(interaction / 100), now).find((one) => one.interaction === interaction);
+    if (live === undefined && past !== undefined) {
+      return { type: "interaction", detail: { summary: past, happened: happened(past) } };
+    }
+    if (live === undefined) throw new Refused({ type: "refused", code: "unknown_interaction", hint: "" });
+    const { stage } = live;
+    const answered = stage.type === "ringing" ? null : stage.type === "talking" ? stage.since : stage.answered_at;
+    const summary = {
+      interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
+      answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },
+      agent_name: "Anna Marsh", topic: live.topic, disposition: null, note: live.note, stars: null,
+    };
+    const story = happened({ ...summary, ended_at: null });
+    if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh" });
+    if (stage.type === "wrap_up") story.push({ at: stage.since, what: "ended", agent_name: null });
+    return { type: "interaction", detail: { summary, happened: story } };
+  }
+
+  #do(command: DesktopCommand): DesktopReply {
+    const now = this.now();
+    switch (command.type) {
+      case "sign_in":
+        if (command.password === "wrong") throw new Refused({ type: "refused", code: "wrong_password", hint: "" });
+        if (!/^https?:\/\//.test(command.server)) throw new Refused({ type: "bad_address", detail: command.server });
+        this.state = stateOf("break", now);
+        this.emit({ type: "agent", agent: this.state.agent });
+        this.emit({ type: "link", link: { type: "up" }, clock_offset_ms: 0 });
+        this.emit({ type: "session", session: this.state.session });
+        break;
+      case "sign_out":
+        this.state = stateOf("signed-out", now);
+        this.emit({ type: "session", session: this.state.session });
+        break;
+      case "choose_state":
+        this.#agent((agent) => ({ ...agent, presence: { state: command.state, since: now, next: null } }));
+        break;
+      case "reserve_next_state":
+        this.#agent((agent) => ({ ...agent, presence: { ...agent.presence, next: command.state } }));
+        break;
+      case "save_settings":
+        this.state = { ...this.state, settings: command.settings };
+        this.emit({ type: "settings", settings: command.settings });
+        break;
+      default:
+        this.#work(command, now);
+        this.#devices(command);
+    }
+    return { type: "done" };
+  }
+
+  #work(command: DesktopCommand, now: number): void {
+    const live = this.state.agent?.work[0];
+    if (live === undefined) return;
+    const since = live.stage.type === "talking" ? live.stage.since : now - 60_000;
+    if (command.type === "accept") {
+      this.#stage({ type: "talking", since: now });
+      this.#call({ ...CLEAR_CALL, media: "connecting" });
+      setTimeout(() => this.#call(CLEAR_CALL), 300);
+    }
+    if (command.type === "hold") this.#stage({ type: "held", since: now, answered_at: since });
+    if (command.type === "resume") this.#stage({ type: "talking", since });
+    if (command.type === "set_muted" && this.state.call !== null) this.#call({ ...this.state.call, is_muted: command.is_muted });
+    if (command.type === "hang_up") {
+      this.#stage({ type: "wrap_up", since: now, deadline: now + WRAP_UP_MS, answered_at: since, can_extend: true });
+      this.#call(null);
+    }
+    if (command.type === "extend_wrap_up" && live.stage.type === "wrap_up") {
+      this.#stage({ ...live.stage, deadline: live.stage.deadline + WRAP_UP_MS, can_extend: false });
+    }
+    if (command.type === "save_note") this.#agent((agent) => ({ ...agent, work: [{ ...live, note: command.text }] }));
+    if (command.type === "finish_wrap_up" || command.type === "decline") {
+      const state = command.type === "decline" ? { type: "not_ready" as const, reason: "missed" as const } : { type: "ready" as const };
+      this.#agent((agent) => ({ ...agent, work: [], presence: { state, since: now, next: null } }));
+    }
+  }
+
+  #devices(command: DesktopCommand): void {
+    if (command.type === "prefer_devices") {
+      const choice = this.state.devices[command.kind];
+      const inUse = command.names.find((name) => choice.present.includes(name)) ?? choice.present[0] ?? null;
+      const kind: DeviceKind = command.kind;
+      const devices = { ...this.state.devices, [kind]: { ...choice, preferred: command.names, in_use: inUse } };
+      this.state = { ...this.state, devices };
+      this.emit({ type: "devices", devices });
+    }
+    if (command.type === "start_meter") this.#startMeter();
+    if (command.type === "stop_meter") this.#stopMeter();
+    if (command.type === "test_record_and_play") this.#test("recording", 0);
+    if (command.type === "check_readiness") {
+      this.emit({ type: "readiness", readiness: { ...this.state.readiness, microphone: { type: "running" }, media_path: { type: "running" } } });
+      setTimeout(() => this.emit({ type: "readiness", readiness: this.state.readiness }), 600);
+    }
+  }
+
+  #test(type: "recording" | "playing", done: number): void {
+    this.emit({ type: "device_test", stage: { type, done } });
+    setTimeout(() => {
+      if (done < 100) this.#test(type, done + 5);
+      else if (type === "recording") this.#test("playing", 0);
+      else this.emit({ type: "device_test", stage: { type: "finished" } });
+    }, 120);
+  }
+
+  /** Rings for one more customer, as the server would. */
+  ring(index = 0): WorkItem {
+    const now = this.now();
+    const ringing = { ...item(now, { type: "ringing", since: now, deadline: now + 20_000 }, index), entered_at: now - 12_000 };
+    this.#agent((agent) => ({ ...agent, work: [ringing], presence: { state: { type: "ringing", interaction: ringing.interaction }, since: now, next: null } }));
+    return ringing;
+  }
+
+  #stage(stage: WorkStage): void {
+    const interaction = this.state.agent?.work[0]?.interaction ?? 0;
+    this.#agent((agent) => ({
+      ...agent, work: agent.work.map((one) => ({ ...one, stage })), presence: { ...agent.presence, state: { type: stage.type, interaction }, since: stage.since },
+    }));
+  }
+
+  #agent(change: (agent: AgentView) => AgentView): void {
+    if (this.state.agent === null) return;
+    this.state = { ...this.state, agent: change(this.state.agent) };
+    this.emit({ type: "agent", agent: this.state.agent });
+  }
+
+  #call(call: DesktopState["call"]): void {
+    this.state = { ...this.state, call };
+    this.emit({ type: "call", call });
+    if (call === null) this.#stopMeter();
+    else this.#startMeter();
+  }
+
+  #startMeter(): void {
+    let turn = 0;
+    this.#meter ??= setInterval(() => {
+      turn += 1;
+      const level = (offset: number) => Math.max(0.05, Math.abs(Math.sin((turn + offset) / 3)) * 0.7);
+      this.emit({ type: "levels", microphone: level(0), speaker: level(4) });
+    }, 100);
+  }
+
+  #stopMeter(): void {
+    if (this.#meter !== null) clearInterval(this.#meter);
+    this.#meter = null;
+    this.emit({ type: "levels", microphone: 0, speaker: 0 });
+  }
+}
+
+/** `query` may also set the theme and the language: `?fake=talking&theme=dark&language=zh-Hans`. */
+export function fakeBridge(query: URLSearchParams): Bridge {
+  const name = query.get("fake");
+  const scenario = SCENARIOS.find((one) => one === name);
+  if (scenario === undefined) throw new RangeError(`no scenario ${name}; there are ${SCENARIOS.join(", ")}`);
+  const fake = new Fake(scenario);
+  const theme = (["light", "dark"] as const).find((one) => one === query.get("theme")) ?? "system";
+  const language = (["en", "zh-Hans", "zh-Hant"] as const).find((one) => one === query.get("language")) ?? "system";
+  fake.state = { ...fake.state, settings: { ...fake.state.settings, theme, language } };
+  return fake;
+}

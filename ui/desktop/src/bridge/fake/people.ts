@@ -1,0 +1,83 @@
+// Invented customers and their history, believable enough to judge a screen by.
+import type { CustomerPop, CustomerSummary, Happened, InteractionSummary } from "@warmline/protocol";
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+type Person = {
+  name: string; phone: string; email?: string; language: string; years: number; labels: string[]; isVip?: boolean; note?: string;
+};
+
+const PEOPLE: Person[] = [
+  { name: "Chen Yulan", phone: "+86 138 0013 8000", email: "chen.yulan@example.com", language: "zh-CN", years: 7, labels: ["Broadband 500M", "Mobile ×2"], isVip: true, note: "Prefers to be called after 18:00. Installer knows the flat: router stands in the hall cupboard." },
+  { name: "Marta Oliveira", phone: "+351 912 345 678", email: "marta.oliveira@example.com", language: "pt-PT", years: 3, labels: ["Broadband 200M"] },
+  { name: "David Okafor", phone: "+44 7700 900142", email: "d.okafor@example.com", language: "en-GB", years: 2, labels: ["Mobile", "Roaming"] },
+  { name: "王建国", phone: "+86 139 1100 2207", language: "zh-CN", years: 11, labels: ["宽带 1000M", "固话"], isVip: true, note: "听力不好，请说慢一点。" },
+  { name: "林雅婷", phone: "+886 912 000 318", email: "yating.lin@example.com", language: "zh-TW", years: 1, labels: ["行動 5G"] },
+  { name: "Siobhán Murphy", phone: "+353 85 010 4471", email: "siobhan@example.com", language: "en-IE", years: 5, labels: ["Broadband 500M", "TV"] },
+  { name: "Jonas Brandt", phone: "+49 151 0000 8842", language: "de-DE", years: 4, labels: ["Business", "SLA 4 h"] },
+  { name: "Amina Haddad", phone: "+33 6 00 00 71 20", email: "amina.haddad@example.com", language: "fr-FR", years: 2, labels: ["Mobile ×3"] },
+  { name: "李秀英", phone: "+86 137 5522 0190", language: "zh-CN", years: 6, labels: ["宽带 300M", "电视"] },
+  { name: "Peter Novák", phone: "+420 601 000 233", language: "cs-CZ", years: 8, labels: ["Broadband 200M"] },
+  { name: "Grace Adeyemi", phone: "+44 7700 900781", email: "grace.a@example.com", language: "en-GB", years: 1, labels: ["Broadband 500M"] },
+  { name: "陳志明", phone: "+852 5100 0246", language: "zh-HK", years: 3, labels: ["商業寬頻"] },
+];
+
+const TOPICS: Array<[string, string, string, number | null]> = [
+  ["Installation date", "Moved the appointment to Thursday morning.", "Solved", 5],
+  ["Invoice copy", "Sent the March invoice again by mail.", "Solved", 4],
+  ["Slow in the evening", "Line measured clean; sent a guide for the 5 GHz network. Will call if it stays slow.", "Follow-up", null],
+  ["Change my plan", "", "Solved", 5],
+  ["Roaming in Japan", "Booked the travel pass from the 3rd.", "Solved", 5],
+];
+
+export function customers(now: number): CustomerSummary[] {
+  return PEOPLE.map((person, index) => ({
+    customer: index + 1, name: person.name,
+    identities: [
+      { kind: "phone", value: person.phone },
+      ...(person.email === undefined ? [] : [{ kind: "email" as const, value: person.email }]),
+    ],
+    language: person.language, since: now - person.years * 365 * DAY - index * 17 * DAY, is_vip: person.isVip === true,
+    labels: person.labels, note: person.note ?? "", interactions: history(index + 1, now).length,
+  }));
+}
+
+/** Newest first. */
+export function history(customer: number, now: number): InteractionSummary[] {
+  const count = 3 + (customer % 3);
+  return Array.from({ length: count }, (_, index) => {
+    const [topic, note, disposition, stars] = TOPICS[(index + customer) % TOPICS.length] ?? TOPICS[0] ?? ["", "", "", null];
+    const entered = now - (index * 13 + customer) * DAY - 47 * MINUTE * (index + 1);
+    const isLost = index === 2 && customer % 2 === 0;
+    return {
+      interaction: customer * 100 + index, customer, medium: "voice" as const, queue_name: "Support", entered_at: entered,
+      answered_at: isLost ? null : entered + 41_000 + index * 9_000, ended_at: entered + 41_000 + (4 + index) * MINUTE,
+      outcome: isLost ? { type: "abandoned" as const } : { type: "answered" as const, ended_by: "customer" as const },
+      agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao", topic, note: isLost ? "" : note,
+      disposition: isLost ? null : disposition, stars: isLost ? null : stars,
+    };
+  });
+}
+
+export function happened(summary: InteractionSummary): Happened[] {
+  const story: Happened[] = [{ at: summary.entered_at, what: "entered", agent_name: null }];
+  const at = summary.answered_at;
+  if (at !== null) {
+    story.push({ at: at - 3_200, what: "offered", agent_name: summary.agent_name }, { at, what: "answered", agent_name: summary.agent_name });
+  }
+  if (summary.ended_at !== null) {
+    story.push({ at: summary.ended_at, what: at === null ? "abandoned" : "ended", agent_name: null });
+    if (summary.disposition !== null) story.push({ at: summary.ended_at + 21_000, what: "wrap_up_finished", agent_name: summary.agent_name });
+  }
+  return story;
+}
+
+export function pop(index: number, now: number): CustomerPop {
+  const customer = customers(now)[index];
+  if (customer === undefined) throw new RangeError(`no customer ${index}`);
+  return {
+    customer, recognised_by: "phone", device: "Safari on iPhone", place: "Asia/Shanghai", language: customer.language,
+    page: "https://northwind.example/plans/1000", last_interactions: history(customer.customer, now).slice(0, 5),
+  };
+}

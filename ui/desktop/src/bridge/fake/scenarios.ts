@@ -1,0 +1,123 @@
+// The states in which a screen can be looked at, each as a whole desktop state.
+import type { CallState, DesktopState, Disposition, WorkItem, WorkStage } from "@warmline/protocol";
+import { pop } from "./people";
+
+export const SCENARIOS = [
+  "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "poor", "held", "wrap-up", "offline", "offline-empty",
+  "customers", "devices", "not-ready", "no-keyring",
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+const DISPOSITIONS: Disposition[] = [
+  { code: "solved", name: "Solved" }, { code: "follow-up", name: "Follow-up needed" }, { code: "passed-on", name: "Passed on" },
+  { code: "wrong-number", name: "Wrong number" }, { code: "no-answer", name: "Nobody spoke" },
+];
+
+const HEADSET = "Jabra Evolve2 65";
+
+function quiet(now: number): DesktopState {
+  return {
+    session: { type: "signed_in", token_kept: { type: "in_keyring" } },
+    link: { type: "up" },
+    agent: {
+      me: { agent: 1, organisation: "demo", organisation_name: "Northwind Telecom", user: "anna", name: "Anna Marsh", role: "agent" },
+      presence: { state: { type: "ready" }, since: now - 94_000, next: null },
+      work: [],
+      queues: [
+        { queue: 1, name: "Support", waiting: 0, longest_since: null, agents_ready: 3 },
+        { queue: 2, name: "中文服务", waiting: 2, longest_since: now - 38_000, agents_ready: 0 },
+      ],
+      dispositions: DISPOSITIONS,
+    },
+    call: null,
+    devices: {
+      microphone: { present: [HEADSET, "Built-in Audio Analog Stereo"], preferred: [HEADSET, "Poly Sync 20", "Built-in Audio Analog Stereo"], in_use: HEADSET },
+      speaker: { present: [HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"], preferred: [HEADSET], in_use: HEADSET },
+      ringer: { present: [HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"], preferred: ["Built-in Audio Analog Stereo"], in_use: "Built-in Audio Analog Stereo" },
+    },
+    readiness: { microphone: { type: "passed" }, speaker: { type: "passed" }, server: { type: "passed" }, media_path: { type: "passed" } },
+    settings: { theme: "system", language: "system", ringer_volume_percent: 80, has_noise_suppression: true },
+    outbox: 0,
+    clock_offset_ms: 0,
+  };
+}
+
+export function item(now: number, stage: WorkStage, index = 0): WorkItem {
+  return {
+    interaction: 9001, medium: "voice", queue: 1, queue_name: "Support", stage, entered_at: now - 290_000, customer: pop(index, now),
+    customer_link: { type: "connected" }, topic: "Change my plan to 1000M, does my router carry it?", note: "",
+  };
+}
+
+export const CLEAR_CALL: CallState = {
+  interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET,
+  quality: { grade: "clear", why: "none", round_trip_ms: 42, jitter_buffer_ms: 40, loss_in_percent: 0.1, loss_out_percent: 0 },
+};
+
+type Changes = Omit<Partial<DesktopState>, "agent"> & { state?: NonNullable<DesktopState["agent"]>["presence"]["state"]; work?: WorkItem[]; since?: number };
+
+function changed(now: number, changes: Changes): DesktopState {
+  const { state, work, since, ...rest } = changes;
+  const base = quiet(now);
+  const agent = base.agent === null ? null : {
+    ...base.agent,
+    work: work ?? base.agent.work,
+    presence: { ...base.agent.presence, state: state ?? base.agent.presence.state, since: since ?? base.agent.presence.since },
+  };
+  return { ...base, ...rest, agent };
+}
+
+const away = (now: number) => ({ type: "waiting" as const, attempt: 3, retry_at: now + 6_000 });
+
+export function stateOf(scenario: Scenario, now: number): DesktopState {
+  const talking = { type: "talking", interaction: 9001 } as const;
+  const spoken: WorkItem = { ...item(now, { type: "talking", since: now - 252_000 }), note: "Wants 1000M if the router is included." };
+  switch (scenario) {
+    case "signed-out":
+    case "sign-in-failed":
+      return {
+        ...quiet(now), agent: null, link: { type: "down" },
+        session: { type: "signed_out", last: { server: "https://warmline.northwind.example", organisation: "demo", user: "anna" }, why: scenario === "signed-out" ? null : "token_expired" },
+      };
+    case "ready-empty":
+      return quiet(now);
+    case "break":
+      return changed(now, { state: { type: "not_ready", reason: "break" }, since: now - 412_000 });
+    case "ringing":
+      return changed(now, {
+        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
+        work: [{ ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), entered_at: now - 21_000 }],
+      });
+    case "talking":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL });
+    case "poor":
+      return changed(now, {
+        state: talking, since: now - 252_000, work: [{ ...spoken, customer_link: { type: "away", since: now - 3_000, until: now + 27_000 } }],
+        call: { ...CLEAR_CALL, quality: { grade: "poor", why: "loss_in", round_trip_ms: 310, jitter_buffer_ms: 140, loss_in_percent: 9.4, loss_out_percent: 1.2 } },
+      });
+    case "held":
+      return changed(now, {
+        state: { type: "held", interaction: 9001 }, since: now - 22_000, call: { ...CLEAR_CALL, is_muted: true },
+        work: [{ ...spoken, stage: { type: "held", since: now - 22_000, answered_at: now - 252_000 } }],
+      });
+    case "wrap-up":
+      return changed(now, {
+        state: { type: "wrap_up", interaction: 9001 }, since: now - 14_000,
+        work: [{ ...spoken, stage: { type: "wrap_up", since: now - 14_000, deadline: now + 46_000, answered_at: now - 252_000, can_extend: true } }],
+      });
+    case "offline":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL, link: away(now), outbox: 1 });
+    case "offline-empty":
+      return changed(now, { state: { type: "offline" }, link: away(now) });
+    case "customers":
+    case "devices":
+      return quiet(now);
+    case "not-ready":
+      return {
+        ...changed(now, { state: { type: "not_ready", reason: "just_signed_in" } }),
+        readiness: { microphone: { type: "failed", error: { type: "no_microphone" } }, speaker: { type: "passed" }, server: { type: "passed" }, media_path: { type: "running" } },
+      };
+    case "no-keyring":
+      return changed(now, { session: { type: "signed_in", token_kept: { type: "in_memory", detail: "no Secret Service on the session bus" } } });
+  }
+}

@@ -1,0 +1,21 @@
+// The language on the screen now; `t` in a component follows its changes.
+import { catalogues, fill, type Key, type Locale, type Params } from ".";
+
+let locale = $state<Locale>("en");
+
+export function setLocale(next: Locale): void {
+  locale = next;
+}
+
+export function currentLocale(): Locale {
+  return locale;
+}
+
+export function t(key: Key, params: Params = {}): string {
+  return fill(catalogues[locale][key], params);
+}
+
+/** A message that the model chose. */
+export function say(words: { key: Key; params?: Params }): string {
+  return t(words.key, words.params ?? {});
+}

@@ -1,0 +1,124 @@
+// Which message of the catalogue says what: errors, states, quality. The catalogue itself stands in i18n/.
+import type {
+  AgentState, CallState, Check, ChosenState, DesktopError, Happened, InteractionSummary, MediaState, Quality, Readiness, WorkItem,
+} from "@warmline/protocol";
+import type { Key } from "../i18n";
+
+/** A message and what is filled into it. */
+export type Words = { key: Key; params?: Record<string, string | number> };
+
+export function stateWords(state: AgentState): Words {
+  return state.type === "not_ready" ? { key: `reason.${state.reason}` } : { key: `state.${state.type}` };
+}
+
+export function choiceWords(state: ChosenState): Words {
+  return state.type === "ready" ? { key: "state.ready" } : { key: `reason.${state.reason}` };
+}
+
+/** Says what happened and what to do next. */
+export function errorWords(error: DesktopError): Words {
+  switch (error.type) {
+    case "refused":
+      return { key: `code.${error.code}` };
+    case "unreachable":
+    case "bad_address":
+    case "insecure":
+    case "device":
+    case "local":
+      return { key: `error.${error.type}`, params: { detail: error.detail } };
+    case "not_signed_in":
+    case "no_microphone":
+    case "no_speaker":
+      return { key: `error.${error.type}` };
+  }
+}
+
+/** Whether the address is what has to be corrected, or the name and password. */
+export function fieldOf(error: DesktopError): "server" | "organisation" | "password" | null {
+  if (error.type === "refused") {
+    if (error.code === "unknown_organisation") return "organisation";
+    return error.code === "wrong_password" ? "password" : null;
+  }
+  return error.type === "unreachable" || error.type === "bad_address" || error.type === "insecure" ? "server" : null;
+}
+
+/** How good it sounds in one word, and why when it is not clear. */
+export function qualityWords(media: MediaState, quality: Quality): { short: Words; why: Words | null; tone: "ready" | "wait" | "alert" | "plain"; bars: number } {
+  if (media !== "connected") {
+    const isBad = media === "reconnecting" || media === "failed";
+    return {
+      short: { key: `media.${media}` }, why: isBad ? { key: `media.${media}.why` } : null,
+      tone: media === "failed" ? "alert" : media === "reconnecting" ? "wait" : "plain", bars: 0,
+    };
+  }
+  const why: Words | null = quality.grade === "clear" || quality.why === "none" ? null : { key: `quality.${quality.why}` };
+  const bars = { unknown: 1, clear: 4, fair: 2, poor: 1 }[quality.grade];
+  const tone = ({ unknown: "plain", clear: "ready", fair: "wait", poor: "alert" } as const)[quality.grade];
+  return { short: { key: `grade.${quality.grade}` }, why, tone, bars };
+}
+
+/** The device people are heard and hear with, as the call bar names it: one name when both are the same headset. */
+export function deviceInUse(call: CallState): { microphone: string | null; speaker: string | null; isOne: boolean } {
+  return { microphone: call.microphone, speaker: call.speaker, isOne: call.microphone !== null && call.microphone === call.speaker };
+}
+
+export function failedChecks(readiness: Readiness): Array<{ what: keyof Readiness; error: DesktopError }> {
+  return checksOf(readiness).flatMap(({ what, check }) => (check.type === "failed" ? [{ what, error: check.error }] : []));
+}
+
+export function checksOf(readiness: Readiness): Array<{ what: keyof Readiness; check: Check }> {
+  return (["microphone", "speaker", "server", "media_path"] as const).map((what) => ({ what, check: readiness[what] }));
+}
+
+export function isChecking(readiness: Readiness): boolean {
+  return checksOf(readiness).some(({ check }) => check.type === "running");
+}
+
+export function outcomeWords(summary: InteractionSummary): Words {
+  switch (summary.outcome.type) {
+    case "open":
+      return { key: "outcome.open" };
+    case "abandoned":
+      return { key: "outcome.abandoned" };
+    case "answered":
+      return { key: "outcome.answered" };
+  }
+}
+
+/** What is known of an item without asking the server, so that the story is never blank. */
+export function knownStory(item: WorkItem, myName: string): Happened[] {
+  const story: Happened[] = [{ at: item.entered_at, what: "entered", agent_name: null }];
+  const { stage } = item;
+  switch (stage.type) {
+    case "ringing":
+      break;
+    case "talking":
+      story.push({ at: stage.since, what: "answered", agent_name: myName });
+      break;
+    case "held":
+      story.push({ at: stage.answered_at, what: "answered", agent_name: myName }, { at: stage.since, what: "held", agent_name: myName });
+      break;
+    case "wrap_up":
+      story.push({ at: stage.answered_at, what: "answered", agent_name: myName }, { at: stage.since, what: "ended", agent_name: null });
+      break;
+  }
+  return story;
+}
+
+/** Since when the customer is spoken with; `null` while it rings. */
+export function answeredAt(item: WorkItem): number | null {
+  switch (item.stage.type) {
+    case "ringing":
+      return null;
+    case "talking":
+      return item.stage.since;
+    case "held":
+    case "wrap_up":
+      return item.stage.answered_at;
+  }
+}
+
+/** What a row of the story says; repeated saves of a note are one row. */
+export function storyRows(happened: readonly Happened[]): Happened[] {
+  return happened.filter((row, index) => row.what !== "note_saved" || happened[index + 1]?.what !== "note_saved");
+}

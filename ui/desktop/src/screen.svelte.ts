@@ -1,0 +1,170 @@
+// The reactive heart: holds the model, folds the native side's events into it, forwards intents. Features use nothing else.
+import type {
+  AgentView, ChosenState, DesktopCommand, DesktopError, DesktopReply, InteractionId, Place, Settings, WorkItem,
+} from "@warmline/protocol";
+import { getContext, setContext } from "svelte";
+import { asReason, type Bridge } from "./bridge/bridge";
+import { errorWords, type Words } from "./model/words";
+import { NoteDraft } from "./model/note";
+import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel } from "./model/screen-model";
+
+export type Outcome<Reply> = { ok: true; reply: Reply } | { ok: false; error: DesktopError };
+
+/** A refusal of something done here, as a sentence; shown beside the native side's notices. */
+export type Complaint = { id: number; words: Words };
+
+const CONTEXT = Symbol("screen");
+const TICK_MS = 250;
+
+export class Screen {
+  model = $state.raw<ScreenModel>(initialModel);
+  levels = $state.raw({ microphone: 0, speaker: 0 });
+  complaints = $state.raw<readonly Complaint[]>([]);
+  /** This machine's clock; everything that counts uses {@link serverNow}. */
+  now = $state(Date.now());
+  isSideOpen = $state(false);
+  isPaletteOpen = $state(false);
+  isSettingsOpen = $state(false);
+  startError = $state.raw<DesktopError | null>(null);
+
+  desktop = $derived(this.model.desktop);
+  agent = $derived<AgentView | null>(this.desktop?.agent ?? null);
+  place = $derived(this.model.place);
+  serverNow = $derived(this.now + (this.desktop?.clock_offset_ms ?? 0));
+  isLinkUp = $derived(this.desktop?.link.type === "up");
+  item = $derived<WorkItem | null>(itemInFocus(this.agent?.work ?? []));
+  ringing = $derived(ringingItem(this.agent?.work ?? []));
+  call = $derived(this.desktop?.call ?? null);
+  #drafts = new Map<InteractionId, NoteDraft>();
+  #draftTurn = $state(0);
+
+  constructor(private readonly bridge: Bridge) {}
+
+  /** Listens, takes the snapshot and lets time run; returns how to stop. */
+  async start(): Promise<() => void> {
+    const unlisten = await this.bridge.listen((event) => {
+      if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
+      else this.model = reduce(this.model, event, Date.now());
+      if (event.type === "agent") this.#keepDrafts(event.agent?.work ?? []);
+    });
+    const reply = await this.ask({ type: "snapshot" });
+    if (reply.ok && reply.reply.type === "snapshot") {
+      this.model = withSnapshot(this.model, reply.reply.state);
+      this.#keepDrafts(this.agent?.work ?? []);
+    } else if (!reply.ok) this.startError = reply.error;
+    const ticking = setInterval(() => (this.now = Date.now()), TICK_MS);
+    return () => {
+      clearInterval(ticking);
+      unlisten();
+    };
+  }
+
+  /** For questions whose refusal the asker shows in its own place. */
+  async ask(command: DesktopCommand): Promise<Outcome<DesktopReply>> {
+    try {
+      return { ok: true, reply: await this.bridge.dispatch(command) };
+    } catch (thrown) {
+      return { ok: false, error: asReason(thrown) };
+    }
+  }
+
+  /** For deeds: a refusal becomes a notice. True when it was done. */
+  async send(command: DesktopCommand): Promise<boolean> {
+    const outcome = await this.ask(command);
+    if (!outcome.ok) this.complain(errorWords(outcome.error));
+    return outcome.ok;
+  }
+
+  complain(words: Words): void {
+    const id = (this.complaints.at(-1)?.id ?? 0) + 1;
+    this.complaints = [...this.complaints.filter((shown) => shown.words.key !== words.key), { id, words }].slice(-3);
+  }
+
+  forget(complaint: number): void {
+    this.complaints = this.complaints.filter(({ id }) => id !== complaint);
+  }
+
+  dismiss(notice: number): void {
+    this.model = withoutNotice(this.model, notice);
+  }
+
+  go(place: Place): void {
+    this.model = { ...this.model, place };
+    this.isSideOpen = false;
+  }
+
+  chooseState(state: ChosenState): void {
+    void this.send({ type: "choose_state", state });
+  }
+
+  reserveNext(state: ChosenState | null): void {
+    void this.send({ type: "reserve_next_state", state });
+  }
+
+  accept(): void {
+    const ringing = this.ringing;
+    if (ringing === null) return;
+    this.go({ type: "work" });
+    void this.send({ type: "accept", interaction: ringing.interaction });
+  }
+
+  decline(): void {
+    if (this.ringing !== null) void this.send({ type: "decline", interaction: this.ringing.interaction });
+  }
+
+  toggleMute(): void {
+    if (this.call !== null) void this.send({ type: "set_muted", is_muted: !this.call.is_muted });
+  }
+
+  toggleHold(): void {
+    const item = this.item;
+    if (item?.stage.type === "talking") void this.send({ type: "hold", interaction: item.interaction });
+    if (item?.stage.type === "held") void this.send({ type: "resume", interaction: item.interaction });
+  }
+
+  hangUp(): void {
+    const item = this.item;
+    if (item?.stage.type === "talking" || item?.stage.type === "held") {
+      void this.send({ type: "hang_up", interaction: item.interaction });
+    }
+  }
+
+  saveSettings(change: Partial<Settings>): void {
+    if (this.desktop !== null) void this.send({ type: "save_settings", settings: { ...this.desktop.settings, ...change } });
+  }
+
+  /** The note of a work item; reading it in a component follows its changes. */
+  draft(item: WorkItem): NoteDraft {
+    void this.#draftTurn;
+    const known = this.#drafts.get(item.interaction);
+    if (known !== undefined) return known;
+    const draft = new NoteDraft(item.interaction, item.note, {
+      save: async (interaction, text) => (await this.ask({ type: "save_note", interaction, text })).ok,
+      later: (ms, run) => {
+        const timeout = setTimeout(run, ms);
+        return () => clearTimeout(timeout);
+      },
+      changed: () => (this.#draftTurn += 1),
+    });
+    this.#drafts.set(item.interaction, draft);
+    return draft;
+  }
+
+  /** Items that left send what is unsent; items that stay take what colleagues wrote. */
+  #keepDrafts(work: readonly WorkItem[]): void {
+    for (const item of work) this.#drafts.get(item.interaction)?.adopt(item.note);
+    for (const [interaction, draft] of this.#drafts) {
+      if (work.some((item) => item.interaction === interaction)) continue;
+      this.#drafts.delete(interaction);
+      void draft.flush();
+    }
+  }
+}
+
+export function provideScreen(screen: Screen): void {
+  setContext(CONTEXT, screen);
+}
+
+export function useScreen(): Screen {
+  return getContext<Screen>(CONTEXT);
+}
