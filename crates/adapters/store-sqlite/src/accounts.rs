@@ -1,0 +1,296 @@
+//! Accounts: who may sign in. Queues and dispositions are in `settings`, tokens in `tokens`.
+
+use crate::sql::{Sql, int, name_of, named};
+use crate::{settings, tokens};
+use protocol::work::Disposition;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use store::{
+    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, Result,
+    SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+};
+use vocab::{AgentId, Millis, QueueId, Sensitive};
+
+pub(crate) struct SqliteAccounts {
+    connection: Connection,
+}
+
+impl SqliteAccounts {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    /// One change in one transaction, with its line in the audit trail.
+    fn change<T>(
+        &mut self,
+        stamp: Stamp<'_>,
+        what: &str,
+        subject: &str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let write = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .sql()?;
+        let done = work(&write)?;
+        write
+            .execute("UPDATE organisation SET revision = revision + 1", [])
+            .sql()?;
+        write
+            .execute(
+                "INSERT INTO audit (at, who, what, subject) VALUES (?1, ?2, ?3, ?4)",
+                params![int(stamp.at.0), stamp.by, what, subject],
+            )
+            .sql()?;
+        write.commit().sql()?;
+        Ok(done)
+    }
+
+    fn name_of_user(&self, agent: AgentId) -> Result<String> {
+        self.user(agent)?
+            .map(|user| user.user)
+            .ok_or_else(|| StoreError::Unknown {
+                what: "user",
+                name: agent.to_string(),
+            })
+    }
+}
+
+impl Accounts for SqliteAccounts {
+    fn organisation(&self) -> Result<Organisation> {
+        settings::organisation(&self.connection)
+    }
+
+    fn revision(&self) -> Result<u64> {
+        settings::revision(&self.connection).sql()
+    }
+
+    fn users(&self) -> Result<Vec<User>> {
+        users(&self.connection).sql()
+    }
+
+    fn user(&self, agent: AgentId) -> Result<Option<User>> {
+        user(&self.connection, agent).sql()
+    }
+
+    fn user_by_name(&self, name: &str) -> Result<Option<User>> {
+        let id = self
+            .connection
+            .query_row(
+                "SELECT id FROM users WHERE user = ?1 AND removed_at IS NULL",
+                [name.trim().to_lowercase()],
+                |row| row.get(0).map(AgentId),
+            )
+            .optional()
+            .sql()?;
+        id.map_or(Ok(None), |id| self.user(id))
+    }
+
+    fn add_user(&mut self, stamp: Stamp<'_>, new: &NewUser) -> Result<AgentId> {
+        let name = new.user.trim().to_lowercase();
+        if self.user_by_name(&name)?.is_some() {
+            return Err(StoreError::Taken { what: "user", name });
+        }
+        self.change(stamp, "user_added", &name, |write| {
+            write
+                .execute(
+                    "INSERT INTO users (user, name, role, password_hash) VALUES (?1, ?2, ?3, ?4)",
+                    params![
+                        name,
+                        new.name,
+                        name_of(&new.role).sql()?,
+                        new.password_hash.reveal()
+                    ],
+                )
+                .sql()?;
+            let id: u32 = write
+                .query_row("SELECT last_insert_rowid()", [], |row| row.get(0))
+                .sql()?;
+            assign(write, AgentId(id), &new.queues)?;
+            Ok(AgentId(id))
+        })
+    }
+
+    fn remove_user(&mut self, stamp: Stamp<'_>, agent: AgentId) -> Result<()> {
+        let name = self.name_of_user(agent)?;
+        self.change(stamp, "user_removed", &name, |write| {
+            write
+                .execute(
+                    "UPDATE users SET removed_at = ?2 WHERE id = ?1",
+                    params![agent.0, int(stamp.at.0)],
+                )
+                .sql()?;
+            assign(write, agent, &[])?;
+            tokens::revoke_all(write, agent).sql()
+        })
+    }
+
+    fn set_password(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        hash: &Sensitive<String>,
+    ) -> Result<()> {
+        let name = self.name_of_user(agent)?;
+        self.change(stamp, "password_set", &name, |write| {
+            write
+                .execute(
+                    "UPDATE users SET password_hash = ?2 WHERE id = ?1",
+                    params![agent.0, hash.reveal()],
+                )
+                .sql()?;
+            tokens::revoke_all(write, agent).sql()
+        })
+    }
+
+    fn set_user_queues(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        queues: &[QueueId],
+    ) -> Result<()> {
+        let name = self.name_of_user(agent)?;
+        self.change(stamp, "user_queues_set", &name, |write| {
+            assign(write, agent, queues)
+        })
+    }
+
+    fn queues(&self) -> Result<Vec<QueueRow>> {
+        settings::queues(&self.connection).sql()
+    }
+
+    fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>> {
+        Ok(self.queues()?.into_iter().find(|queue| queue.slug == slug))
+    }
+
+    fn add_queue(&mut self, stamp: Stamp<'_>, queue: &NewQueue) -> Result<QueueId> {
+        self.change(stamp, "queue_added", &queue.slug, |write| {
+            settings::add_queue(write, queue)
+        })
+    }
+
+    fn set_queue(&mut self, stamp: Stamp<'_>, queue: &QueueRow) -> Result<()> {
+        self.change(stamp, "queue_set", &queue.slug, |write| {
+            settings::set_queue(write, queue)
+        })
+    }
+
+    fn config(&self, patience: acd::Patience) -> Result<acd::Config> {
+        // One read transaction, so that nobody is assigned to a queue that came in between.
+        let read = self.connection.unchecked_transaction().sql()?;
+        let queues = settings::queues(&read).sql()?;
+        let agents = users(&read).sql()?;
+        Ok(settings::config(queues, agents, patience))
+    }
+
+    fn dispositions(&self) -> Result<Vec<Disposition>> {
+        settings::dispositions(&self.connection).sql()
+    }
+
+    fn set_disposition(&mut self, stamp: Stamp<'_>, disposition: &Disposition) -> Result<()> {
+        self.change(stamp, "disposition_set", &disposition.code, |write| {
+            settings::set_disposition(write, disposition).sql()
+        })
+    }
+
+    fn add_token(&mut self, token: &TokenRow) -> Result<()> {
+        tokens::add(&self.connection, token).sql()
+    }
+
+    fn token_owner(&self, hash: &TokenHash, now: Millis) -> Result<Option<(User, Millis)>> {
+        let Some((agent, expires_at)) = tokens::owner(&self.connection, hash, now).sql()? else {
+            return Ok(None);
+        };
+        Ok(self.user(agent)?.map(|user| (user, expires_at)))
+    }
+
+    fn revoke_token(&mut self, hash: &TokenHash) -> Result<()> {
+        tokens::revoke(&self.connection, hash).sql()
+    }
+
+    fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()> {
+        tokens::note_sign_in(&self.connection, attempt).sql()
+    }
+
+    fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts> {
+        tokens::failed_sign_ins(&self.connection, user, from, since).sql()
+    }
+
+    fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()> {
+        tokens::prune(&self.connection, now, attempts_before).sql()
+    }
+
+    fn audit(&self, limit: u32) -> Result<Vec<AuditRow>> {
+        settings::audit(&self.connection, limit).sql()
+    }
+}
+
+const USER: &str = "SELECT id, user, name, role, password_hash FROM users WHERE removed_at IS NULL";
+
+fn users(connection: &Connection) -> rusqlite::Result<Vec<User>> {
+    let mut users: Vec<User> = connection
+        .prepare_cached(&format!("{USER} ORDER BY id"))?
+        .query_map([], user_row)?
+        .collect::<rusqlite::Result<_>>()?;
+    for user in &mut users {
+        user.queues = queues_of(connection, user.agent)?;
+    }
+    Ok(users)
+}
+
+fn user(connection: &Connection, agent: AgentId) -> rusqlite::Result<Option<User>> {
+    let found = connection
+        .prepare_cached(&format!("{USER} AND id = ?1"))?
+        .query_row([agent.0], user_row)
+        .optional()?;
+    let Some(mut user) = found else {
+        return Ok(None);
+    };
+    user.queues = queues_of(connection, agent)?;
+    Ok(Some(user))
+}
+
+fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        agent: AgentId(row.get(0)?),
+        user: row.get(1)?,
+        name: row.get(2)?,
+        role: named(row, 3)?,
+        password_hash: Sensitive::new(row.get(4)?),
+        queues: Vec::new(),
+    })
+}
+
+fn queues_of(connection: &Connection, agent: AgentId) -> rusqlite::Result<Vec<QueueId>> {
+    connection
+        .prepare_cached("SELECT queue FROM user_queues WHERE user = ?1 ORDER BY queue")?
+        .query_map([agent.0], |row| row.get(0).map(QueueId))?
+        .collect()
+}
+
+fn assign(write: &Transaction<'_>, agent: AgentId, queues: &[QueueId]) -> Result<()> {
+    write
+        .execute("DELETE FROM user_queues WHERE user = ?1", [agent.0])
+        .sql()?;
+    for queue in queues {
+        let exists: bool = write
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM queues WHERE id = ?1)",
+                [queue.0],
+                |row| row.get(0),
+            )
+            .sql()?;
+        if !exists {
+            return Err(StoreError::Unknown {
+                what: "queue",
+                name: queue.to_string(),
+            });
+        }
+        write
+            .execute(
+                "INSERT OR IGNORE INTO user_queues (user, queue) VALUES (?1, ?2)",
+                params![agent.0, queue.0],
+            )
+            .sql()?;
+    }
+    Ok(())
+}

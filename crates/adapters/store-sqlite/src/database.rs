@@ -1,0 +1,153 @@
+//! One organisation's file: making it, opening it, copying it.
+
+use crate::accounts::SqliteAccounts;
+use crate::history::SqliteHistory;
+use crate::journal::SqliteJournal;
+use crate::migrations::migrate;
+use crate::sql::Sql;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags, params};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use store::{
+    Accounts, History, Journal, Organisation, OrganisationStore, Result, SEED_DISPOSITIONS,
+    StoreError,
+};
+
+/// How long a connection waits for another's transaction; those of ours take milliseconds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of a backup is copied before others get their turn: 1 MiB of 4 KiB pages.
+const BACKUP_STEP_PAGES: i32 = 256;
+
+/// One organisation's database file.
+#[derive(Clone, Debug)]
+pub struct Database {
+    path: PathBuf,
+}
+
+impl Database {
+    /// A new file with the present schema, its organisation and the usual dispositions.
+    ///
+    /// # Errors
+    /// `Exists` when there is a file at `path`; choose another place.
+    pub fn create(path: &Path, organisation: &Organisation) -> Result<Self> {
+        if path.exists() {
+            return Err(StoreError::Exists {
+                path: path.to_owned(),
+            });
+        }
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut connection)?;
+        let seed = connection.transaction().sql()?;
+        seed.execute(
+            "INSERT INTO organisation (id, slug, name) VALUES (1, ?1, ?2)",
+            params![organisation.slug.as_str(), organisation.name],
+        )
+        .sql()?;
+        for (position, (code, name)) in SEED_DISPOSITIONS.iter().enumerate() {
+            seed.execute(
+                "INSERT INTO dispositions (code, name, position) VALUES (?1, ?2, ?3)",
+                params![code, name, i64::try_from(position).unwrap_or(i64::MAX)],
+            )
+            .sql()?;
+        }
+        seed.commit().sql()?;
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+
+    /// An existing file; brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Missing`, or `TooNew` when a newer program wrote it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let database = Self {
+            path: path.to_owned(),
+        };
+        migrate(&mut database.connect()?)?;
+        Ok(database)
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A consistent copy while others read and write.
+    ///
+    /// # Errors
+    /// `Exists` when there is a file at `to`; `Backend` when it could not be written, and then nothing is left there.
+    pub fn backup_to(&self, to: &Path) -> Result<()> {
+        if to.exists() {
+            return Err(StoreError::Exists {
+                path: to.to_owned(),
+            });
+        }
+        let copied = self.copy(to);
+        if copied.is_err()
+            && let Err(error) = std::fs::remove_file(to)
+        {
+            tracing::warn!(%error, "an unfinished backup could not be removed");
+        }
+        copied
+    }
+
+    fn copy(&self, to: &Path) -> Result<()> {
+        let from = self.connect()?;
+        let mut copy = Connection::open(to).sql()?;
+        let backup = Backup::new(&from, &mut copy).sql()?;
+        loop {
+            match backup.step(BACKUP_STEP_PAGES).sql()? {
+                StepResult::Done => return Ok(()),
+                // Somebody writes just now; the copy goes on where it stopped.
+                StepResult::Busy | StepResult::Locked => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        if !self.path.is_file() {
+            return Err(StoreError::Missing {
+                path: self.path.clone(),
+            });
+        }
+        connect(&self.path, OpenFlags::empty())
+    }
+}
+
+impl OrganisationStore for Database {
+    fn journal(&self) -> Result<Box<dyn Journal>> {
+        Ok(Box::new(SqliteJournal::new(self.connect()?)))
+    }
+
+    fn history(&self) -> Result<Box<dyn History>> {
+        let connection = self.connect()?;
+        connection.pragma_update(None, "query_only", true).sql()?;
+        Ok(Box::new(SqliteHistory::new(connection)))
+    }
+
+    fn accounts(&self) -> Result<Box<dyn Accounts>> {
+        Ok(Box::new(SqliteAccounts::new(self.connect()?)))
+    }
+}
+
+fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
+    // One connection belongs to one thread at a time, so that SQLite's own locks are not needed.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags).sql()?;
+    connection.busy_timeout(BUSY_TIMEOUT).sql()?;
+    connection
+        .pragma_update(None, "journal_mode", "wal")
+        .sql()?;
+    connection
+        .pragma_update(None, "synchronous", "full")
+        .sql()?;
+    connection.pragma_update(None, "foreign_keys", true).sql()?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}

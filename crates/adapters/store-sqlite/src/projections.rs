@@ -1,0 +1,343 @@
+//! What history shows, folded from the journal entry by entry in the transaction that appends it.
+
+use crate::sql::{int, json, json_of, name_of};
+use acd::{Event, What};
+use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
+use rusqlite::{OptionalExtension, Transaction, params};
+use store::{Entry, JournalEntry, RecordEvent, normalised};
+use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis};
+
+pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::Result<()> {
+    match &entry.entry {
+        Entry::Routing { event } => {
+            interaction_changes(write, event)?;
+            timeline_grows(write, entry.seq, event)
+        }
+        Entry::Record { event } => record_changes(write, entry, event),
+    }
+}
+
+/// Everything that [`fold`] fills.
+pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
+    write.execute_batch(
+        "DELETE FROM happened; DELETE FROM interactions; DELETE FROM identities;
+         DELETE FROM customer_search; DELETE FROM customers;",
+    )
+}
+
+fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
+    let at = int(event.at.0);
+    match &event.what {
+        What::Entered {
+            interaction,
+            customer,
+            queue,
+            medium,
+        } => {
+            write
+                .prepare_cached(
+                    "INSERT INTO interactions (id, customer, queue, queue_name, medium, entered_at)
+                     VALUES (?1, ?2, ?3,
+                             COALESCE((SELECT name FROM queues WHERE id = ?3), ''), ?4, ?5)",
+                )?
+                .execute(params![
+                    int(interaction.0),
+                    int(customer.0),
+                    queue.0,
+                    name_of(medium)?,
+                    at
+                ])?;
+            write
+                .prepare_cached(
+                    "UPDATE customers SET interactions = interactions + 1, last_contact_at = ?2
+                     WHERE id = ?1",
+                )?
+                .execute(params![int(customer.0), at])?;
+        }
+        What::OfferAccepted { interaction, agent } => {
+            write
+                .prepare_cached(
+                    "UPDATE interactions SET answered_at = ?2, agent = ?3 WHERE id = ?1",
+                )?
+                .execute(params![int(interaction.0), at, agent.0])?;
+        }
+        // Its agent was lost: it waits for an answer again.
+        What::ReturnedToQueue { interaction } => {
+            write
+                .prepare_cached(
+                    "UPDATE interactions SET answered_at = NULL, agent = NULL WHERE id = ?1",
+                )?
+                .execute([int(interaction.0)])?;
+        }
+        What::Abandoned { interaction, .. } => ended(write, *interaction, event.at, None)?,
+        What::Ended {
+            interaction, by, ..
+        } => ended(write, *interaction, event.at, Some(*by))?,
+        What::WrapUpFinished {
+            interaction,
+            disposition: Some(code),
+            ..
+        } => {
+            write
+                .prepare_cached("UPDATE interactions SET disposition = ?2 WHERE id = ?1")?
+                .execute(params![int(interaction.0), code])?;
+        }
+        What::WrapUpFinished {
+            disposition: None, ..
+        }
+        | What::Configured { .. }
+        | What::CustomerAway { .. }
+        | What::CustomerBack { .. }
+        | What::OfferMade { .. }
+        | What::OfferDeclined { .. }
+        | What::OfferMissed { .. }
+        | What::OfferWithdrawn { .. }
+        | What::Held { .. }
+        | What::Resumed { .. }
+        | What::WrapUpExtended { .. }
+        | What::AgentCameOnline { .. }
+        | What::AgentAway { .. }
+        | What::AgentBack { .. }
+        | What::AgentWentOffline { .. }
+        | What::StateChosen { .. }
+        | What::NextStateReserved { .. } => {}
+    }
+    Ok(())
+}
+
+fn ended(
+    write: &Transaction<'_>,
+    interaction: InteractionId,
+    at: Millis,
+    by: Option<EndedBy>,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached("UPDATE interactions SET ended_at = ?2, ended_by = ?3 WHERE id = ?1")?
+        .execute(params![
+            int(interaction.0),
+            int(at.0),
+            by.map(|by| name_of(&by)).transpose()?
+        ])?;
+    Ok(())
+}
+
+fn timeline_grows(write: &Transaction<'_>, seq: u64, event: &Event) -> rusqlite::Result<()> {
+    let Some(what) = happened(&event.what) else {
+        return Ok(());
+    };
+    let agent = event.what.agent();
+    if let Some(interaction) = event.what.interaction() {
+        return add_happened(write, interaction, seq, event.at, what, agent);
+    }
+    // An agent's link is part of the story of the conversation that the agent is in.
+    let Some(agent) = agent else { return Ok(()) };
+    let live: Vec<i64> = write
+        .prepare_cached(
+            "SELECT id FROM interactions
+             WHERE agent = ?1 AND answered_at IS NOT NULL AND ended_at IS NULL",
+        )?
+        .query_map([agent.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for interaction in live {
+        let interaction = InteractionId(interaction.unsigned_abs());
+        add_happened(write, interaction, seq, event.at, what, Some(agent))?;
+    }
+    Ok(())
+}
+
+/// What the timeline shows of an event, if anything.
+fn happened(what: &What) -> Option<HappenedWhat> {
+    match what {
+        What::Entered { .. } => Some(HappenedWhat::Entered),
+        What::CustomerAway { .. } => Some(HappenedWhat::CustomerAway),
+        What::CustomerBack { .. } => Some(HappenedWhat::CustomerBack),
+        What::Abandoned { .. } => Some(HappenedWhat::Abandoned),
+        What::OfferMade { .. } => Some(HappenedWhat::Offered),
+        What::OfferAccepted { .. } => Some(HappenedWhat::Answered),
+        What::OfferDeclined { .. } => Some(HappenedWhat::OfferDeclined),
+        What::OfferMissed { .. } => Some(HappenedWhat::OfferMissed),
+        What::OfferWithdrawn { .. } => Some(HappenedWhat::OfferWithdrawn),
+        What::ReturnedToQueue { .. } => Some(HappenedWhat::ReturnedToQueue),
+        What::Held { .. } => Some(HappenedWhat::Held),
+        What::Resumed { .. } => Some(HappenedWhat::Resumed),
+        What::Ended { .. } => Some(HappenedWhat::Ended),
+        What::WrapUpFinished { .. } => Some(HappenedWhat::WrapUpFinished),
+        What::AgentAway { .. } => Some(HappenedWhat::AgentAway),
+        What::AgentBack { .. } => Some(HappenedWhat::AgentBack),
+        What::Configured { .. }
+        | What::WrapUpExtended { .. }
+        | What::AgentCameOnline { .. }
+        | What::AgentWentOffline { .. }
+        | What::StateChosen { .. }
+        | What::NextStateReserved { .. } => None,
+    }
+}
+
+fn add_happened(
+    write: &Transaction<'_>,
+    interaction: InteractionId,
+    seq: u64,
+    at: Millis,
+    what: HappenedWhat,
+    agent: Option<AgentId>,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached(
+            "INSERT INTO happened (interaction, seq, at, what, agent) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            int(interaction.0),
+            int(seq),
+            int(at.0),
+            name_of(&what)?,
+            agent.map(|agent| agent.0)
+        ])?;
+    Ok(())
+}
+
+fn record_changes(
+    write: &Transaction<'_>,
+    entry: &JournalEntry,
+    event: &RecordEvent,
+) -> rusqlite::Result<()> {
+    let (seq, at) = (entry.seq, entry.at);
+    match event {
+        RecordEvent::CustomerCreated {
+            customer,
+            name,
+            language,
+        } => {
+            write
+                .prepare_cached(
+                    "INSERT INTO customers (id, name, language, since, last_contact_at)
+                     VALUES (?1, ?2, ?3, ?4, ?4)",
+                )?
+                .execute(params![int(customer.0), name.reveal(), language, int(at.0)])?;
+            index_customer(write, *customer)
+        }
+        RecordEvent::CustomerPatched { customer, patch } => {
+            patch_customer(write, *customer, patch)?;
+            index_customer(write, *customer)
+        }
+        RecordEvent::IdentityAdded { customer, identity } => {
+            add_identity(write, *customer, identity)?;
+            index_customer(write, *customer)
+        }
+        RecordEvent::CallerDetails {
+            interaction,
+            details,
+        } => {
+            write
+                .prepare_cached("UPDATE interactions SET topic = ?2, caller = ?3 WHERE id = ?1")?
+                .execute(params![
+                    int(interaction.0),
+                    details.topic.as_ref().map(|topic| topic.reveal()),
+                    json_of(details)?
+                ])?;
+            Ok(())
+        }
+        RecordEvent::NoteSaved {
+            interaction,
+            agent,
+            text,
+        } => {
+            write
+                .prepare_cached("UPDATE interactions SET note = ?2 WHERE id = ?1")?
+                .execute(params![int(interaction.0), text.reveal()])?;
+            add_happened(
+                write,
+                *interaction,
+                seq,
+                at,
+                HappenedWhat::NoteSaved,
+                Some(*agent),
+            )
+        }
+        RecordEvent::MediaReported {
+            interaction,
+            report,
+            ..
+        } => {
+            write
+                .prepare_cached("UPDATE interactions SET media = ?2 WHERE id = ?1")?
+                .execute(params![int(interaction.0), json_of(report)?])?;
+            Ok(())
+        }
+        RecordEvent::Rated { interaction, stars } => {
+            write
+                .prepare_cached("UPDATE interactions SET stars = ?2 WHERE id = ?1")?
+                .execute(params![int(interaction.0), stars])?;
+            add_happened(write, *interaction, seq, at, HappenedWhat::Rated, None)
+        }
+    }
+}
+
+fn patch_customer(
+    write: &Transaction<'_>,
+    customer: CustomerId,
+    patch: &CustomerPatch,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached(
+            "UPDATE customers SET name = COALESCE(?2, name), language = COALESCE(?3, language),
+                 is_vip = COALESCE(?4, is_vip), labels = COALESCE(?5, labels),
+                 note = COALESCE(?6, note)
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            int(customer.0),
+            patch.name.as_ref().map(|name| name.reveal()),
+            patch.language,
+            patch.is_vip,
+            patch.labels.as_ref().map(json_of).transpose()?,
+            patch.note.as_ref().map(|note| note.reveal()),
+        ])?;
+    Ok(())
+}
+
+fn add_identity(
+    write: &Transaction<'_>,
+    customer: CustomerId,
+    identity: &Identity,
+) -> rusqlite::Result<()> {
+    let value = identity.value.reveal();
+    write
+        .prepare_cached(
+            "INSERT OR IGNORE INTO identities (kind, key, customer, value) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            name_of(&identity.kind)?,
+            normalised(identity.kind, value),
+            int(customer.0),
+            value
+        ])?;
+    Ok(())
+}
+
+/// Makes the customer findable by everything that a colleague may remember; visitors' tokens are nobody's memory.
+fn index_customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
+    let id = int(customer.0);
+    let found: Option<(String, Vec<String>, String)> = write
+        .prepare_cached("SELECT name, labels, note FROM customers WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, json(row, 1)?, row.get(2)?)))
+        .optional()?;
+    let Some((name, labels, note)) = found else {
+        return Ok(());
+    };
+    let identities: Vec<String> = write
+        .prepare_cached(
+            "SELECT value || char(10) || key FROM identities WHERE customer = ?1 AND kind <> ?2",
+        )?
+        .query_map(params![id, name_of(&IdentityKind::Visitor)?], |row| {
+            row.get(0)
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let rest = [identities.join("\n"), labels.join("\n"), note].join("\n");
+    write
+        .prepare_cached("DELETE FROM customer_search WHERE rowid = ?1")?
+        .execute([id])?;
+    write
+        .prepare_cached("INSERT INTO customer_search (rowid, name, rest) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, name, rest])?;
+    Ok(())
+}

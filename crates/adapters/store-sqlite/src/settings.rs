@@ -1,0 +1,176 @@
+//! The organisation, its queues and dispositions, and the trail of who changed them.
+
+use crate::sql::{Sql, at, int, small, whole};
+use protocol::work::Disposition;
+use rusqlite::{Connection, Row, Transaction, params};
+use store::{AuditRow, NewQueue, Organisation, QueueRow, Result, StoreError, User};
+use vocab::{OrgSlug, QueueId};
+
+pub(crate) fn organisation(connection: &Connection) -> Result<Organisation> {
+    let (slug, name): (String, String) = connection
+        .query_row("SELECT slug, name FROM organisation", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .sql()?;
+    let slug = OrgSlug::new(slug).map_err(|error| StoreError::Damaged {
+        what: "organisation",
+        detail: error.to_string(),
+    })?;
+    Ok(Organisation { slug, name })
+}
+
+pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.query_row("SELECT revision FROM organisation", [], |row| whole(row, 0))
+}
+
+pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>> {
+    connection
+        .prepare_cached(
+            "SELECT id, slug, name, priority, ring_ms, wrap_up_ms, max_waiting
+             FROM queues ORDER BY id",
+        )?
+        .query_map([], queue_row)?
+        .collect()
+}
+
+fn queue_row(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
+    Ok(QueueRow {
+        id: QueueId(row.get(0)?),
+        slug: row.get(1)?,
+        name: row.get(2)?,
+        priority: row.get(3)?,
+        ring_ms: whole(row, 4)?,
+        wrap_up_ms: whole(row, 5)?,
+        max_waiting: small(row, 6)?,
+    })
+}
+
+pub(crate) fn add_queue(write: &Transaction<'_>, queue: &NewQueue) -> Result<QueueId> {
+    is_free(write, &queue.slug, None)?;
+    write
+        .execute(
+            "INSERT INTO queues (slug, name, priority, ring_ms, wrap_up_ms, max_waiting)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                queue.slug,
+                queue.name,
+                queue.priority,
+                int(queue.ring_ms),
+                int(queue.wrap_up_ms),
+                queue.max_waiting
+            ],
+        )
+        .sql()?;
+    write
+        .query_row("SELECT last_insert_rowid()", [], |row| {
+            row.get(0).map(QueueId)
+        })
+        .sql()
+}
+
+pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()> {
+    is_free(write, &queue.slug, Some(queue.id))?;
+    let changed = write
+        .execute(
+            "UPDATE queues SET slug = ?2, name = ?3, priority = ?4, ring_ms = ?5, wrap_up_ms = ?6,
+                 max_waiting = ?7
+             WHERE id = ?1",
+            params![
+                queue.id.0,
+                queue.slug,
+                queue.name,
+                queue.priority,
+                int(queue.ring_ms),
+                int(queue.wrap_up_ms),
+                queue.max_waiting
+            ],
+        )
+        .sql()?;
+    if changed == 0 {
+        return Err(StoreError::Unknown {
+            what: "queue",
+            name: queue.id.to_string(),
+        });
+    }
+    Ok(())
+}
+
+fn is_free(write: &Transaction<'_>, slug: &str, except: Option<QueueId>) -> Result<()> {
+    let is_taken: bool = write
+        .query_row(
+            "SELECT EXISTS (SELECT 1 FROM queues WHERE slug = ?1 AND id IS NOT ?2)",
+            params![slug, except.map(|queue| queue.0)],
+            |row| row.get(0),
+        )
+        .sql()?;
+    if is_taken {
+        return Err(StoreError::Taken {
+            what: "queue",
+            name: slug.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn config(
+    queues: Vec<QueueRow>,
+    users: Vec<User>,
+    patience: acd::Patience,
+) -> acd::Config {
+    let queues = queues.into_iter().map(|row| acd::Queue {
+        id: row.id,
+        name: row.name,
+        priority: row.priority,
+        ring_ms: row.ring_ms,
+        wrap_up_ms: row.wrap_up_ms,
+        max_waiting: row.max_waiting,
+    });
+    let agents = users.into_iter().map(|user| acd::Agent {
+        id: user.agent,
+        queues: user.queues,
+    });
+    acd::Config {
+        queues: queues.collect(),
+        agents: agents.collect(),
+        patience,
+    }
+}
+
+pub(crate) fn dispositions(connection: &Connection) -> rusqlite::Result<Vec<Disposition>> {
+    connection
+        .prepare_cached("SELECT code, name FROM dispositions ORDER BY position, code")?
+        .query_map([], |row| {
+            Ok(Disposition {
+                code: row.get(0)?,
+                name: row.get(1)?,
+            })
+        })?
+        .collect()
+}
+
+pub(crate) fn set_disposition(
+    write: &Transaction<'_>,
+    disposition: &Disposition,
+) -> rusqlite::Result<()> {
+    write.execute(
+        "INSERT INTO dispositions (code, name, position)
+         VALUES (?1, ?2, (SELECT COALESCE(MAX(position), -1) + 1 FROM dispositions))
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name",
+        params![disposition.code, disposition.name],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn audit(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<AuditRow>> {
+    connection
+        .prepare_cached("SELECT at, who, what, subject FROM audit ORDER BY id DESC LIMIT ?1")?
+        .query_map([limit], |row| {
+            Ok(AuditRow {
+                at: at(row, 0)?,
+                by: row.get(1)?,
+                what: row.get(2)?,
+                subject: row.get(3)?,
+            })
+        })?
+        .collect()
+}

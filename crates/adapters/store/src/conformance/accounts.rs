@@ -1,0 +1,246 @@
+//! Cases about accounts, queues, tokens and sign-in attempts.
+
+use super::Case;
+use super::script::{STAMP, new_user};
+use crate::{NewQueue, OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
+use acd::{Center, Command, Patience};
+use protocol::work::Disposition;
+use vocab::{AgentId, Millis, QueueId, Role, Sensitive};
+
+pub(super) const CASES: &[Case] = &[
+    (
+        "a new organisation has its name, dispositions and nothing else",
+        fresh,
+    ),
+    (
+        "a user can be added, found in any case, changed and removed",
+        users,
+    ),
+    ("names and slugs are unique", unique),
+    (
+        "queues and users make a configuration that the engine takes",
+        configuration,
+    ),
+    ("every change is noticed and in the audit trail", noticed),
+    (
+        "a token opens until it expires, is revoked or the password changes",
+        tokens,
+    ),
+    ("failures count by user and by address", attempts),
+];
+
+fn fresh(store: &dyn OrganisationStore) {
+    let accounts = store.accounts().unwrap();
+    assert_eq!(accounts.organisation().unwrap().slug.as_str(), "demo");
+    assert!(accounts.users().unwrap().is_empty() && accounts.queues().unwrap().is_empty());
+    let codes: Vec<_> = accounts.dispositions().unwrap();
+    let codes: Vec<_> = codes
+        .iter()
+        .map(|d| (d.code.as_str(), d.name.as_str()))
+        .collect();
+    assert_eq!(codes, SEED_DISPOSITIONS);
+}
+
+fn users(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let queue = accounts
+        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .unwrap();
+    let anna = accounts
+        .add_user(STAMP, &new_user(" Anna", "Anna Marsh", queue))
+        .unwrap();
+    let found = accounts.user_by_name("ANNA").unwrap().unwrap();
+    assert_eq!(
+        (found.agent, found.user.as_str(), found.role),
+        (anna, "anna", Role::Agent)
+    );
+    assert_eq!(found.queues, [queue]);
+
+    let hash = Sensitive::new("$argon2id$another".to_owned());
+    accounts.set_password(STAMP, anna, &hash).unwrap();
+    accounts.set_user_queues(STAMP, anna, &[]).unwrap();
+    let changed = accounts.user(anna).unwrap().unwrap();
+    assert_eq!((changed.password_hash, changed.queues), (hash, vec![]));
+
+    accounts.remove_user(STAMP, anna).unwrap();
+    assert!(accounts.user(anna).unwrap().is_none());
+    assert!(accounts.user_by_name("anna").unwrap().is_none());
+    let again = accounts
+        .add_user(STAMP, &new_user("anna", "Another Anna", queue))
+        .unwrap();
+    assert_ne!(
+        again, anna,
+        "a number is never given twice: history names the first"
+    );
+    let unknown = accounts.remove_user(STAMP, anna);
+    assert!(
+        matches!(unknown, Err(StoreError::Unknown { .. })),
+        "{unknown:?}"
+    );
+}
+
+fn unique(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let queue = accounts
+        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .unwrap();
+    accounts
+        .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))
+        .unwrap();
+    let twice = accounts.add_user(STAMP, &new_user("ANNA", "Anna Marsh", queue));
+    assert!(matches!(twice, Err(StoreError::Taken { .. })), "{twice:?}");
+    let nowhere = accounts.add_user(STAMP, &new_user("noor", "Noor Rao", QueueId(99)));
+    assert!(
+        matches!(nowhere, Err(StoreError::Unknown { .. })),
+        "{nowhere:?}"
+    );
+    assert_eq!(
+        accounts.users().unwrap().len(),
+        1,
+        "nothing of a refused change is kept"
+    );
+    let twice = accounts.add_queue(STAMP, &NewQueue::named("support", "Other"));
+    assert!(matches!(twice, Err(StoreError::Taken { .. })), "{twice:?}");
+}
+
+fn configuration(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let support = accounts
+        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .unwrap();
+    let sales = accounts
+        .add_queue(STAMP, &NewQueue::named("sales", "Sales"))
+        .unwrap();
+    let anna = accounts
+        .add_user(STAMP, &new_user("anna", "Anna Marsh", support))
+        .unwrap();
+    accounts
+        .set_user_queues(STAMP, anna, &[sales, support])
+        .unwrap();
+    let mut row = accounts.queue_by_slug("sales").unwrap().unwrap();
+    row.priority = 3;
+    row.ring_ms = 5_000;
+    accounts.set_queue(STAMP, &row).unwrap();
+
+    let config = accounts.config(Patience::default()).unwrap();
+    assert_eq!(
+        config.agents,
+        [acd::Agent {
+            id: anna,
+            queues: vec![support, sales]
+        }]
+    );
+    assert_eq!(
+        (config.queues[1].priority, config.queues[1].ring_ms),
+        (3, 5_000)
+    );
+    Center::new()
+        .handle(Millis(1), Command::Configure { config })
+        .unwrap();
+}
+
+fn noticed(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let reader = store.accounts().unwrap();
+    let before = reader.revision().unwrap();
+    let queue = accounts
+        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .unwrap();
+    let between = reader.revision().unwrap();
+    accounts
+        .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))
+        .unwrap();
+    let disposition = Disposition {
+        code: "solved".into(),
+        name: "Done".into(),
+    };
+    accounts.set_disposition(STAMP, &disposition).unwrap();
+    assert!(before < between && between < reader.revision().unwrap());
+    assert_eq!(reader.dispositions().unwrap()[0], disposition);
+    let audit = reader.audit(10).unwrap();
+    let lines: Vec<_> = audit
+        .iter()
+        .map(|row| (row.what.as_str(), row.subject.as_str()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("disposition_set", "solved"),
+            ("user_added", "anna"),
+            ("queue_added", "support")
+        ]
+    );
+    assert_eq!((audit[0].at, audit[0].by.as_str()), (STAMP.at, STAMP.by));
+}
+
+fn tokens(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let queue = accounts
+        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .unwrap();
+    let agent = accounts
+        .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))
+        .unwrap();
+    let token = |byte: u8| TokenRow {
+        hash: [byte; 32],
+        agent,
+        created_at: Millis(1_000),
+        expires_at: Millis(5_000),
+    };
+    for byte in [1, 2, 3] {
+        accounts.add_token(&token(byte)).unwrap();
+    }
+    let owner = |byte: u8, now: u64| -> Option<AgentId> {
+        let accounts = store.accounts().unwrap();
+        accounts
+            .token_owner(&[byte; 32], Millis(now))
+            .unwrap()
+            .map(|(user, _)| user.agent)
+    };
+    assert_eq!(
+        (owner(1, 4_999), owner(1, 5_000), owner(9, 1)),
+        (Some(agent), None, None)
+    );
+    accounts.revoke_token(&[1; 32]).unwrap();
+    accounts.revoke_token(&[9; 32]).unwrap();
+    assert_eq!((owner(1, 2_000), owner(2, 2_000)), (None, Some(agent)));
+    accounts
+        .set_password(STAMP, agent, &Sensitive::new("$argon2id$x".into()))
+        .unwrap();
+    assert_eq!((owner(2, 2_000), owner(3, 2_000)), (None, None));
+    accounts.add_token(&token(4)).unwrap();
+    accounts.remove_user(STAMP, agent).unwrap();
+    assert_eq!(owner(4, 2_000), None);
+}
+
+fn attempts(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let mut attempt = |at: u64, user: &str, from: &str, has_succeeded: bool| {
+        let (user, from) = (user.to_owned(), from.to_owned());
+        let attempt = SignInAttempt {
+            at: Millis(at),
+            user,
+            from,
+            has_succeeded,
+        };
+        accounts.note_sign_in(&attempt).unwrap();
+    };
+    attempt(1_000, "anna", "10.0.0.1", false);
+    attempt(2_000, "Anna", "10.0.0.2", false);
+    attempt(2_500, "noor", "10.0.0.1", false);
+    let failed = |user: &str, from: &str, since: u64| {
+        let accounts = store.accounts().unwrap();
+        let failed = accounts.failed_sign_ins(user, from, Millis(since)).unwrap();
+        (failed.of_user, failed.from_address)
+    };
+    assert_eq!(failed("ANNA", "10.0.0.1", 0), (2, 2));
+    assert_eq!(failed("anna", "10.0.0.1", 1_500), (1, 1));
+    attempt(3_000, "anna", "10.0.0.3", true);
+    assert_eq!(
+        failed("anna", "10.0.0.1", 0),
+        (0, 2),
+        "a success forgives the user's failures"
+    );
+    accounts.prune(Millis(9_000), Millis(2_200)).unwrap();
+    assert_eq!(failed("noor", "10.0.0.1", 0), (1, 1));
+}
