@@ -1,5 +1,6 @@
 // Afterwards: thanks, how it was, and the way back in.
 
+import { clock } from "../words/spans";
 import { h, icon, say, set, show } from "./dom";
 import { button, heading, type Context, type View } from "./parts";
 
@@ -34,7 +35,7 @@ export function endedView({ app, words }: Context): View {
       const { talked_ms } = stage;
       say(title, talked_ms === null ? words.endedWaiting : words.ended);
       show(talked, talked_ms !== null);
-      say(talked, talked_ms === null ? "" : words.talkedFor(words.duration(talked_ms)));
+      say(talked, talked_ms === null ? "" : words.talkedFor(clock(talked_ms)));
       show(question, stage.can_rate || model.stars !== null);
       show(rated, model.stars !== null);
       for (const [index, star] of stars.entries()) {

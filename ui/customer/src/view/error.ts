@@ -1,7 +1,7 @@
 // When it cannot go on: what happened, what to do, and the button that does it.
 
 import type { Problem } from "../model/model";
-import { h, icon, show } from "./dom";
+import { h, icon, show, type IconName } from "./dom";
 import { button, heading, type Context, type View } from "./parts";
 
 export function errorView(context: Context, problem: Problem): View {
@@ -17,9 +17,7 @@ export function errorView(context: Context, problem: Problem): View {
       h(
         "div",
         { class: "stack grow middle" },
-        h("span", { class: "badge big alert" }, icon(problem.startsWith("microphone") ? "mic-off" : problem === "unreachable" ? "offline" : "alert")),
-        header,
-        h("p", { class: "lead" }, what),
+        h("div", { class: "stack centre" }, h("span", { class: "badge big alert" }, icon(pictureOf(problem))), header, h("p", { class: "lead" }, what)),
         h("ol", { class: steps.length > 1 ? "steps" : "steps one" }, ...steps.map((step) => h("li", {}, step))),
       ),
       ...actions,
@@ -28,6 +26,11 @@ export function errorView(context: Context, problem: Problem): View {
     heading: header,
     paint: (model) => show(trying, problem === "unreachable" && model.link.type !== "up"),
   };
+}
+
+function pictureOf(problem: Problem): IconName {
+  if (problem === "unreachable") return "offline";
+  return problem.startsWith("microphone") ? "mic-off" : "alert";
 }
 
 function actionsOf({ app, words }: Context, problem: Problem): HTMLElement[] {

@@ -3,6 +3,7 @@
 import type { Model } from "../model/model";
 import { serverNow } from "../model/say";
 import { clock } from "../words/spans";
+import { initialsOf } from "./initials";
 import { draw, h, icon, say, set } from "./dom";
 import { banner, heading, musicButton, troubles, type Context, type View } from "./parts";
 
@@ -67,15 +68,6 @@ function pathInWords(model: Model, { words }: Context): string {
     case "failed":
       return words.pathInterrupted;
   }
-}
-
-/** The first letters of the first and last name; of a Chinese name its last two characters. */
-export function initialsOf(name: string): string {
-  const parts = name.trim().split(/\s+/).filter((part) => part !== "");
-  const [first, last] = [parts[0] ?? "", parts.at(-1) ?? ""];
-  if (/\p{Script=Han}/u.test(first)) return Array.from(first).slice(-2).join("");
-  const letters = parts.length > 1 ? [first, last] : [first];
-  return letters.map((part) => Array.from(part)[0] ?? "").join("").toUpperCase();
 }
 
 function roundButton(

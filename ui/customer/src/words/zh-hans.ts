@@ -36,7 +36,7 @@ export const zhHans: Words = {
   ringingNote: "正在为您接通…",
   waitNote: "请保持此页面打开。即使连接中断，您的位置也会保留。",
   read: "接听的人会先看到这段话。",
-  microphoneReady: "麦克风已就绪，有人接听之前保持关闭",
+  microphoneReady: "麦克风已就绪，目前关闭",
   microphoneAsking: "正在等待麦克风…",
   microphoneOff: "没有麦克风",
   musicOn: "播放音乐",

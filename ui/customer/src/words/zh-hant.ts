@@ -36,7 +36,7 @@ export const zhHant: Words = {
   ringingNote: "正在為您接通…",
   waitNote: "請保持此頁面開啟。即使連線中斷，您的位置也會保留。",
   read: "接聽的人會先看到這段話。",
-  microphoneReady: "麥克風已就緒，有人接聽之前保持關閉",
+  microphoneReady: "麥克風已就緒，目前關閉",
   microphoneAsking: "正在等待麥克風…",
   microphoneOff: "沒有麥克風",
   musicOn: "播放音樂",

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { retryDelayMs, waitFraction, waitLeftMs } from "./pace";
+
+test("retries begin at 100 ms, double, and never exceed 2 s", () => {
+  expect([0, 1, 2, 3, 4, 5, 60].map((failures) => retryDelayMs(failures, 0))).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000]);
+  expect(retryDelayMs(5, 1)).toBe(1_600);
+});
+
+test("an expectation runs down and stops short of nothing", () => {
+  expect(waitLeftMs(80_000, 30_000)).toBe(50_000);
+  expect(waitLeftMs(80_000, 300_000)).toBe(5_000);
+  expect(waitLeftMs(null, 0)).toBeNull();
+});
+
+test("the bar shows what has passed of the whole, is nearly full while it rings, and empty-handed without figures", () => {
+  expect(waitFraction(60_000, 60_000, false)).toBe(0.5);
+  expect(waitFraction(0, 60_000, false)).toBeGreaterThan(0);
+  expect(waitFraction(10_000_000, 5_000, false)).toBe(0.95);
+  expect(waitFraction(0, null, true)).toBe(0.97);
+  expect(waitFraction(0, null, false)).toBeNull();
+});
