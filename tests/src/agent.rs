@@ -39,7 +39,13 @@ impl SilentAgent {
             &format!("agent-{user}"),
             run.command(Program::Agent.path()?)
                 .args(["agent", "--server", server.url(), "--organisation", "demo"])
-                .args(["--user", user, "--no-sound"])
+                .args([
+                    "--user",
+                    user,
+                    "--no-sound",
+                    "--password-env",
+                    "WARMLINE_PASSWORD",
+                ])
                 .env("WARMLINE_PASSWORD", PASSWORD)
                 .env("WARMLINE_BIND", "127.0.0.1:0")
                 .stdin(Stdio::piped()),
@@ -158,7 +164,8 @@ fn event(
     is_it: impl Fn(&Value) -> bool,
 ) -> Result<Value> {
     process.line(limit, what, |line| {
-        let event: Value = serde_json::from_str(line).ok()?;
+        // Each line is {"at_ms": …, "event": …}.
+        let event = serde_json::from_str::<Value>(line).ok()?["event"].take();
         is_it(&event).then_some(event)
     })
 }

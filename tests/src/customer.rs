@@ -110,6 +110,20 @@ impl Customer {
         self.page.click("call")
     }
 
+    /// Leaves the queue and comes back to the page from which a call is made.
+    ///
+    /// # Errors
+    /// When the page does not show it.
+    pub fn cancel(&self) -> Result<()> {
+        let limit = Duration::from_secs(5);
+        self.page.click("cancel")?;
+        self.wait_stage(&["ended", "idle"], limit)?;
+        if self.page.has("call-again")? {
+            self.page.click("call-again")?;
+        }
+        self.wait_stage(&["idle"], limit)
+    }
+
     /// Waits until the page is in one of `stages`.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::server::{PASSWORD, Server};
 use crate::sound::Sound;
 use crate::wait;
 use crate::webdriver::Page;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -115,9 +115,19 @@ impl Desktop {
     /// # Errors
     /// When one of them failed; with what the check shows.
     pub fn wait_readiness(&self) -> Result<()> {
-        let css = "[data-testid='readiness']";
-        self.page
-            .wait_attribute(css, "data-verdict", &["passed"], SIGN_IN)
+        let body =
+            "return [...document.querySelectorAll(`[data-testid='readiness'] [data-result]`)]
+            .map((check) => [check.dataset.check, check.dataset.result, check.innerText])";
+        let mut last = json!(null);
+        wait::until_true(SIGN_IN, "a passed readiness check", || {
+            last = self.page.script(body, &[])?;
+            let checks = last.as_array().map_or(&[][..], Vec::as_slice);
+            if let Some(failed) = checks.iter().find(|check| check[1] == "failed") {
+                bail!("the check failed: {failed}");
+            }
+            Ok(checks.len() == 4 && checks.iter().all(|check| check[1] == "passed"))
+        })
+        .with_context(|| format!("the check shows {last}"))
     }
 
     /// Chooses to take work.
