@@ -179,10 +179,7 @@ fn pss_of_tree(root: u32) -> Result<Vec<(String, f64)>> {
         }
     }
     if parts.is_empty() {
-        bail!(
-            "the desktop's processes were not found ({:?})",
-            began.elapsed()
-        );
+        bail!("the desktop's processes were not found");
     }
     Ok(parts)
 }
