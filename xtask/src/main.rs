@@ -14,6 +14,8 @@ mod tidy;
 
 use crate::house::House;
 use anyhow::{Result, bail};
+use std::io::Write;
+use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask <verb>
@@ -28,7 +30,18 @@ cargo xtask <verb>
   tidy                    only the house's own rules about files and words
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match perform() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a stderr the exit code says it alone.
+            let _ = writeln!(std::io::stderr(), "\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let verb = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
