@@ -1,6 +1,6 @@
 // The reactive heart: holds the model, folds the native side's events into it, forwards intents. Features use nothing else.
 import type {
-  AgentView, ChosenState, DesktopCommand, DesktopError, DesktopReply, InteractionId, Place, Settings, WorkItem,
+  AgentView, ChosenState, DesktopCommand, DesktopError, DesktopEvent, DesktopReply, InteractionId, Place, Settings, WorkItem,
 } from "@warmline/protocol";
 import { getContext, setContext } from "svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
@@ -42,11 +42,7 @@ export class Screen {
 
   /** Listens, takes the snapshot and lets time run; returns how to stop. */
   async start(): Promise<() => void> {
-    const unlisten = await this.bridge.listen((event) => {
-      if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
-      else this.model = reduce(this.model, event, Date.now());
-      if (event.type === "agent") this.#keepDrafts(event.agent?.work ?? []);
-    });
+    const unlisten = await this.#listen();
     const reply = await this.ask({ type: "snapshot" });
     if (reply.ok && reply.reply.type === "snapshot") {
       this.model = withSnapshot(this.model, reply.reply.state);
@@ -57,6 +53,21 @@ export class Screen {
       clearInterval(ticking);
       unlisten();
     };
+  }
+
+  /** Events first, the snapshot after: nothing that happens in between can be missed. */
+  async #listen(): Promise<() => void> {
+    const heard = (event: DesktopEvent) => {
+      if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
+      else this.model = reduce(this.model, event, Date.now());
+      if (event.type === "agent") this.#keepDrafts(event.agent?.work ?? []);
+    };
+    try {
+      return await this.bridge.listen(heard);
+    } catch (thrown) {
+      this.startError = asReason(thrown);
+      return () => undefined;
+    }
   }
 
   /** For questions whose refusal the asker shows in its own place. */

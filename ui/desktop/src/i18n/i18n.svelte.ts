@@ -11,6 +11,12 @@ export function currentLocale(): Locale {
   return locale;
 }
 
+/** For dates and names of languages: with the region that the system prefers, day before month when it names none. */
+export function formatLocale(): string {
+  if (locale !== "en") return locale;
+  return navigator.languages.find((tag) => tag.startsWith("en-") && tag !== "en-US") ?? "en-GB";
+}
+
 export function t(key: Key, params: Params = {}): string {
   return fill(catalogues[locale][key], params);
 }
