@@ -1,0 +1,319 @@
+//! Reads transcripts, plays them to an engine and compares; every one is replayed by its events as well.
+
+use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
+use vocab::{
+    AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, NotReadyReason,
+    QueueId,
+};
+
+/// Plays every `@` line and compares what happens with the lines up to the next one.
+pub(crate) fn check(script: &str) {
+    let mut center = Center::new();
+    let mut replayed = Center::new();
+    let config = config();
+    let configured = center
+        .handle(Millis(0), Command::Configure { config })
+        .expect("a good one");
+    configured.iter().for_each(|event| replayed.apply(event));
+
+    let lines: Vec<&str> = script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let mut rest = lines.as_slice();
+    while let Some((asked, after)) = rest.split_first() {
+        let count = after
+            .iter()
+            .take_while(|line| !line.starts_with('@'))
+            .count();
+        let (expected, next) = after.split_at(count);
+        let (at, command) = asked
+            .trim_start_matches('@')
+            .split_once(' ')
+            .expect("a time and a command");
+        let at = Millis(at.parse().expect("milliseconds"));
+        let happened = play(&mut center, &mut replayed, at, command);
+        assert_eq!(happened, expected, "{asked} in\n{script}");
+        rest = next;
+    }
+    assert_eq!(replayed, center, "the events alone give the same engine");
+}
+
+fn config() -> Config {
+    let queue = |id: u32, priority, ring_ms, wrap_up_ms| Queue {
+        id: QueueId(id),
+        name: format!("Queue {id}"),
+        priority,
+        ring_ms,
+        wrap_up_ms,
+        max_waiting: 4,
+    };
+    let agent = |id: u32, queues: &[u32]| Agent {
+        id: AgentId(id),
+        queues: queues.iter().copied().map(QueueId).collect(),
+    };
+    Config {
+        queues: vec![queue(1, 0, 20_000, 60_000), queue(2, 2, 10_000, 0)],
+        agents: vec![agent(1, &[1]), agent(2, &[1, 2]), agent(3, &[2])],
+        patience: Patience::default(),
+    }
+}
+
+fn play(center: &mut Center, replayed: &mut Center, at: Millis, line: &str) -> Vec<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    if let Some(answer) = view(center, &words) {
+        return vec![answer];
+    }
+    match center.handle(at, command(&words)) {
+        Ok(events) => {
+            events.iter().for_each(|event| replayed.apply(event));
+            events.iter().map(told).collect()
+        }
+        Err(refusal) => vec![format!("refused {}", refused(refusal))],
+    }
+}
+
+fn view(center: &Center, words: &[&str]) -> Option<String> {
+    let number = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    Some(match *words {
+        ["position", i] => {
+            format!(
+                "position {}",
+                number(center.position(interaction(i)).map(u64::from))
+            )
+        }
+        ["expected", i] => format!(
+            "expected {}",
+            number(center.expected_wait_ms(interaction(i)))
+        ),
+        ["?", i] => match center
+            .interaction(interaction(i))
+            .expect("it is open")
+            .stage
+        {
+            Stage::Talking { agent, since } => format!("talking a{agent} since {}", since.0),
+            other => format!("{other:?}"),
+        },
+        _ => return None,
+    })
+}
+
+fn command(words: &[&str]) -> Command {
+    match *words {
+        ["enter", c, q] => Command::Enter {
+            customer: CustomerId(id(c)),
+            queue: QueueId(u32::try_from(id(q)).expect("small")),
+            medium: MediumKind::Voice,
+        },
+        ["customer_back", i] => Command::CustomerConnected {
+            interaction: interaction(i),
+        },
+        ["customer_away", i] => Command::CustomerDisconnected {
+            interaction: interaction(i),
+        },
+        ["leave", i] => Command::CustomerHangsUp {
+            interaction: interaction(i),
+        },
+        ["connect", a] => Command::AgentConnected { agent: agent(a) },
+        ["disconnect", a] => Command::AgentDisconnected { agent: agent(a) },
+        ["sign_out", a] => Command::AgentSignsOut { agent: agent(a) },
+        ["ready", a] => Command::ChooseState {
+            agent: agent(a),
+            state: ChosenState::Ready,
+        },
+        ["not_ready", a, reason] => {
+            let state = ChosenState::NotReady {
+                reason: reason_of(reason),
+            };
+            Command::ChooseState {
+                agent: agent(a),
+                state,
+            }
+        }
+        ["next", a, state] => Command::ReserveNextState {
+            agent: agent(a),
+            state: state_of(state),
+        },
+        ["accept", a, i] => Command::AcceptOffer {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["decline", a, i] => Command::DeclineOffer {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["hold", a, i] => Command::Hold {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["resume", a, i] => Command::Resume {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["hang_up", a, i] => Command::AgentHangsUp {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["finish", a, i, code] => Command::FinishWrapUp {
+            agent: agent(a),
+            interaction: interaction(i),
+            disposition: (code != "-").then(|| code.to_owned()),
+        },
+        ["extend", a, i] => Command::ExtendWrapUp {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["restarted"] => Command::ServerRestarted,
+        ["tick"] => Command::Tick,
+        _ => panic!("no such command: {words:?}"),
+    }
+}
+
+fn told(event: &Event) -> String {
+    match &event.what {
+        What::Configured { .. } => "configured".to_owned(),
+        What::Entered {
+            interaction,
+            customer,
+            queue,
+            ..
+        } => {
+            format!("entered i{interaction} c{customer} q{queue}")
+        }
+        What::CustomerAway { interaction, until } => {
+            format!("customer_away i{interaction} until {}", until.0)
+        }
+        What::CustomerBack { interaction } => format!("customer_back i{interaction}"),
+        What::Abandoned { interaction, by } => format!("abandoned i{interaction} {}", by_whom(*by)),
+        What::OfferMade {
+            interaction,
+            agent,
+            deadline,
+        } => {
+            format!("offer i{interaction} a{agent} until {}", deadline.0)
+        }
+        What::OfferAccepted { interaction, agent } => format!("accepted i{interaction} a{agent}"),
+        What::OfferDeclined { interaction, agent } => format!("declined i{interaction} a{agent}"),
+        What::OfferMissed { interaction, agent } => format!("missed i{interaction} a{agent}"),
+        What::OfferWithdrawn {
+            interaction,
+            agent,
+            because,
+        } => {
+            let because = match because {
+                acd::WithdrawnBecause::CustomerLeft => "customer_left",
+                acd::WithdrawnBecause::AgentAway => "agent_away",
+            };
+            format!("withdrawn i{interaction} a{agent} {because}")
+        }
+        What::ReturnedToQueue { interaction } => format!("returned i{interaction}"),
+        What::Held { interaction, agent } => format!("held i{interaction} a{agent}"),
+        What::Resumed { interaction, agent } => format!("resumed i{interaction} a{agent}"),
+        What::Ended {
+            interaction,
+            agent,
+            by,
+            wrap_up_deadline,
+        } => {
+            let wrap_up = wrap_up_deadline
+                .map_or_else(|| "no_wrap_up".to_owned(), |at| format!("wrap_up {}", at.0));
+            format!("ended i{interaction} a{agent} {} {wrap_up}", by_whom(*by))
+        }
+        What::WrapUpExtended {
+            interaction,
+            agent,
+            deadline,
+        } => {
+            format!("extended i{interaction} a{agent} {}", deadline.0)
+        }
+        What::WrapUpFinished {
+            interaction,
+            agent,
+            disposition,
+            is_timed_out,
+        } => {
+            let code = disposition.as_deref().unwrap_or("-");
+            let timed_out = if *is_timed_out { " timed_out" } else { "" };
+            format!("wrapped_up i{interaction} a{agent} {code}{timed_out}")
+        }
+        What::AgentCameOnline { agent } => format!("online a{agent}"),
+        What::AgentAway {
+            agent,
+            lease_until,
+            grace_until,
+        } => {
+            format!(
+                "away a{agent} lease {} grace {}",
+                lease_until.0, grace_until.0
+            )
+        }
+        What::AgentBack { agent } => format!("back a{agent}"),
+        What::AgentWentOffline { agent } => format!("offline a{agent}"),
+        What::StateChosen { agent, state } => format!("state a{agent} {}", state_name(*state)),
+        What::NextStateReserved { agent, state } => {
+            let name = state.map_or_else(|| "-".to_owned(), state_name);
+            format!("next a{agent} {name}")
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownQueue => "unknown_queue",
+        Refusal::UnknownAgent => "unknown_agent",
+        Refusal::UnknownInteraction => "unknown_interaction",
+        Refusal::NotYours => "not_yours",
+        Refusal::NotNow => "not_now",
+        Refusal::AlreadyExtended => "already_extended",
+        Refusal::QueueFull => "queue_full",
+        Refusal::BadConfig(why) => why,
+    }
+}
+
+fn by_whom(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Agent => "agent",
+        EndedBy::Customer => "customer",
+        EndedBy::CustomerLost => "customer_lost",
+    }
+}
+
+fn state_name(state: ChosenState) -> String {
+    match state {
+        ChosenState::Ready => "ready".to_owned(),
+        ChosenState::NotReady { reason } => {
+            let name = serde_json::to_value(reason).expect("a name");
+            format!("not_ready:{}", name.as_str().expect("a name"))
+        }
+    }
+}
+
+fn state_of(name: &str) -> Option<ChosenState> {
+    match name {
+        "-" => None,
+        "ready" => Some(ChosenState::Ready),
+        other => {
+            let reason = other.strip_prefix("not_ready:").expect("a state");
+            Some(ChosenState::NotReady {
+                reason: reason_of(reason),
+            })
+        }
+    }
+}
+
+fn reason_of(name: &str) -> NotReadyReason {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).expect("a reason")
+}
+
+fn id(word: &str) -> u64 {
+    word[1..].parse().expect("a letter and a number")
+}
+
+fn agent(word: &str) -> AgentId {
+    AgentId(u32::try_from(id(word)).expect("small"))
+}
+
+fn interaction(word: &str) -> InteractionId {
+    InteractionId(id(word))
+}
