@@ -95,17 +95,23 @@ export class AgentMedia {
 
   static async open(browser: Browser, stand: Stand): Promise<AgentMedia> {
     const page = await (await browser.newContext()).newPage();
-    await page.goto(`${stand.address}/host`);
+    await page.goto(`${stand.address}/agent`);
     return new AgentMedia(page);
   }
 
   /** Offers media number `media`; without `isRestart` on a new connection. Complete with candidates. */
   async offer(isRestart = false): Promise<string> {
     return this.#page.evaluate(async (restart) => {
-      const place = window as unknown as { peer?: RTCPeerConnection };
+      const place = window as unknown as { peer?: RTCPeerConnection; voice?: HTMLAudioElement };
       if (!restart) {
         place.peer?.close();
         place.peer = new RTCPeerConnection();
+        // Only what is played is decoded, and only then has it an energy.
+        place.voice = new Audio();
+        place.voice.autoplay = true;
+        place.peer.ontrack = ({ track }) => {
+          if (place.voice !== undefined) place.voice.srcObject = new MediaStream([track]);
+        };
         const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
         for (const track of stream.getTracks()) place.peer.addTrack(track, stream);
       }

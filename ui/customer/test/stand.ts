@@ -40,7 +40,8 @@ export class Stand {
   private constructor(dist: string, hostPage: string) {
     this.#http = createServer((request, response) => {
       const path = new URL(request.url ?? "/", "http://stand").pathname;
-      if (path === "/host") return void response.setHeader("content-type", "text/html").end(hostPage);
+      const hosted = path === "/host" ? hostPage : path === "/agent" ? "<!doctype html>" : null;
+      if (hosted !== null) return void response.setHeader("content-type", "text/html").end(hosted);
       const file = path === "/embed.js" ? path : path.startsWith("/c/assets/") ? path.slice(2) : "/index.html";
       readFile(join(dist, file)).then(
         (body) => response.setHeader("content-type", TYPES[extname(file)] ?? "text/plain").end(body),
