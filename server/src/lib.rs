@@ -1,1 +1,12 @@
-//!
+//! The coordination server: organisations' engines, the link, REST, the customer's page, and the command line.
+
+pub mod accounts;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod http;
+pub mod metrics;
+mod seed;
+pub mod serve;
+mod ws;

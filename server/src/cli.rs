@@ -1,0 +1,164 @@
+//! The command line: what each command takes and says.
+
+mod accounts;
+mod data;
+
+use crate::config::Config;
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use vocab::OrgSlug;
+
+/// The coordination server of Warmline: queues, customers' history, and the link to desktops and customers' pages.
+#[derive(Debug, Parser)]
+#[command(name = "warmline-server", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create a data folder with an organisation, or add an organisation to it
+    Init(data::Init),
+    /// Serve until stopped by Ctrl-C or SIGTERM; prints {"listening":"http://…"} once it listens
+    Serve(Serve),
+    /// Add, list and remove those who may sign in; a running server notices within a second
+    User {
+        #[command(subcommand)]
+        command: accounts::UserCommand,
+    },
+    /// Add, list and change queues; a running server notices within a second
+    Queue {
+        #[command(subcommand)]
+        command: accounts::QueueCommand,
+    },
+    /// Copy every organisation's database, also while the server runs
+    Backup(data::Backup),
+    /// Fill the organisation `demo` with people, customers and history to try things out with
+    SeedDemo(data::SeedDemo),
+}
+
+/// Where the data is.
+#[derive(Args, Debug)]
+struct Data {
+    /// The data folder
+    #[arg(long, value_name = "DIR", env = "WARMLINE_DATA")]
+    data: PathBuf,
+}
+
+/// Where the data is, and whose.
+#[derive(Args, Debug)]
+struct Place {
+    #[command(flatten)]
+    data: Data,
+    /// The organisation's name in addresses
+    #[arg(long, value_parser = slug, default_value = "demo")]
+    organisation: OrgSlug,
+}
+
+fn slug(text: &str) -> Result<OrgSlug, String> {
+    match OrgSlug::new(text) {
+        Ok(slug) if slug.as_str() == "assets" => {
+            Err("“assets” is taken by the customer's page; choose another name".to_owned())
+        }
+        Ok(slug) => Ok(slug),
+        Err(err) => Err(err.to_string()),
+    }
+}
+
+#[derive(Args, Debug)]
+#[command(after_long_help = Config::describe_keys())]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Address and port; port 0 takes a free one. Goes before the configuration
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Configuration in TOML; its keys are listed by `--help`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Init(init) => init.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::User { command } => command.run(),
+        Command::Queue { command } => command.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::SeedDemo(seed) => seed.run(),
+    }
+}
+
+/// One line for the caller.
+fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .context("stdout cannot be written")
+}
+
+impl Serve {
+    fn run(self) -> anyhow::Result<()> {
+        let mut config = Config::read(self.config.as_deref(), std::env::vars())?;
+        if let Some(listen) = self.listen {
+            config.listen = listen;
+        }
+        let format = if config.log_json {
+            telemetry::Format::Json
+        } else {
+            telemetry::Format::Human
+        };
+        telemetry::init(telemetry::Options {
+            format,
+            default_filter: config.log_filter.clone(),
+        })?;
+        let _lock = crate::app::DataLock::take(&self.data.data)?;
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .context("the runtime could not be started")?
+            .block_on(serve(&self.data.data, config))
+    }
+}
+
+async fn serve(data: &std::path::Path, config: Config) -> anyhow::Result<()> {
+    // Before anything listens: a stop asked for early is not missed.
+    let stop = stop_asked()?;
+    let server = crate::serve::Server::start(data, config).await?;
+    say(serde_json::json!({ "listening": server.url }))?;
+    tracing::info!(url = %server.url, "listening");
+    stop.await;
+    tracing::info!("stopping");
+    server.stop().await;
+    Ok(())
+}
+
+/// Resolves at Ctrl-C, and on Unix at SIGTERM.
+#[cfg(unix)]
+fn stop_asked() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_asked() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler there is no graceful stop, only the process's end.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

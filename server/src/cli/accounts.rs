@@ -1,0 +1,303 @@
+//! Commands about users and queues. They write the same database that a running server reads.
+
+use super::data::BY;
+use super::{Place, say};
+use crate::accounts::hash_password;
+use crate::app::database_path;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::{BufRead, IsTerminal, Write};
+use store::{Accounts, NewQueue, NewUser, OrganisationStore, QueueRow, Stamp, User};
+use store_sqlite::Database;
+use vocab::{QueueId, Role, Sensitive};
+
+/// Shortest password that is taken, in characters (NIST SP 800-63B, 5.1.1.1).
+const MIN_PASSWORD_CHARS: usize = 8;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add somebody who may sign in; the password is asked for, or read with --password-stdin
+    Add(AddUser),
+    /// List those who may sign in
+    List(Place),
+    /// Take the sign-in away; the name stays in history
+    Remove(OneUser),
+    /// Set a new password; every sign-in of the user ends
+    Password(SetPassword),
+    /// Set the queues that the user serves
+    Queues(SetQueues),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct OneUser {
+    #[command(flatten)]
+    place: Place,
+    /// The name to sign in with
+    #[arg(long)]
+    user: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct AddUser {
+    #[command(flatten)]
+    one: OneUser,
+    /// The name that others read
+    #[arg(long)]
+    name: String,
+    #[arg(long, value_enum, default_value = "agent")]
+    role: RoleArgument,
+    /// A queue's name in addresses; may be given several times
+    #[arg(long = "queue")]
+    queues: Vec<String>,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SetPassword {
+    #[command(flatten)]
+    one: OneUser,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SetQueues {
+    #[command(flatten)]
+    one: OneUser,
+    /// A queue's name in addresses; may be given several times; none at all takes all away
+    #[arg(long = "queue")]
+    queues: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleArgument {
+    Agent,
+    Expert,
+    Supervisor,
+    Admin,
+}
+
+impl From<RoleArgument> for Role {
+    fn from(role: RoleArgument) -> Self {
+        match role {
+            RoleArgument::Agent => Self::Agent,
+            RoleArgument::Expert => Self::Expert,
+            RoleArgument::Supervisor => Self::Supervisor,
+            RoleArgument::Admin => Self::Admin,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum QueueCommand {
+    /// Add a queue; what is not given is as most queues have it
+    Add(QueueFields),
+    /// List the queues
+    List(Place),
+    /// Change what is given of a queue
+    Set(QueueFields),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct QueueFields {
+    #[command(flatten)]
+    place: Place,
+    /// The queue's name in addresses: 1 to 40 of a-z, 0-9 and '-', beginning with a letter
+    #[arg(long, value_parser = super::slug)]
+    queue: vocab::OrgSlug,
+    /// The name that people read
+    #[arg(long)]
+    name: Option<String>,
+    /// Each step counts as a minute of waiting
+    #[arg(long)]
+    priority: Option<u8>,
+    /// How long an offer rings
+    #[arg(long)]
+    ring_ms: Option<u64>,
+    /// Time to wrap up; 0 for none
+    #[arg(long)]
+    wrap_up_ms: Option<u64>,
+    /// Newcomers are refused beyond this many waiting
+    #[arg(long)]
+    max_waiting: Option<u32>,
+}
+
+fn open(place: &Place) -> anyhow::Result<Box<dyn Accounts>> {
+    let path = database_path(&place.data.data, &place.organisation);
+    Ok(Database::open(&path)?.accounts()?)
+}
+
+fn stamp() -> Stamp<'static> {
+    Stamp {
+        at: crate::engine::utc_now(),
+        by: BY,
+    }
+}
+
+fn read_password(is_from_stdin: bool) -> anyhow::Result<Sensitive<String>> {
+    let input = std::io::stdin();
+    if !is_from_stdin {
+        if !input.is_terminal() {
+            bail!("give --password-stdin to read the password from standard input");
+        }
+        write!(std::io::stderr(), "New password (shown as typed): ")?;
+    }
+    let mut line = String::new();
+    input
+        .lock()
+        .read_line(&mut line)
+        .context("the password could not be read")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.chars().count() < MIN_PASSWORD_CHARS {
+        bail!("a password has at least {MIN_PASSWORD_CHARS} characters; nothing was changed");
+    }
+    Ok(Sensitive::new(password.to_owned()))
+}
+
+fn find(accounts: &dyn Accounts, name: &str) -> anyhow::Result<User> {
+    accounts
+        .user_by_name(name)?
+        .with_context(|| format!("there is no user “{name}”; `user list` shows them all"))
+}
+
+fn find_queues(accounts: &dyn Accounts, slugs: &[String]) -> anyhow::Result<Vec<QueueId>> {
+    slugs
+        .iter()
+        .map(|slug| {
+            let queue = accounts.queue_by_slug(slug)?;
+            queue.map(|queue| queue.id).with_context(|| {
+                format!("there is no queue “{slug}”; add it with `queue add` first")
+            })
+        })
+        .collect()
+}
+
+impl UserCommand {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => add.run(),
+            Self::List(place) => list_users(&place),
+            Self::Remove(one) => {
+                let mut accounts = open(&one.place)?;
+                let user = find(accounts.as_ref(), &one.user)?;
+                accounts.remove_user(stamp(), user.agent)?;
+                say(format_args!("{} may not sign in any more", user.user))
+            }
+            Self::Password(set) => {
+                let mut accounts = open(&set.one.place)?;
+                let user = find(accounts.as_ref(), &set.one.user)?;
+                let hash = hash_password(&read_password(set.password_stdin)?)?;
+                accounts.set_password(stamp(), user.agent, &hash)?;
+                say(format_args!(
+                    "{} has a new password and is signed out everywhere",
+                    user.user
+                ))
+            }
+            Self::Queues(set) => {
+                let mut accounts = open(&set.one.place)?;
+                let user = find(accounts.as_ref(), &set.one.user)?;
+                let queues = find_queues(accounts.as_ref(), &set.queues)?;
+                accounts.set_user_queues(stamp(), user.agent, &queues)?;
+                say(format_args!("{} serves {} queues", user.user, queues.len()))
+            }
+        }
+    }
+}
+
+impl AddUser {
+    fn run(self) -> anyhow::Result<()> {
+        let mut accounts = open(&self.one.place)?;
+        let user = self.one.user.trim().to_lowercase();
+        let is_fit = |text: &str| {
+            !text.trim().is_empty() && text.chars().count() <= protocol::MAX_FIELD_CHARS
+        };
+        if !is_fit(&user) || user.chars().any(char::is_whitespace) || !is_fit(&self.name) {
+            bail!("--user and --name are 1 to 200 characters, --user without spaces");
+        }
+        let queues = find_queues(accounts.as_ref(), &self.queues)?;
+        let password_hash = hash_password(&read_password(self.password_stdin)?)?;
+        let new = NewUser {
+            user: user.clone(),
+            name: self.name,
+            role: self.role.into(),
+            password_hash,
+            queues,
+        };
+        accounts.add_user(stamp(), &new)?;
+        say(format_args!("{user} may sign in"))
+    }
+}
+
+fn list_users(place: &Place) -> anyhow::Result<()> {
+    let accounts = open(place)?;
+    let queues = accounts.queues()?;
+    for user in accounts.users()? {
+        let served: Vec<&str> = queues
+            .iter()
+            .filter(|queue| user.queues.contains(&queue.id))
+            .map(|queue| queue.slug.as_str())
+            .collect();
+        let role = format!("{:?}", user.role).to_lowercase();
+        say(format_args!(
+            "{}\t{role}\t{}\t{}",
+            user.user,
+            user.name,
+            served.join(",")
+        ))?;
+    }
+    Ok(())
+}
+
+impl QueueCommand {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Add(fields) => {
+                let slug = fields.queue.to_string();
+                let new = NewQueue::named(&slug, fields.name.clone().unwrap_or(slug.clone()));
+                let new = NewQueue {
+                    priority: fields.priority.unwrap_or(new.priority),
+                    ring_ms: fields.ring_ms.unwrap_or(new.ring_ms),
+                    wrap_up_ms: fields.wrap_up_ms.unwrap_or(new.wrap_up_ms),
+                    max_waiting: fields.max_waiting.unwrap_or(new.max_waiting),
+                    ..new
+                };
+                open(&fields.place)?.add_queue(stamp(), &new)?;
+                say(format_args!("queue {slug} is ready"))
+            }
+            Self::Set(fields) => {
+                let mut accounts = open(&fields.place)?;
+                let slug = fields.queue.to_string();
+                let old = accounts
+                    .queue_by_slug(&slug)?
+                    .with_context(|| format!("there is no queue “{slug}”"))?;
+                let queue = QueueRow {
+                    name: fields.name.unwrap_or(old.name),
+                    priority: fields.priority.unwrap_or(old.priority),
+                    ring_ms: fields.ring_ms.unwrap_or(old.ring_ms),
+                    wrap_up_ms: fields.wrap_up_ms.unwrap_or(old.wrap_up_ms),
+                    max_waiting: fields.max_waiting.unwrap_or(old.max_waiting),
+                    ..old
+                };
+                accounts.set_queue(stamp(), &queue)?;
+                say(format_args!("queue {slug} is changed"))
+            }
+            Self::List(place) => {
+                for queue in open(&place)?.queues()? {
+                    say(format_args!(
+                        "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting",
+                        queue.slug,
+                        queue.name,
+                        queue.priority,
+                        queue.ring_ms,
+                        queue.wrap_up_ms,
+                        queue.max_waiting
+                    ))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! One organisation's engine: an actor that owns the centre, and the handle by which everyone else speaks to it.
+
+mod actor;
+mod commands;
+mod customers;
+mod directory;
+mod effects;
+mod inbox;
+mod people;
+mod readers;
+mod records;
+mod recovery;
+mod shown;
+mod storage;
+
+pub(crate) use customers::known_visitor;
+pub use directory::Directory;
+pub use inbox::{
+    AgentHello, CustomerHello, Engine, EngineGone, Input, LinkId, OUTGOING_CAPACITY, Out,
+    PatchError, VisitorKey,
+};
+pub use readers::Readers;
+pub use recovery::{StartError, start};
+
+use vocab::Millis;
+
+/// UTC now. The one clock of the engine; the centre itself is given the time.
+#[must_use]
+pub fn utc_now() -> Millis {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,573 @@
+//! The actor: drains its inbox into a batch, decides, commits, and only then releases what the batch causes.
+//!
+//! While one batch is with the storage thread, the next one is being decided.
+
+use super::customers::No;
+use super::directory::Directory;
+use super::effects::{OpenBatch, Release};
+use super::inbox::{AgentHello, CustomerHello, Input, LinkId, Out, PatchError};
+use super::people::{AgentLink, CustomerLink, Departed, People, ShownToAgent};
+use super::readers::Readers;
+use super::records::Records;
+use super::recovery::DoneCommands;
+use super::storage::Storage;
+use super::utc_now;
+use crate::metrics::{Metrics, OrganisationGauges};
+use acd::{Center, Command, Event, Refusal};
+use protocol::link::ErrorCode;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{
+    Batch, DoneCommand, Entry, JournalEntry, RecordEvent, Recovered, Snapshot, StoreError,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Duration, Instant};
+use vocab::{AgentState, CommandId, Millis, QueueId};
+
+/// Inputs taken at one go.
+const DRAIN: usize = 256;
+
+/// Entries decided while the last batch commits; beyond it the inbox waits.
+const BATCH_ENTRIES: usize = 4_096;
+
+/// Entries between snapshots: a tail this long is applied within milliseconds.
+const SNAPSHOT_EVERY: u64 = 2_000;
+
+/// Queue figures and positions are sent at most this often.
+const QUEUES_EVERY: Duration = Duration::from_secs(1);
+
+/// What is over is forgotten this often.
+const PRUNE_EVERY: Duration = Duration::from_secs(60);
+
+/// Clients that could not be served because of the store come back after this.
+pub(crate) const STORAGE_RETRY_MS: u64 = 1_000;
+
+pub(crate) struct Actor {
+    pub(crate) center: Center,
+    pub(crate) now: Millis,
+    pub(crate) seq: u64,
+    pub(crate) last_customer: u64,
+    pub(crate) records: Records,
+    pub(crate) people: People,
+    pub(crate) done: DoneCommands,
+    pub(crate) batch: OpenBatch,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) directory_out: watch::Sender<Arc<Directory>>,
+    pub(crate) readers: Readers,
+    pub(crate) inbox: mpsc::Sender<Input>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) storage: Storage,
+    pub(crate) is_healthy: Arc<AtomicBool>,
+    pub(crate) committing: Option<Committing>,
+    pub(crate) trouble: Trouble,
+    pub(crate) snapshot_at: u64,
+    pub(crate) queues_dirty: BTreeSet<QueueId>,
+    pub(crate) queues_sent: Instant,
+    pub(crate) pruned: Instant,
+    pub(crate) is_stopping: bool,
+}
+
+pub(crate) struct Committing {
+    done: oneshot::Receiver<Result<(), StoreError>>,
+    release: Release,
+}
+
+/// How the store is doing.
+pub(crate) enum Trouble {
+    None,
+    /// The journal is being read back after a failed commit.
+    Loading(oneshot::Receiver<Result<Recovered, StoreError>>),
+    WaitingUntil(Instant),
+    /// Another server owns the journal.
+    Fenced,
+}
+
+impl Trouble {
+    fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+impl Actor {
+    pub(crate) async fn live(mut self, mut inbox: mpsc::Receiver<Input>) {
+        let mut inputs = Vec::with_capacity(DRAIN);
+        loop {
+            let wake_at = self.wake_at();
+            let has_room = self.batch.entries.len() < BATCH_ENTRIES;
+            tokio::select! {
+                biased;
+                result = committed(&mut self.committing) => self.on_committed(result),
+                loaded = loaded(&mut self.trouble) => self.on_loaded(loaded).await,
+                _ = inbox.recv_many(&mut inputs, DRAIN), if has_room => {}
+                () = tokio::time::sleep_until(wake_at) => {}
+            }
+            self.now = utc_now().max(self.now);
+            for input in inputs.drain(..) {
+                self.take(input);
+            }
+            self.on_time();
+            self.seal();
+            if self.is_stopping && self.committing.is_none() {
+                break;
+            }
+        }
+        tracing::info!(organisation = %self.directory.organisation.slug, "engine stopped");
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::AgentHello(hello) => self.agent_hello(*hello),
+            Input::CustomerHello(hello) => self.customer_hello(*hello),
+            Input::Closed { link } => self.closed(link),
+            Input::Agent { link, id, command } => {
+                if self.may_do(link, id) {
+                    self.agent_command(link, id, command);
+                }
+            }
+            Input::Customer { link, id, command } => {
+                if self.may_do(link, id) {
+                    self.customer_command(link, id, command);
+                }
+            }
+            Input::Signal {
+                link,
+                interaction,
+                signal,
+            } => self.signal(link, interaction, *signal),
+            Input::Recognised(answer) => {
+                if self.trouble.is_none() {
+                    self.recognised(*answer);
+                } else {
+                    self.refuse_for_storage(answer.link, answer.id);
+                    if let Some(customer) = self.people.customers.get_mut(&answer.link) {
+                        customer.calling = None;
+                    }
+                }
+            }
+            Input::OwnershipRead {
+                link,
+                id,
+                command,
+                is_own,
+            } => {
+                if self.trouble.is_none() {
+                    self.ownership_read(link, id, command, is_own);
+                } else {
+                    self.refuse_for_storage(link, id);
+                }
+            }
+            Input::Patch {
+                customer,
+                patch,
+                done,
+            } => {
+                if self.trouble.is_none() {
+                    self.patch(customer, *patch);
+                    self.batch.release.patches.push(done);
+                } else {
+                    // Whoever asked may have stopped waiting.
+                    let _ = done.send(Err(PatchError::StorageFailed));
+                }
+            }
+            Input::SignsOut { agent } => self.signs_out(agent),
+            Input::Directory(directory) => self.configure(directory),
+            Input::Gauges { reply } => {
+                let _ = reply.send(self.gauges());
+            }
+            Input::Stop => self.is_stopping = true,
+        }
+    }
+
+    /// False when the command was answered already: the store fails, or it is a repetition.
+    fn may_do(&mut self, link: LinkId, id: CommandId) -> bool {
+        if !self.people.has_link(link) {
+            return false;
+        }
+        if !self.trouble.is_none() {
+            self.refuse_for_storage(link, id);
+            return false;
+        }
+        if self.done.contains(id) {
+            self.answer_repeated(link, id);
+            return false;
+        }
+        true
+    }
+
+    fn agent_hello(&mut self, hello: AgentHello) {
+        let AgentHello {
+            link,
+            agent,
+            user,
+            name,
+            role,
+            out,
+        } = hello;
+        if !self.trouble.is_none() {
+            return say_goodbye(&out, ErrorCode::StorageFailed, Some(STORAGE_RETRY_MS));
+        }
+        let present = AgentLink {
+            link,
+            user,
+            name,
+            role,
+            shown: ShownToAgent::default(),
+        };
+        if self.run(Command::AgentConnected { agent }).is_err() {
+            return say_goodbye(&out, ErrorCode::NotAllowed, None);
+        }
+        if let Some(older) = self.people.add_agent(agent, present, out) {
+            say_goodbye(&older, ErrorCode::SignedInElsewhere, None);
+        }
+        self.batch.release.welcomes.push(link);
+    }
+
+    fn customer_hello(&mut self, hello: CustomerHello) {
+        let CustomerHello {
+            link,
+            queue,
+            visitor,
+            key,
+            known,
+            out,
+        } = hello;
+        if !self.trouble.is_none() {
+            return say_goodbye(&out, ErrorCode::StorageFailed, Some(STORAGE_RETRY_MS));
+        }
+        let mut customer = CustomerLink {
+            queue,
+            visitor,
+            key: key.clone(),
+            customer: None,
+            known_name: None,
+            calling: None,
+            shown: None,
+        };
+        if let Some(known) = known {
+            customer.customer = Some(known.customer);
+            customer.known_name = known.name;
+            if let Some(ended) = known.ended
+                && !self.records.newest_of.contains_key(&key)
+            {
+                self.records
+                    .newest_of
+                    .insert(key.clone(), ended.interaction);
+                self.records.ended.insert(ended.interaction, ended);
+            }
+        }
+        self.people.add_customer(link, customer, out);
+        if let Some(interaction) = self.records.newest_of.get(&key).copied() {
+            // Refused when it is over, which the welcome will say.
+            let _ = self.run(Command::CustomerConnected { interaction });
+        }
+        self.batch.release.welcomes.push(link);
+    }
+
+    fn closed(&mut self, link: LinkId) {
+        let departed = self.people.remove(link);
+        if !self.trouble.is_none() {
+            // Made up for when the journal was read back.
+            return;
+        }
+        match departed {
+            Departed::Agent(agent) => {
+                // Refused for an account that was removed meanwhile: nothing is left to lease.
+                let _ = self.run(Command::AgentDisconnected { agent });
+            }
+            Departed::LastOfVisitor(visitor) => {
+                if let Some(interaction) = self.records.newest_of.get(&visitor).copied() {
+                    // Refused when it is over: nobody waits any more.
+                    let _ = self.run(Command::CustomerDisconnected { interaction });
+                }
+            }
+            Departed::Nobody => {}
+        }
+    }
+
+    fn signs_out(&mut self, agent: vocab::AgentId) {
+        if let Some(out) = self.people.dismiss_agent(agent) {
+            say_goodbye(&out, ErrorCode::TokenExpired, None);
+        }
+        if self.trouble.is_none() {
+            // Refused for an account that was removed meanwhile.
+            let _ = self.run(Command::AgentSignsOut { agent });
+        }
+    }
+
+    pub(crate) fn configure(&mut self, directory: Arc<Directory>) {
+        self.directory = Arc::clone(&directory);
+        if self.trouble.is_none() && self.center.config() != directory.config {
+            let config = directory.config.clone();
+            if let Err(refusal) = self.run(Command::Configure { config }) {
+                tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
+            }
+        }
+        self.batch.affected.is_everybody = true;
+        self.directory_out.send_replace(directory);
+    }
+
+    /// Decides and notes what was decided. On a refusal nothing has changed.
+    pub(crate) fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        let events = self.center.handle(self.now, command)?;
+        self.journal_routing(events);
+        Ok(())
+    }
+
+    pub(crate) fn journal_routing(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.mark_queues(&event);
+            self.records.observe(&event);
+            self.batch.affected.observe(&event);
+            self.journal(event.at, Entry::Routing { event });
+        }
+    }
+
+    pub(crate) fn journal_record(&mut self, event: RecordEvent) {
+        self.journal(self.now, Entry::Record { event });
+    }
+
+    fn journal(&mut self, at: Millis, entry: Entry) {
+        self.seq += 1;
+        self.batch.entries.push(JournalEntry {
+            seq: self.seq,
+            at,
+            entry,
+        });
+    }
+
+    fn mark_queues(&mut self, event: &Event) {
+        let mut affected = super::effects::Affected::default();
+        affected.observe(event);
+        if affected.is_everybody {
+            self.queues_dirty
+                .extend(self.directory.queues.keys().copied());
+        }
+        for interaction in &affected.interactions {
+            let queue = self
+                .records
+                .open
+                .get(interaction)
+                .map(|record| record.queue);
+            self.queues_dirty.extend(queue);
+        }
+        for agent in &affected.agents {
+            let queues = self.center.agent(*agent).map(|view| view.queues);
+            self.queues_dirty.extend(queues.into_iter().flatten());
+        }
+    }
+
+    /// Settles a command: remembered and acknowledged at the commit, or refused.
+    pub(crate) fn answer(&mut self, link: LinkId, id: CommandId, result: Result<(), No>) {
+        match result {
+            Ok(()) => {
+                self.metrics.commands_done.fetch_add(1, Ordering::Relaxed);
+                self.done.insert(id);
+                self.batch.done.push(DoneCommand { id, at: self.now });
+                self.batch.release.commands.push((link, id));
+            }
+            Err((code, hint)) => {
+                self.metrics
+                    .commands_refused
+                    .fetch_add(1, Ordering::Relaxed);
+                let out = Out::Refused {
+                    id: Some(id),
+                    code,
+                    hint,
+                };
+                self.batch.release.answers.push((link, out));
+            }
+        }
+    }
+
+    /// Acknowledged again, though not before its own commit.
+    pub(crate) fn answer_repeated(&mut self, link: LinkId, id: CommandId) {
+        self.batch.release.answers.push((link, Out::Ack(id)));
+    }
+
+    pub(crate) fn send_now(&mut self, link: LinkId, out: Out) {
+        if !self.people.deliver(link, out) {
+            self.metrics
+                .links_closed_slow
+                .fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(link = link.0, "a link was too slow and is closed");
+        }
+    }
+
+    fn on_time(&mut self) {
+        if self.trouble.is_none() && self.center.next_deadline().is_some_and(|at| at <= self.now) {
+            // A tick is never refused.
+            let _ = self.run(Command::Tick);
+        }
+        if let Trouble::WaitingUntil(at) = self.trouble
+            && at <= Instant::now()
+        {
+            self.trouble = Trouble::Loading(self.storage.load());
+        }
+        if self.pruned.elapsed() >= PRUNE_EVERY {
+            self.pruned = Instant::now();
+            self.records.prune(&self.center, self.now);
+        }
+    }
+
+    fn wake_at(&self) -> Instant {
+        let mut wake_at = self.pruned + PRUNE_EVERY;
+        if self.trouble.is_none() {
+            if let Some(deadline) = self.center.next_deadline() {
+                let wait_ms = deadline.since(utc_now()).max(1);
+                wake_at = wake_at.min(Instant::now() + Duration::from_millis(wait_ms));
+            }
+            if !self.queues_dirty.is_empty() {
+                wake_at = wake_at.min(self.queues_sent + QUEUES_EVERY);
+            }
+        }
+        if let Trouble::WaitingUntil(at) = self.trouble {
+            wake_at = wake_at.min(at);
+        }
+        // A commit in progress wakes by itself; a passed moment must not spin meanwhile.
+        wake_at.max(Instant::now() + Duration::from_millis(1))
+    }
+
+    /// Hands the batch to the storage thread, when that is free.
+    fn seal(&mut self) {
+        if self.committing.is_some() || !self.trouble.is_none() {
+            return;
+        }
+        let is_queue_time =
+            !self.queues_dirty.is_empty() && self.queues_sent.elapsed() >= QUEUES_EVERY;
+        let is_everybody = self.batch.affected.is_everybody;
+        if self.batch.is_empty() && !is_queue_time && !is_everybody {
+            return;
+        }
+        let mut frames = self.make_frames();
+        if is_queue_time {
+            self.queues_sent = Instant::now();
+            let queues = std::mem::take(&mut self.queues_dirty);
+            self.make_queue_frames(&queues, &mut frames);
+        }
+        let batch = std::mem::take(&mut self.batch);
+        let mut release = batch.release;
+        release.frames = frames;
+        if batch.entries.is_empty() && batch.done.is_empty() {
+            return self.let_go(release);
+        }
+        let entries = u64::try_from(batch.entries.len()).unwrap_or(u64::MAX);
+        let is_snapshot_due = self.seq.saturating_sub(self.snapshot_at) >= SNAPSHOT_EVERY;
+        let snapshot = is_snapshot_due.then(|| {
+            self.snapshot_at = self.seq;
+            Snapshot {
+                seq: self.seq,
+                center: self.center.clone(),
+            }
+        });
+        let done = self.storage.append(Batch {
+            expected_seq: self.seq.saturating_sub(entries),
+            entries: batch.entries,
+            done: batch.done,
+            snapshot,
+        });
+        self.committing = Some(Committing { done, release });
+    }
+
+    fn on_committed(&mut self, result: Result<(), StoreError>) {
+        let Some(committing) = self.committing.take() else {
+            return;
+        };
+        match result {
+            Ok(()) => self.let_go(committing.release),
+            Err(err) => self.commit_failed(&err, committing.release),
+        }
+    }
+
+    /// Acknowledgements first: a client knows that its wish was done before it sees what came of it.
+    fn let_go(&mut self, release: Release) {
+        for (link, id) in release.commands {
+            self.send_now(link, Out::Ack(id));
+        }
+        for (link, out) in release.answers.into_iter().chain(release.frames) {
+            self.send_now(link, out);
+        }
+        for patch in release.patches {
+            // Whoever asked may have stopped waiting.
+            let _ = patch.send(Ok(()));
+        }
+    }
+
+    fn gauges(&self) -> OrganisationGauges {
+        let mut agents: BTreeMap<&'static str, u32> = BTreeMap::new();
+        for view in self
+            .center
+            .agents()
+            .filter_map(|agent| self.center.agent(agent))
+        {
+            let count = agents.entry(state_code(view.state)).or_default();
+            *count = count.saturating_add(1);
+        }
+        let waiting = self.directory.queues.keys().filter_map(|queue| {
+            self.center
+                .queue(*queue)
+                .map(|view| (queue.0, view.waiting))
+        });
+        OrganisationGauges {
+            organisation: self.directory.organisation.slug.to_string(),
+            waiting: waiting.collect(),
+            agents: agents.into_iter().collect(),
+            journal_entries: self.seq,
+        }
+    }
+}
+
+fn state_code(state: AgentState) -> &'static str {
+    match state {
+        AgentState::Offline => "offline",
+        AgentState::NotReady { .. } => "not_ready",
+        AgentState::Ready => "ready",
+        AgentState::Ringing { .. } => "ringing",
+        AgentState::Talking { .. } => "talking",
+        AgentState::Held { .. } => "held",
+        AgentState::WrapUp { .. } => "wrap_up",
+    }
+}
+
+/// A full queue needs no goodbye: its link closes because the sender is dropped.
+pub(crate) fn say_goodbye(out: &mpsc::Sender<Out>, code: ErrorCode, retry_after_ms: Option<u64>) {
+    let hint = match code {
+        ErrorCode::SignedInElsewhere => "this account has connected elsewhere",
+        ErrorCode::StorageFailed => "the server cannot write at the moment",
+        ErrorCode::TokenExpired => "please sign in again",
+        ErrorCode::NotAllowed => "this account is not set up for work; ask your administrator",
+        _ => "the link is closed",
+    };
+    if out
+        .try_send(Out::Goodbye {
+            code,
+            hint,
+            retry_after_ms,
+        })
+        .is_err()
+    {
+        tracing::debug!("a goodbye found its link closed or full");
+    }
+}
+
+async fn committed(committing: &mut Option<Committing>) -> Result<(), StoreError> {
+    match committing {
+        None => std::future::pending().await,
+        Some(committing) => (&mut committing.done)
+            .await
+            .unwrap_or_else(|_| Err(thread_gone())),
+    }
+}
+
+async fn loaded(trouble: &mut Trouble) -> Result<Recovered, StoreError> {
+    match trouble {
+        Trouble::Loading(answer) => answer.await.unwrap_or_else(|_| Err(thread_gone())),
+        Trouble::None | Trouble::WaitingUntil(_) | Trouble::Fenced => std::future::pending().await,
+    }
+}
+
+fn thread_gone() -> StoreError {
+    StoreError::Backend {
+        detail: "the storage thread has stopped".to_owned(),
+    }
+}

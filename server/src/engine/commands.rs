@@ -1,0 +1,320 @@
+//! An agent's wishes, by role and by whose work it is; the centre says whether they fit now.
+
+use super::actor::Actor;
+use super::customers::{No, STORAGE};
+use super::inbox::{Input, LinkId, Out};
+use acd::Command;
+use protocol::MAX_NOTE_CHARS;
+use protocol::link::{ErrorCode, Signal};
+use protocol::rest::CustomerPatch;
+use protocol::work::AgentCommand;
+use store::RecordEvent;
+use vocab::{AgentId, CommandId, CustomerId, InteractionId, Role};
+
+const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
+const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
+
+impl Actor {
+    pub(crate) fn agent_command(&mut self, link: LinkId, id: CommandId, wish: AgentCommand) {
+        let Some(agent) = self.people.agent_of(link) else {
+            return;
+        };
+        let result = self.agent_wish(link, id, agent, wish);
+        match result {
+            Ok(Done::Now) => self.answer(link, id, Ok(())),
+            Ok(Done::Later) => {}
+            Err(no) => self.answer(link, id, Err(no)),
+        }
+    }
+
+    fn agent_wish(
+        &mut self,
+        link: LinkId,
+        id: CommandId,
+        agent: AgentId,
+        wish: AgentCommand,
+    ) -> Result<Done, No> {
+        let role = self.people.agents.get(&agent).map(|link| link.role);
+        let command = match wish {
+            AgentCommand::SaveNote { .. } | AgentCommand::ReportMedia { .. } => {
+                return self.record_wish(link, id, agent, wish);
+            }
+            AgentCommand::ChooseState { state } => Command::ChooseState { agent, state },
+            AgentCommand::ReserveNextState { state } => Command::ReserveNextState { agent, state },
+            AgentCommand::AcceptOffer { interaction } => {
+                Command::AcceptOffer { agent, interaction }
+            }
+            AgentCommand::DeclineOffer { interaction } => {
+                Command::DeclineOffer { agent, interaction }
+            }
+            AgentCommand::Hold { interaction } => Command::Hold { agent, interaction },
+            AgentCommand::Resume { interaction } => Command::Resume { agent, interaction },
+            AgentCommand::HangUp { interaction } => Command::AgentHangsUp { agent, interaction },
+            AgentCommand::FinishWrapUp {
+                interaction,
+                disposition,
+            } => {
+                self.check_disposition(disposition.as_deref())?;
+                Command::FinishWrapUp {
+                    agent,
+                    interaction,
+                    disposition,
+                }
+            }
+            AgentCommand::ExtendWrapUp { interaction } => {
+                Command::ExtendWrapUp { agent, interaction }
+            }
+        };
+        let is_state = matches!(
+            command,
+            Command::ChooseState { .. } | Command::ReserveNextState { .. }
+        );
+        if role == Some(Role::Expert) && !is_state {
+            return Err((ErrorCode::NotAllowed, "an expert takes no queued work"));
+        }
+        self.run(command)
+            .map_err(|refusal| self.explain(refusal, agent))?;
+        Ok(Done::Now)
+    }
+
+    fn explain(&self, refusal: acd::Refusal, _agent: AgentId) -> No {
+        match refusal {
+            acd::Refusal::UnknownAgent => {
+                (ErrorCode::NotAllowed, "this account takes no work any more")
+            }
+            acd::Refusal::UnknownInteraction => (
+                ErrorCode::UnknownInteraction,
+                "no such interaction, or it has ended",
+            ),
+            acd::Refusal::NotYours => NOT_YOURS,
+            acd::Refusal::AlreadyExtended => {
+                (ErrorCode::NotNow, "the wrap-up was extended already")
+            }
+            acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
+            acd::Refusal::NotNow | acd::Refusal::QueueFull | acd::Refusal::BadConfig(_) => NOT_NOW,
+        }
+    }
+
+    fn check_disposition(&self, code: Option<&str>) -> Result<(), No> {
+        let is_known = code.is_none_or(|code| {
+            self.directory
+                .dispositions
+                .iter()
+                .any(|disposition| disposition.code == code)
+        });
+        if is_known {
+            Ok(())
+        } else {
+            Err((ErrorCode::BadField, "disposition: no such code"))
+        }
+    }
+
+    /// Notes and reports outlive the interaction; a desktop's outbox may bring them long after its end.
+    fn record_wish(
+        &mut self,
+        link: LinkId,
+        id: CommandId,
+        agent: AgentId,
+        wish: AgentCommand,
+    ) -> Result<Done, No> {
+        let interaction = match &wish {
+            AgentCommand::SaveNote { interaction, text } => {
+                if text.reveal().chars().count() > MAX_NOTE_CHARS {
+                    return Err((ErrorCode::BadField, "text: longer than 10000 characters"));
+                }
+                *interaction
+            }
+            AgentCommand::ReportMedia { interaction, .. } => *interaction,
+            _ => return Err(NOT_NOW),
+        };
+        match self.records.is_own(interaction, agent) {
+            Some(true) => {
+                self.write_record(agent, wish);
+                Ok(Done::Now)
+            }
+            Some(false) => Err(NOT_YOURS),
+            None => {
+                self.ask_ownership(link, id, interaction, agent, wish);
+                Ok(Done::Later)
+            }
+        }
+    }
+
+    /// History knows an interaction's agent by name only; two of the same name may write each other's notes.
+    fn ask_ownership(
+        &self,
+        link: LinkId,
+        id: CommandId,
+        interaction: InteractionId,
+        agent: AgentId,
+        command: AgentCommand,
+    ) {
+        let name = self.directory.agent_name(agent).to_owned();
+        let (readers, inbox) = (self.readers.clone(), self.inbox.clone());
+        // It ends with its one question; a stopping actor drops the answer.
+        drop(telemetry::spawn("ownership", async move {
+            let detail = readers
+                .history(move |history| history.interaction(interaction))
+                .await;
+            let is_own = detail.ok().flatten().is_some_and(|detail| {
+                detail.summary.agent_name.as_deref() == Some(name.as_str())
+                    || detail
+                        .happened
+                        .iter()
+                        .any(|h| h.agent_name.as_deref() == Some(&name))
+            });
+            let answer = Input::OwnershipRead {
+                link,
+                id,
+                command,
+                is_own,
+            };
+            if inbox.send(answer).await.is_err() {
+                tracing::debug!("an owner was read too late: the engine has stopped");
+            }
+        }));
+    }
+
+    pub(crate) fn ownership_read(
+        &mut self,
+        link: LinkId,
+        id: CommandId,
+        command: AgentCommand,
+        is_own: bool,
+    ) {
+        let Some(agent) = self.people.agent_of(link) else {
+            return;
+        };
+        if self.done.contains(id) {
+            return self.answer_repeated(link, id);
+        }
+        if is_own {
+            self.write_record(agent, command);
+            self.answer(link, id, Ok(()));
+        } else {
+            let no = (
+                ErrorCode::UnknownInteraction,
+                "no such interaction of yours",
+            );
+            self.answer(link, id, Err(no));
+        }
+    }
+
+    fn write_record(&mut self, agent: AgentId, wish: AgentCommand) {
+        match wish {
+            AgentCommand::SaveNote { interaction, text } => {
+                if let Some(record) = self.records.open.get_mut(&interaction) {
+                    record.note = text.clone();
+                    self.batch.affected.agents.insert(agent);
+                }
+                self.journal_record(RecordEvent::NoteSaved {
+                    interaction,
+                    agent,
+                    text,
+                });
+            }
+            AgentCommand::ReportMedia {
+                interaction,
+                report,
+            } => {
+                self.journal_record(RecordEvent::MediaReported {
+                    interaction,
+                    agent,
+                    report,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn patch(&mut self, customer: CustomerId, patch: CustomerPatch) {
+        for record in self.records.open.values_mut() {
+            let summary = &mut record.pop.customer;
+            if summary.customer != customer {
+                continue;
+            }
+            let patch = patch.clone();
+            summary.name = patch.name.unwrap_or_else(|| summary.name.clone());
+            summary.note = patch.note.unwrap_or_else(|| summary.note.clone());
+            summary.is_vip = patch.is_vip.unwrap_or(summary.is_vip);
+            summary.labels = patch.labels.unwrap_or_else(|| summary.labels.clone());
+            summary.language = patch.language.or_else(|| summary.language.clone());
+        }
+        let agents: Vec<AgentId> = self.people.agents.keys().copied().collect();
+        self.batch.affected.agents.extend(agents);
+        self.batch.affected.customers_changed.insert(customer);
+        self.journal_record(RecordEvent::CustomerPatched { customer, patch });
+    }
+
+    /// Passed on between the agent and the customer of a live interaction; not journaled.
+    pub(crate) fn signal(&mut self, link: LinkId, interaction: InteractionId, signal: Signal) {
+        let agent = self.people.agent_of(link);
+        let visitor = self
+            .people
+            .customers
+            .get(&link)
+            .map(|customer| customer.key.clone());
+        let is_theirs = match (agent, &visitor) {
+            (Some(agent), _) => self.records.is_own(interaction, agent) == Some(true),
+            (None, Some(visitor)) => self.records.visitor(interaction) == Some(visitor),
+            (None, None) => return,
+        };
+        if !is_theirs {
+            let (code, hint) = NOT_YOURS;
+            self.send_now(
+                link,
+                Out::Refused {
+                    id: None,
+                    code,
+                    hint,
+                },
+            );
+            return;
+        }
+        let stage = self.center.interaction(interaction).map(|view| view.stage);
+        let owner = match stage {
+            Some(acd::Stage::Talking { agent, .. } | acd::Stage::Held { agent, .. }) => agent,
+            // Late candidates of a conversation that ended are nobody's fault.
+            _ => return,
+        };
+        let to = match agent {
+            Some(agent) if agent == owner => self
+                .records
+                .visitor(interaction)
+                .and_then(|visitor| self.people.links_of(visitor).last().copied()),
+            Some(_) => None,
+            None => self.people.agents.get(&owner).map(|link| link.link),
+        };
+        if let Some(to) = to {
+            self.metrics
+                .signals_relayed
+                .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.send_now(
+                to,
+                Out::Signal {
+                    interaction,
+                    signal: Box::new(signal),
+                },
+            );
+        }
+    }
+
+    /// While the store fails, nothing is decided.
+    pub(crate) fn refuse_for_storage(&mut self, link: LinkId, id: CommandId) {
+        let (code, hint) = STORAGE;
+        self.send_now(
+            link,
+            Out::Refused {
+                id: Some(id),
+                code,
+                hint,
+            },
+        );
+    }
+}
+
+enum Done {
+    Now,
+    /// Answered by a later input.
+    Later,
+}

@@ -1,0 +1,60 @@
+//! Accounts, queues and dispositions as last read from the store, shared by reference.
+
+use protocol::work::Disposition;
+use std::collections::BTreeMap;
+use store::{Accounts, Organisation, QueueRow, User};
+use vocab::{AgentId, QueueId};
+
+/// A picture of an organisation's settings; replaced whole when they change.
+#[derive(Debug)]
+pub struct Directory {
+    pub organisation: Organisation,
+    pub users: BTreeMap<AgentId, User>,
+    pub queues: BTreeMap<QueueId, QueueRow>,
+    pub dispositions: Vec<Disposition>,
+    pub config: acd::Config,
+    pub revision: u64,
+}
+
+impl Directory {
+    /// # Errors
+    /// When the store cannot be read; the picture in use stays.
+    pub fn read(accounts: &dyn Accounts) -> store::Result<Self> {
+        // The revision first: a change in between is then seen at the next look.
+        let revision = accounts.revision()?;
+        Ok(Self {
+            organisation: accounts.organisation()?,
+            users: accounts
+                .users()?
+                .into_iter()
+                .map(|user| (user.agent, user))
+                .collect(),
+            queues: accounts
+                .queues()?
+                .into_iter()
+                .map(|queue| (queue.id, queue))
+                .collect(),
+            dispositions: accounts.dispositions()?,
+            config: accounts.config(acd::Patience::default())?,
+            revision,
+        })
+    }
+
+    #[must_use]
+    pub fn queue_by_slug(&self, slug: &str) -> Option<&QueueRow> {
+        self.queues.values().find(|queue| queue.slug == slug)
+    }
+
+    /// Empty for somebody who was removed.
+    #[must_use]
+    pub fn agent_name(&self, agent: AgentId) -> &str {
+        self.users.get(&agent).map_or("", |user| user.name.as_str())
+    }
+
+    #[must_use]
+    pub fn queue_name(&self, queue: QueueId) -> &str {
+        self.queues
+            .get(&queue)
+            .map_or("", |queue| queue.name.as_str())
+    }
+}

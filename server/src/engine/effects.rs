@@ -1,0 +1,128 @@
+//! What a batch of decisions touches and what it will release once it is committed.
+
+use super::inbox::{LinkId, Out, PatchError};
+use acd::{Event, What, WithdrawnBecause};
+use protocol::work::GoneBecause;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{DoneCommand, JournalEntry};
+use tokio::sync::oneshot;
+use vocab::{AgentId, CommandId, CustomerId, InteractionId};
+
+/// Whose screens may differ after these events.
+#[derive(Debug, Default)]
+pub(crate) struct Affected {
+    pub(crate) agents: BTreeSet<AgentId>,
+    pub(crate) interactions: BTreeSet<InteractionId>,
+    pub(crate) gone: BTreeMap<(AgentId, InteractionId), GoneBecause>,
+    pub(crate) customers_changed: BTreeSet<CustomerId>,
+    pub(crate) is_everybody: bool,
+}
+
+impl Affected {
+    pub(crate) fn observe(&mut self, event: &Event) {
+        match &event.what {
+            What::Configured { .. } => self.is_everybody = true,
+            What::Entered { interaction, .. }
+            | What::CustomerAway { interaction, .. }
+            | What::CustomerBack { interaction }
+            | What::Abandoned { interaction, .. }
+            | What::ReturnedToQueue { interaction } => {
+                self.interactions.insert(*interaction);
+            }
+            What::OfferMade {
+                interaction, agent, ..
+            }
+            | What::OfferAccepted { interaction, agent }
+            | What::Held { interaction, agent }
+            | What::Resumed { interaction, agent }
+            | What::WrapUpExtended {
+                interaction, agent, ..
+            } => self.both(*interaction, *agent),
+            What::Ended {
+                interaction,
+                agent,
+                wrap_up_deadline,
+                ..
+            } => match wrap_up_deadline {
+                Some(_) => self.both(*interaction, *agent),
+                None => self.left(*interaction, *agent, GoneBecause::Done),
+            },
+            What::OfferDeclined { interaction, agent } => {
+                self.left(*interaction, *agent, GoneBecause::Declined);
+            }
+            What::OfferMissed { interaction, agent } => {
+                self.left(*interaction, *agent, GoneBecause::Missed);
+            }
+            What::OfferWithdrawn {
+                interaction,
+                agent,
+                because,
+            } => {
+                let why = match because {
+                    WithdrawnBecause::CustomerLeft => GoneBecause::CustomerLeft,
+                    WithdrawnBecause::AgentAway => GoneBecause::Reassigned,
+                };
+                self.left(*interaction, *agent, why);
+            }
+            What::WrapUpFinished {
+                interaction, agent, ..
+            } => {
+                self.left(*interaction, *agent, GoneBecause::Done);
+            }
+            What::AgentCameOnline { agent }
+            | What::AgentAway { agent, .. }
+            | What::AgentBack { agent }
+            | What::AgentWentOffline { agent }
+            | What::StateChosen { agent, .. }
+            | What::NextStateReserved { agent, .. } => {
+                self.agents.insert(*agent);
+            }
+        }
+    }
+
+    fn both(&mut self, interaction: InteractionId, agent: AgentId) {
+        self.interactions.insert(interaction);
+        self.agents.insert(agent);
+        // It may have come back within the same batch.
+        self.gone.remove(&(agent, interaction));
+    }
+
+    fn left(&mut self, interaction: InteractionId, agent: AgentId, why: GoneBecause) {
+        self.both(interaction, agent);
+        self.gone.insert((agent, interaction), why);
+    }
+}
+
+/// Decisions that are not yet with the storage thread, and what they will cause.
+#[derive(Debug, Default)]
+pub(crate) struct OpenBatch {
+    pub(crate) entries: Vec<JournalEntry>,
+    pub(crate) done: Vec<DoneCommand>,
+    pub(crate) release: Release,
+    pub(crate) affected: Affected,
+}
+
+/// What waits for the commit.
+#[derive(Debug, Default)]
+pub(crate) struct Release {
+    /// Commands of this batch that were done; refused should the commit fail.
+    pub(crate) commands: Vec<(LinkId, CommandId)>,
+    /// Refusals, and acknowledgements of repeated commands.
+    pub(crate) answers: Vec<(LinkId, Out)>,
+    pub(crate) patches: Vec<oneshot::Sender<Result<(), PatchError>>>,
+    /// Links that wait for their first view.
+    pub(crate) welcomes: Vec<LinkId>,
+    /// Views and deltas, made when the batch was sealed.
+    pub(crate) frames: Vec<(LinkId, Out)>,
+}
+
+impl OpenBatch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+            && self.done.is_empty()
+            && self.release.answers.is_empty()
+            && self.release.patches.is_empty()
+            && self.release.welcomes.is_empty()
+            && self.release.commands.is_empty()
+    }
+}

@@ -1,0 +1,213 @@
+//! What reaches the actor and what it sends out; the only way in and the only way out.
+
+use super::{Directory, Readers};
+use crate::metrics::OrganisationGauges;
+use protocol::customer::CustomerCommand;
+use protocol::link::{Delta, ErrorCode, Signal, View};
+use protocol::rest::CustomerPatch;
+use protocol::work::AgentCommand;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+use vocab::{AgentId, CommandId, CustomerId, InteractionId, OrgSlug, QueueId, Role, Sensitive};
+
+/// Inputs waiting for the actor; when it is full, links stop reading their sockets.
+pub(crate) const INBOX_CAPACITY: usize = 4_096;
+
+/// Frames waiting for one link; a client that lets it fill up is closed.
+pub const OUTGOING_CAPACITY: usize = 256;
+
+/// One open WebSocket, counted up over the server's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(pub u64);
+
+/// A visitor's token as it is kept: its SHA-256 in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VisitorKey(pub String);
+
+/// What a link is told to send. The link numbers deltas and writes them as JSON.
+#[derive(Debug)]
+pub enum Out {
+    Welcome(Box<View>),
+    Delta(Box<Delta>),
+    Ack(CommandId),
+    Refused {
+        id: Option<CommandId>,
+        code: ErrorCode,
+        hint: &'static str,
+    },
+    Signal {
+        interaction: InteractionId,
+        signal: Box<Signal>,
+    },
+    /// The last frame; the link closes after it.
+    Goodbye {
+        code: ErrorCode,
+        hint: &'static str,
+        retry_after_ms: Option<u64>,
+    },
+}
+
+#[derive(Debug)]
+pub struct AgentHello {
+    pub link: LinkId,
+    pub agent: AgentId,
+    pub user: String,
+    pub name: String,
+    pub role: Role,
+    pub out: mpsc::Sender<Out>,
+}
+
+#[derive(Debug)]
+pub struct CustomerHello {
+    pub link: LinkId,
+    pub queue: QueueId,
+    /// The token itself, for the welcome.
+    pub visitor: Sensitive<String>,
+    pub key: VisitorKey,
+    /// The record this visitor belongs to, when there is one.
+    pub known: Option<KnownVisitor>,
+    pub out: mpsc::Sender<Out>,
+}
+
+/// What the store knows of a returning visitor.
+#[derive(Clone, Debug)]
+pub struct KnownVisitor {
+    pub customer: CustomerId,
+    pub name: Option<Sensitive<String>>,
+    /// The last interaction, when it ended a moment ago and was this visitor's.
+    pub ended: Option<super::records::EndedCall>,
+}
+
+/// Why a record was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchError {
+    StorageFailed,
+}
+
+#[derive(Debug)]
+pub enum Input {
+    AgentHello(Box<AgentHello>),
+    CustomerHello(Box<CustomerHello>),
+    Closed {
+        link: LinkId,
+    },
+    Agent {
+        link: LinkId,
+        id: CommandId,
+        command: AgentCommand,
+    },
+    Customer {
+        link: LinkId,
+        id: CommandId,
+        command: CustomerCommand,
+    },
+    Signal {
+        link: LinkId,
+        interaction: InteractionId,
+        signal: Box<Signal>,
+    },
+    /// A reader's answer to a customer's `Call`.
+    Recognised(Box<super::customers::Recognised>),
+    /// A reader's answer to whether an ended interaction was this agent's.
+    OwnershipRead {
+        link: LinkId,
+        id: CommandId,
+        command: AgentCommand,
+        is_own: bool,
+    },
+    Patch {
+        customer: CustomerId,
+        patch: Box<CustomerPatch>,
+        done: oneshot::Sender<Result<(), PatchError>>,
+    },
+    SignsOut {
+        agent: AgentId,
+    },
+    /// Accounts or queues were changed.
+    Directory(Arc<Directory>),
+    Gauges {
+        reply: oneshot::Sender<OrganisationGauges>,
+    },
+    Stop,
+}
+
+/// The actor has stopped; the organisation is not served any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the organisation's engine has stopped")]
+pub struct EngineGone;
+
+/// A handle to one organisation's actor and its readers; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) organisation: OrgSlug,
+    pub(crate) inbox: mpsc::Sender<Input>,
+    pub(crate) directory: watch::Receiver<Arc<Directory>>,
+    pub(crate) readers: Readers,
+    pub(crate) is_healthy: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Engine {
+    #[must_use]
+    pub fn organisation(&self) -> &OrgSlug {
+        &self.organisation
+    }
+
+    #[must_use]
+    pub fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    /// Users, queues and dispositions as they stand now.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.borrow())
+    }
+
+    /// To be told when [`Engine::directory`] changed.
+    #[must_use]
+    pub fn directory_changes(&self) -> watch::Receiver<Arc<Directory>> {
+        self.directory.clone()
+    }
+
+    /// False while the store refuses writes.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.is_healthy.load(std::sync::atomic::Ordering::Relaxed) && !self.inbox.is_closed()
+    }
+
+    /// Waits for room in the inbox.
+    ///
+    /// # Errors
+    /// [`EngineGone`]; close the link.
+    pub async fn send(&self, input: Input) -> Result<(), EngineGone> {
+        self.inbox.send(input).await.map_err(|_| EngineGone)
+    }
+
+    /// Changes a customer's record; returns when the change is committed.
+    ///
+    /// # Errors
+    /// [`PatchError::StorageFailed`]; nothing was changed.
+    pub async fn patch(
+        &self,
+        customer: CustomerId,
+        patch: CustomerPatch,
+    ) -> Result<(), PatchError> {
+        let (done, committed) = oneshot::channel();
+        let input = Input::Patch {
+            customer,
+            patch: Box::new(patch),
+            done,
+        };
+        self.send(input)
+            .await
+            .map_err(|_| PatchError::StorageFailed)?;
+        committed.await.unwrap_or(Err(PatchError::StorageFailed))
+    }
+
+    /// The figures for `/metrics`; nothing when the actor has stopped.
+    pub async fn gauges(&self) -> Option<OrganisationGauges> {
+        let (reply, figures) = oneshot::channel();
+        self.send(Input::Gauges { reply }).await.ok()?;
+        figures.await.ok()
+    }
+}

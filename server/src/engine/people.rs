@@ -1,0 +1,145 @@
+//! Who is linked now: each agent's one link, each visitor's links, and what every screen was last sent.
+
+use super::inbox::{LinkId, Out, VisitorKey};
+use protocol::customer::CustomerStage;
+use protocol::work::{Presence, QueueStatus, WorkItem};
+use std::collections::BTreeMap;
+use tokio::sync::mpsc;
+use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensitive};
+
+#[derive(Debug)]
+pub(crate) struct AgentLink {
+    pub(crate) link: LinkId,
+    pub(crate) user: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) shown: ShownToAgent,
+}
+
+/// The slices that an agent's desktop holds; only differences are sent.
+#[derive(Debug, Default)]
+pub(crate) struct ShownToAgent {
+    pub(crate) presence: Option<Presence>,
+    pub(crate) work: BTreeMap<InteractionId, WorkItem>,
+    pub(crate) queues: BTreeMap<QueueId, QueueStatus>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CustomerLink {
+    pub(crate) queue: QueueId,
+    pub(crate) visitor: Sensitive<String>,
+    pub(crate) key: VisitorKey,
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) known_name: Option<Sensitive<String>>,
+    /// A `Call` whose customer is being recognised.
+    pub(crate) calling: Option<CommandId>,
+    pub(crate) shown: Option<CustomerStage>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    outs: BTreeMap<LinkId, mpsc::Sender<Out>>,
+    pub(crate) agents: BTreeMap<AgentId, AgentLink>,
+    agent_of: BTreeMap<LinkId, AgentId>,
+    pub(crate) customers: BTreeMap<LinkId, CustomerLink>,
+    /// Oldest first.
+    links_of: BTreeMap<VisitorKey, Vec<LinkId>>,
+}
+
+/// Who was at the end of a link that closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Departed {
+    /// The agent has no other link: there is one at most.
+    Agent(AgentId),
+    /// The visitor's last link.
+    LastOfVisitor(VisitorKey),
+    Nobody,
+}
+
+impl People {
+    /// The newer link wins; the older one's sender is returned, to say goodbye on.
+    pub(crate) fn add_agent(
+        &mut self,
+        agent: AgentId,
+        link: AgentLink,
+        out: mpsc::Sender<Out>,
+    ) -> Option<mpsc::Sender<Out>> {
+        self.outs.insert(link.link, out);
+        self.agent_of.insert(link.link, agent);
+        let older = self.agents.insert(agent, link)?;
+        self.agent_of.remove(&older.link);
+        self.outs.remove(&older.link)
+    }
+
+    pub(crate) fn add_customer(
+        &mut self,
+        link: LinkId,
+        customer: CustomerLink,
+        out: mpsc::Sender<Out>,
+    ) {
+        self.outs.insert(link, out);
+        self.links_of
+            .entry(customer.key.clone())
+            .or_default()
+            .push(link);
+        self.customers.insert(link, customer);
+    }
+
+    pub(crate) fn remove(&mut self, link: LinkId) -> Departed {
+        self.outs.remove(&link);
+        if let Some(agent) = self.agent_of.remove(&link) {
+            self.agents.remove(&agent);
+            return Departed::Agent(agent);
+        }
+        let Some(customer) = self.customers.remove(&link) else {
+            return Departed::Nobody;
+        };
+        let Some(links) = self.links_of.get_mut(&customer.key) else {
+            return Departed::Nobody;
+        };
+        links.retain(|other| *other != link);
+        if links.is_empty() {
+            self.links_of.remove(&customer.key);
+            return Departed::LastOfVisitor(customer.key);
+        }
+        Departed::Nobody
+    }
+
+    /// Takes an agent's link away, to say goodbye on.
+    pub(crate) fn dismiss_agent(&mut self, agent: AgentId) -> Option<mpsc::Sender<Out>> {
+        let link = self.agents.remove(&agent)?.link;
+        self.agent_of.remove(&link);
+        self.outs.remove(&link)
+    }
+
+    pub(crate) fn agent_of(&self, link: LinkId) -> Option<AgentId> {
+        self.agent_of.get(&link).copied()
+    }
+
+    pub(crate) fn links_of(&self, visitor: &VisitorKey) -> &[LinkId] {
+        self.links_of.get(visitor).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn has_link(&self, link: LinkId) -> bool {
+        self.outs.contains_key(&link)
+    }
+
+    pub(crate) fn links(&self) -> Vec<LinkId> {
+        self.outs.keys().copied().collect()
+    }
+
+    /// Queues a frame. A full queue means a slow client: its sender is dropped, by which its link closes.
+    /// False when it was slow.
+    pub(crate) fn deliver(&mut self, link: LinkId, out: Out) -> bool {
+        let Some(sender) = self.outs.get(&link) else {
+            return true;
+        };
+        match sender.try_send(out) {
+            Ok(()) => true,
+            Err(_) => {
+                self.outs.remove(&link);
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Readers of history and accounts, on threads where waiting for a disk harms nobody.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Accounts, History, OrganisationStore, StoreError};
+use tokio::sync::Semaphore;
+
+/// Questions answered at once; others wait their turn.
+const READERS_AT_ONCE: usize = 4;
+
+/// A pool of open readers of one organisation's store.
+#[derive(Clone)]
+pub struct Readers {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn OrganisationStore>,
+    turns: Semaphore,
+    histories: Mutex<Vec<Box<dyn History>>>,
+    accounts: Mutex<Vec<Box<dyn Accounts>>>,
+}
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Readers")
+    }
+}
+
+impl Readers {
+    #[must_use]
+    pub fn new(store: Arc<dyn OrganisationStore>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                turns: Semaphore::new(READERS_AT_ONCE),
+                histories: Mutex::default(),
+                accounts: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Asks history on a thread of its own.
+    ///
+    /// # Errors
+    /// What `question` returns, or `Backend` when no reader could be opened.
+    pub async fn history<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn History) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        self.run(move || {
+            let reader = match pop(&inner.histories) {
+                Some(reader) => reader,
+                None => inner.store.history()?,
+            };
+            let answer = question(reader.as_ref());
+            push(&inner.histories, reader);
+            answer
+        })
+        .await
+    }
+
+    /// Asks or changes accounts on a thread of its own.
+    ///
+    /// # Errors
+    /// What `question` returns, or `Backend` when the accounts could not be opened.
+    pub async fn accounts<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut dyn Accounts) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        self.run(move || {
+            let mut accounts = match pop(&inner.accounts) {
+                Some(accounts) => accounts,
+                None => inner.store.accounts()?,
+            };
+            let answer = question(accounts.as_mut());
+            push(&inner.accounts, accounts);
+            answer
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let failed = |detail: &str| StoreError::Backend {
+            detail: detail.to_owned(),
+        };
+        let _turn = self
+            .inner
+            .turns
+            .acquire()
+            .await
+            .map_err(|_| failed("stopping"))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| failed("a reader stopped"))?
+    }
+}
+
+// A poisoned pool holds readers that are as good as before: a panic elsewhere does not damage them.
+fn pop<T>(pool: &Mutex<Vec<T>>) -> Option<T> {
+    pool.lock().unwrap_or_else(PoisonError::into_inner).pop()
+}
+
+fn push<T>(pool: &Mutex<Vec<T>>, reader: T) {
+    pool.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(reader);
+}

@@ -1,0 +1,149 @@
+//! What the actor keeps in memory about open and just ended interactions, beside the centre's decisions.
+
+use super::inbox::VisitorKey;
+use acd::{Event, What};
+use protocol::rest::InteractionSummary;
+use protocol::work::CustomerPop;
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{AgentId, InteractionId, Millis, QueueId, Sensitive};
+
+/// A customer may rate this long after the end.
+pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
+
+/// Longest note of a past interaction within the pop; the whole one is a click away, and a frame has a limit.
+pub(crate) const POP_NOTE_CHARS: usize = 280;
+
+/// How many past interactions the pop shows.
+pub(crate) const POP_INTERACTIONS: u32 = 5;
+
+#[derive(Clone, Debug)]
+pub(crate) struct OpenRecord {
+    pub(crate) queue: QueueId,
+    pub(crate) pop: CustomerPop,
+    pub(crate) topic: Option<Sensitive<String>>,
+    pub(crate) note: Sensitive<String>,
+    pub(crate) visitor: Option<VisitorKey>,
+    /// Everybody it was offered to: they may still save a note.
+    pub(crate) agents: BTreeSet<AgentId>,
+    pub(crate) answered_at: Option<Millis>,
+}
+
+/// An interaction whose customer may still rate it.
+#[derive(Clone, Debug)]
+pub struct EndedCall {
+    pub interaction: InteractionId,
+    pub visitor: Option<VisitorKey>,
+    pub ended_at: Millis,
+    /// Absent when it was never answered.
+    pub talked_ms: Option<u32>,
+    pub is_rated: bool,
+    pub(crate) agents: BTreeSet<AgentId>,
+}
+
+impl EndedCall {
+    pub(crate) fn can_rate(&self, now: Millis) -> bool {
+        self.talked_ms.is_some() && !self.is_rated && now.since(self.ended_at) <= RATING_WINDOW_MS
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    pub(crate) open: BTreeMap<InteractionId, OpenRecord>,
+    pub(crate) ended: BTreeMap<InteractionId, EndedCall>,
+    /// The newest interaction of each visitor who is or was just here.
+    pub(crate) newest_of: BTreeMap<VisitorKey, InteractionId>,
+}
+
+impl Records {
+    /// Keeps up with a decision. `ended` entries stay for the rating; open ones until the centre lets go of them.
+    pub(crate) fn observe(&mut self, event: &Event) {
+        match &event.what {
+            What::OfferMade {
+                interaction, agent, ..
+            } => {
+                if let Some(record) = self.open.get_mut(interaction) {
+                    record.agents.insert(*agent);
+                }
+            }
+            What::OfferAccepted { interaction, .. } => {
+                if let Some(record) = self.open.get_mut(interaction) {
+                    record.answered_at = Some(event.at);
+                }
+            }
+            What::Ended { interaction, .. } | What::Abandoned { interaction, .. } => {
+                self.note_end(*interaction, event.at);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_end(&mut self, interaction: InteractionId, at: Millis) {
+        let Some(record) = self.open.get(&interaction) else {
+            return;
+        };
+        let talked_ms = record
+            .answered_at
+            .map(|from| u32::try_from(at.since(from)).unwrap_or(u32::MAX));
+        let ended = EndedCall {
+            interaction,
+            visitor: record.visitor.clone(),
+            ended_at: at,
+            talked_ms,
+            is_rated: false,
+            agents: record.agents.clone(),
+        };
+        self.ended.insert(interaction, ended);
+    }
+
+    /// Forgets what is over for good.
+    pub(crate) fn prune(&mut self, center: &acd::Center, now: Millis) {
+        self.open
+            .retain(|interaction, _| center.interaction(*interaction).is_some());
+        self.ended
+            .retain(|_, ended| now.since(ended.ended_at) <= RATING_WINDOW_MS);
+        let (open, ended) = (&self.open, &self.ended);
+        self.newest_of.retain(|_, interaction| {
+            open.contains_key(interaction) || ended.contains_key(interaction)
+        });
+    }
+
+    /// Whether the agent was offered this interaction; `None` when memory does not reach back.
+    pub(crate) fn is_own(&self, interaction: InteractionId, agent: AgentId) -> Option<bool> {
+        if let Some(record) = self.open.get(&interaction) {
+            return Some(record.agents.contains(&agent));
+        }
+        self.ended
+            .get(&interaction)
+            .map(|ended| ended.agents.contains(&agent))
+    }
+
+    pub(crate) fn visitor(&self, interaction: InteractionId) -> Option<&VisitorKey> {
+        self.open
+            .get(&interaction)
+            .and_then(|record| record.visitor.as_ref())
+            .or_else(|| {
+                self.ended
+                    .get(&interaction)
+                    .and_then(|ended| ended.visitor.as_ref())
+            })
+    }
+}
+
+/// Cuts what could make a frame too large; called once, when the pop is made.
+pub(crate) fn trimmed(mut interactions: Vec<InteractionSummary>) -> Vec<InteractionSummary> {
+    for interaction in &mut interactions {
+        interaction.note = cut(&interaction.note, POP_NOTE_CHARS);
+        interaction.topic = interaction
+            .topic
+            .as_ref()
+            .map(|topic| cut(topic, POP_NOTE_CHARS));
+    }
+    interactions
+}
+
+pub(crate) fn cut(text: &Sensitive<String>, chars: usize) -> Sensitive<String> {
+    match text.reveal().char_indices().nth(chars) {
+        None => text.clone(),
+        Some((end, _)) => Sensitive::new(format!("{}…", &text.reveal()[..end])),
+    }
+}

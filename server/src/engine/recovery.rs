@@ -1,0 +1,376 @@
+//! Starting an organisation's engine, and starting over after a failed commit: snapshot, tail, and who is really here.
+
+use super::actor::{Actor, STORAGE_RETRY_MS, Trouble};
+use super::customers::STORAGE;
+use super::directory::Directory;
+use super::effects::{OpenBatch, Release};
+use super::inbox::{Engine, INBOX_CAPACITY, Out, PatchError, VisitorKey};
+use super::people::{People, ShownToAgent};
+use super::readers::Readers;
+use super::records::{OpenRecord, POP_INTERACTIONS, Records, trimmed};
+use super::storage::Storage;
+use super::utc_now;
+use crate::metrics::Metrics;
+use acd::{Center, Command, Stage};
+use protocol::link::ErrorCode;
+use protocol::work::{CustomerPop, RecognisedBy};
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{DoneCommand, Entry, History, OrganisationStore, Recovered, StoreError};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Duration, Instant};
+use vocab::{AgentState, CommandId, InteractionId, PeerLink, Sensitive};
+
+/// Done commands kept in memory: hours of a busy floor, a few megabytes.
+const DONE_COMMANDS: usize = 50_000;
+
+/// Why an organisation cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("organisation {organisation}: {source}")]
+    Store {
+        organisation: String,
+        source: StoreError,
+    },
+    #[error("the storage thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// The commands done lately, oldest forgotten first.
+#[derive(Debug, Default)]
+pub(crate) struct DoneCommands {
+    known: HashSet<CommandId>,
+    order: VecDeque<CommandId>,
+}
+
+impl DoneCommands {
+    fn new(done: &[DoneCommand]) -> Self {
+        let mut this = Self::default();
+        for command in done {
+            this.insert(command.id);
+        }
+        this
+    }
+
+    pub(crate) fn contains(&self, id: CommandId) -> bool {
+        self.known.contains(&id)
+    }
+
+    pub(crate) fn insert(&mut self, id: CommandId) {
+        if self.known.insert(id) {
+            self.order.push_back(id);
+        }
+        if self.order.len() > DONE_COMMANDS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+}
+
+/// Reads the organisation back and starts its actor.
+///
+/// # Errors
+/// [`StartError`] when the store cannot be read; the operator is told and the server does not start.
+pub fn start(
+    store: Arc<dyn OrganisationStore>,
+    metrics: Arc<Metrics>,
+) -> Result<(Engine, JoinHandle<()>), StartError> {
+    let unnamed = |source| StartError::Store {
+        organisation: String::new(),
+        source,
+    };
+    let directory =
+        Arc::new(Directory::read(store.accounts().map_err(unnamed)?.as_ref()).map_err(unnamed)?);
+    let slug = directory.organisation.slug.clone();
+    let failed = |source| StartError::Store {
+        organisation: slug.to_string(),
+        source,
+    };
+    let mut journal = store.journal().map_err(failed)?;
+    let recovered = journal.load().map_err(failed)?;
+    let history = store.history().map_err(failed)?;
+    let rebuilt = rebuild(&recovered, history.as_ref()).map_err(failed)?;
+    let readers = Readers::new(store);
+    let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
+    let (directory_out, directory_in) = watch::channel(Arc::clone(&directory));
+    let is_healthy = Arc::new(AtomicBool::new(true));
+    let long_ago = Instant::now();
+    let mut actor = Actor {
+        center: rebuilt.center,
+        now: utc_now(),
+        seq: recovered.last_seq,
+        last_customer: recovered.last_customer.0,
+        records: rebuilt.records,
+        people: People::default(),
+        done: DoneCommands::new(&recovered.done),
+        batch: OpenBatch::default(),
+        directory: Arc::clone(&directory),
+        directory_out,
+        readers: readers.clone(),
+        inbox: inbox.clone(),
+        storage: Storage::start(journal, Arc::clone(&metrics))?,
+        metrics,
+        is_healthy: Arc::clone(&is_healthy),
+        committing: None,
+        trouble: Trouble::None,
+        snapshot_at: recovered
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.seq),
+        queues_dirty: BTreeSet::new(),
+        queues_sent: long_ago,
+        pruned: long_ago,
+        is_stopping: false,
+    };
+    actor.reconcile();
+    actor.configure(directory);
+    let engine = Engine {
+        organisation: slug,
+        inbox,
+        directory: directory_in,
+        readers,
+        is_healthy,
+    };
+    Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
+}
+
+struct Rebuilt {
+    center: Center,
+    records: Records,
+}
+
+fn rebuild(recovered: &Recovered, history: &dyn History) -> store::Result<Rebuilt> {
+    let mut center = recovered
+        .snapshot
+        .as_ref()
+        .map_or_else(Center::new, |snapshot| snapshot.center.clone());
+    for entry in &recovered.tail {
+        if let Entry::Routing { event } = &entry.entry {
+            center.apply(event);
+        }
+    }
+    if let Some(cut) = &recovered.cut {
+        tracing::error!(
+            first_bad_seq = cut.first_bad_seq,
+            entries = cut.entries,
+            why = %cut.why,
+            "a damaged end of the journal was set aside"
+        );
+    }
+    let mut records = Records::default();
+    for interaction in center.interactions() {
+        if let Some(record) = read_record(&center, interaction, history)? {
+            if let Some(visitor) = &record.visitor {
+                records.newest_of.insert(visitor.clone(), interaction);
+            }
+            records.open.insert(interaction, record);
+        }
+    }
+    Ok(Rebuilt { center, records })
+}
+
+fn read_record(
+    center: &Center,
+    interaction: InteractionId,
+    history: &dyn History,
+) -> store::Result<Option<OpenRecord>> {
+    let Some(view) = center.interaction(interaction) else {
+        return Ok(None);
+    };
+    let Some(customer) = history.customer(view.customer)? else {
+        return Ok(None);
+    };
+    let Some(detail) = history.interaction(interaction)? else {
+        return Ok(None);
+    };
+    let caller = history.caller(interaction)?;
+    let last = history.last_interactions(view.customer, Some(interaction), POP_INTERACTIONS)?;
+    let answered_at = match view.stage {
+        Stage::Waiting { .. } | Stage::Ringing { .. } => None,
+        Stage::Talking { since, .. } => Some(since),
+        Stage::Held { answered_at, .. } | Stage::WrapUp { answered_at, .. } => Some(answered_at),
+    };
+    let pop = CustomerPop {
+        customer,
+        recognised_by: caller
+            .as_ref()
+            .map_or(RecognisedBy::Nothing, |c| c.recognised_by),
+        device: caller.as_ref().and_then(|c| c.device.clone()),
+        place: caller.as_ref().and_then(|c| c.place.clone()),
+        language: caller.as_ref().and_then(|c| c.language.clone()),
+        page: caller.as_ref().and_then(|c| c.page.clone()),
+        last_interactions: trimmed(last),
+    };
+    Ok(Some(OpenRecord {
+        queue: view.queue,
+        pop,
+        topic: caller.as_ref().and_then(|c| c.topic.clone()),
+        note: detail.summary.note,
+        visitor: caller
+            .and_then(|c| c.visitor)
+            .map(Sensitive::into_inner)
+            .map(VisitorKey),
+        agents: view.stage.agent().into_iter().collect(),
+        answered_at,
+    }))
+}
+
+impl Actor {
+    /// Makes the centre's belief about links agree with the links there are; leases run from now on.
+    pub(crate) fn reconcile(&mut self) {
+        let agents: Vec<_> = self.center.agents().collect();
+        for agent in agents {
+            let Some(view) = self.center.agent(agent) else {
+                continue;
+            };
+            let is_linked = self.people.agents.contains_key(&agent);
+            let is_believed = !view.is_away && view.state != AgentState::Offline;
+            let command = match (is_linked, is_believed) {
+                (false, true) => Command::AgentDisconnected { agent },
+                (true, false) => Command::AgentConnected { agent },
+                _ => continue,
+            };
+            // Refused when the centre sees it the same way after all.
+            let _ = self.run(command);
+        }
+        let interactions: Vec<_> = self.center.interactions().collect();
+        for interaction in interactions {
+            let Some(view) = self.center.interaction(interaction) else {
+                continue;
+            };
+            if matches!(view.stage, Stage::WrapUp { .. }) {
+                continue;
+            }
+            let is_linked = self
+                .records
+                .visitor(interaction)
+                .is_some_and(|visitor| !self.people.links_of(visitor).is_empty());
+            let is_believed = view.customer_link == PeerLink::Connected;
+            let command = match (is_linked, is_believed) {
+                (false, true) => Command::CustomerDisconnected { interaction },
+                (true, false) => Command::CustomerConnected { interaction },
+                _ => continue,
+            };
+            // Refused when the centre sees it the same way after all.
+            let _ = self.run(command);
+        }
+    }
+
+    /// Nothing of this batch, nor of the one decided on top of it, has happened.
+    pub(crate) fn commit_failed(&mut self, err: &StoreError, release: Release) {
+        self.metrics.commits_failed.fetch_add(1, Ordering::Relaxed);
+        self.is_healthy.store(false, Ordering::Relaxed);
+        tracing::error!(%err, "a commit failed; reading the journal back");
+        let next = std::mem::take(&mut self.batch);
+        self.refuse_all(release);
+        self.refuse_all(next.release);
+        self.trouble = if matches!(err, StoreError::Conflict { .. }) {
+            self.dismiss_everybody();
+            Trouble::Fenced
+        } else {
+            Trouble::Loading(self.storage.load())
+        };
+    }
+
+    fn refuse_all(&mut self, release: Release) {
+        for (link, id) in release.commands {
+            self.refuse_for_storage(link, id);
+        }
+        for (link, out) in release.answers {
+            // A refusal stands; an acknowledgement of a repetition may be of what was just lost.
+            let out = match out {
+                Out::Ack(id) => Out::Refused {
+                    id: Some(id),
+                    code: STORAGE.0,
+                    hint: STORAGE.1,
+                },
+                other => other,
+            };
+            self.send_now(link, out);
+        }
+        for patch in release.patches {
+            let _ = patch.send(Err(PatchError::StorageFailed));
+        }
+        for link in release.welcomes {
+            let goodbye = Out::Goodbye {
+                code: ErrorCode::StorageFailed,
+                hint: "the server cannot write at the moment",
+                retry_after_ms: Some(STORAGE_RETRY_MS),
+            };
+            self.send_now(link, goodbye);
+            self.people.remove(link);
+        }
+    }
+
+    fn dismiss_everybody(&mut self) {
+        for link in self.people.links() {
+            let goodbye = Out::Goodbye {
+                code: ErrorCode::StorageFailed,
+                hint: "another server has taken over",
+                retry_after_ms: Some(STORAGE_RETRY_MS),
+            };
+            self.send_now(link, goodbye);
+        }
+        self.people = People::default();
+    }
+
+    pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
+        let rebuilt = match loaded {
+            Ok(recovered) => {
+                self.readers
+                    .history(move |history| {
+                        rebuild(&recovered, history).map(|rebuilt| (recovered, rebuilt))
+                    })
+                    .await
+            }
+            Err(err) => Err(err),
+        };
+        let (recovered, rebuilt) = match rebuilt {
+            Ok(both) => both,
+            Err(err) => {
+                tracing::error!(%err, "the journal could not be read back; trying again");
+                let retry = Duration::from_millis(STORAGE_RETRY_MS);
+                self.trouble = Trouble::WaitingUntil(Instant::now() + retry);
+                return;
+            }
+        };
+        self.center = rebuilt.center;
+        let before = std::mem::replace(&mut self.records, rebuilt.records);
+        self.records.ended = before.ended;
+        for (visitor, interaction) in before.newest_of {
+            self.records.newest_of.entry(visitor).or_insert(interaction);
+        }
+        self.done = DoneCommands::new(&recovered.done);
+        self.seq = recovered.last_seq;
+        self.last_customer = recovered.last_customer.0;
+        self.snapshot_at = recovered
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.seq);
+        self.trouble = Trouble::None;
+        self.is_healthy.store(true, Ordering::Relaxed);
+        self.now = utc_now().max(self.now);
+        // What screens were last sent may never have left: everything is sent anew, by difference to nothing.
+        for present in self.people.agents.values_mut() {
+            let work = std::mem::take(&mut present.shown.work);
+            present.shown = ShownToAgent {
+                work,
+                ..ShownToAgent::default()
+            };
+            for item in present.shown.work.values_mut() {
+                item.entered_at = vocab::Millis::default();
+            }
+        }
+        for customer in self.people.customers.values_mut() {
+            customer.shown = Some(protocol::customer::CustomerStage::Idle);
+            customer.calling = None;
+        }
+        self.batch.affected.is_everybody = true;
+        self.reconcile();
+        let directory = Arc::clone(&self.directory);
+        self.configure(directory);
+    }
+}

@@ -1,0 +1,356 @@
+//! From the centre's state to what each screen shows, and the differences that are sent.
+
+use super::actor::Actor;
+use super::inbox::{LinkId, Out, VisitorKey};
+use protocol::customer::{CustomerDelta, CustomerStage, CustomerView};
+use protocol::link::{Delta, View};
+use protocol::work::{
+    AgentDelta, AgentView, GoneBecause, Me, Presence, QueueStatus, WorkItem, WorkStage,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{AgentId, InteractionId, PeerLink, QueueId};
+
+type Frames = Vec<(LinkId, Out)>;
+
+impl Actor {
+    /// All that this batch's commit will show, from the state after the batch.
+    pub(crate) fn make_frames(&mut self) -> Frames {
+        let affected = std::mem::take(&mut self.batch.affected);
+        let mut frames = Frames::new();
+        for link in self.batch.release.welcomes.clone() {
+            self.welcome(link, &mut frames);
+        }
+        let mut agents = affected.agents;
+        let mut visitors: BTreeSet<VisitorKey> = BTreeSet::new();
+        if affected.is_everybody {
+            agents.extend(self.people.agents.keys().copied());
+            visitors.extend(
+                self.people
+                    .customers
+                    .values()
+                    .map(|customer| customer.key.clone()),
+            );
+        }
+        // An agent's link is part of what the customers of their work see.
+        let mut interactions = affected.interactions;
+        for agent in &agents {
+            interactions.extend(self.center.work_of(*agent));
+        }
+        for interaction in interactions {
+            visitors.extend(self.records.visitor(interaction).cloned());
+            agents.extend(
+                self.center
+                    .interaction(interaction)
+                    .and_then(|view| view.stage.agent()),
+            );
+        }
+        for agent in agents {
+            self.agent_differences(agent, &affected.gone, &mut frames);
+        }
+        for visitor in visitors {
+            self.visitor_differences(&visitor, &mut frames);
+        }
+        for customer in affected.customers_changed {
+            for (agent, link) in &self.people.agents {
+                let is_on_list = self.center.work_of(*agent).any(|interaction| {
+                    self.records
+                        .open
+                        .get(&interaction)
+                        .is_some_and(|record| record.pop.customer.customer == customer)
+                });
+                if is_on_list {
+                    frames.push((link.link, agent_delta(AgentDelta::Customer { customer })));
+                }
+            }
+        }
+        frames
+    }
+
+    /// Queue figures and positions that changed since the last look; called at most once a second.
+    pub(crate) fn make_queue_frames(&mut self, queues: &BTreeSet<QueueId>, frames: &mut Frames) {
+        for queue in queues {
+            let Some(status) = self.queue_status(*queue) else {
+                continue;
+            };
+            for link in self.people.agents.values_mut() {
+                if link
+                    .shown
+                    .queues
+                    .get(queue)
+                    .is_some_and(|shown| *shown != status)
+                {
+                    link.shown.queues.insert(*queue, status.clone());
+                    let delta = AgentDelta::Queue {
+                        status: status.clone(),
+                    };
+                    frames.push((link.link, agent_delta(delta)));
+                }
+            }
+        }
+        let waiting: BTreeSet<VisitorKey> = self
+            .people
+            .customers
+            .values()
+            .filter(|customer| matches!(customer.shown, Some(CustomerStage::Waiting { .. })))
+            .map(|customer| customer.key.clone())
+            .collect();
+        for visitor in waiting {
+            self.visitor_differences(&visitor, frames);
+        }
+    }
+
+    fn welcome(&mut self, link: LinkId, frames: &mut Frames) {
+        if let Some(agent) = self.people.agent_of(link) {
+            if let Some(view) = self.agent_view(agent) {
+                if let Some(present) = self.people.agents.get_mut(&agent) {
+                    present.shown.presence = Some(view.presence);
+                    present.shown.work = view
+                        .work
+                        .iter()
+                        .map(|item| (item.interaction, item.clone()))
+                        .collect();
+                    present.shown.queues = view
+                        .queues
+                        .iter()
+                        .map(|status| (status.queue, status.clone()))
+                        .collect();
+                }
+                frames.push((link, Out::Welcome(Box::new(View::Agent { view }))));
+            }
+            return;
+        }
+        let Some(customer) = self.people.customers.get(&link) else {
+            return;
+        };
+        let stage = self.stage_of(&customer.key);
+        let view = CustomerView {
+            visitor: customer.visitor.clone(),
+            organisation_name: self.directory.organisation.name.clone(),
+            queue_name: self.directory.queue_name(customer.queue).to_owned(),
+            known_name: customer.known_name.clone(),
+            stage: stage.clone(),
+        };
+        if let Some(customer) = self.people.customers.get_mut(&link) {
+            customer.shown = Some(stage);
+        }
+        frames.push((link, Out::Welcome(Box::new(View::Customer { view }))));
+    }
+
+    fn agent_view(&self, agent: AgentId) -> Option<AgentView> {
+        let link = self.people.agents.get(&agent)?;
+        Some(AgentView {
+            me: Me {
+                agent,
+                organisation: self.directory.organisation.slug.clone(),
+                organisation_name: self.directory.organisation.name.clone(),
+                user: link.user.clone(),
+                name: link.name.clone(),
+                role: link.role,
+            },
+            presence: self.presence(agent)?,
+            work: self.work(agent),
+            queues: self.queues_of(agent),
+            dispositions: self.directory.dispositions.clone(),
+        })
+    }
+
+    fn presence(&self, agent: AgentId) -> Option<Presence> {
+        let view = self.center.agent(agent)?;
+        Some(Presence {
+            state: view.state,
+            since: view.since,
+            next: view.next,
+        })
+    }
+
+    fn work(&self, agent: AgentId) -> Vec<WorkItem> {
+        self.center
+            .work_of(agent)
+            .filter_map(|interaction| self.work_item(interaction))
+            .collect()
+    }
+
+    fn queues_of(&self, agent: AgentId) -> Vec<QueueStatus> {
+        let queues = self
+            .center
+            .agent(agent)
+            .map(|view| view.queues)
+            .unwrap_or_default();
+        queues
+            .into_iter()
+            .filter_map(|queue| self.queue_status(queue))
+            .collect()
+    }
+
+    fn queue_status(&self, queue: QueueId) -> Option<QueueStatus> {
+        let view = self.center.queue(queue)?;
+        Some(QueueStatus {
+            queue,
+            name: view.name,
+            waiting: view.waiting,
+            longest_since: view.longest_since,
+            agents_ready: view.agents_ready,
+        })
+    }
+
+    fn work_item(&self, interaction: InteractionId) -> Option<WorkItem> {
+        let view = self.center.interaction(interaction)?;
+        let record = self.records.open.get(&interaction)?;
+        let stage = match view.stage {
+            acd::Stage::Waiting { .. } => return None,
+            acd::Stage::Ringing {
+                since, deadline, ..
+            } => WorkStage::Ringing { since, deadline },
+            acd::Stage::Talking { since, .. } => WorkStage::Talking { since },
+            acd::Stage::Held {
+                since, answered_at, ..
+            } => WorkStage::Held { since, answered_at },
+            acd::Stage::WrapUp {
+                since,
+                deadline,
+                answered_at,
+                can_extend,
+                ..
+            } => WorkStage::WrapUp {
+                since,
+                deadline,
+                answered_at,
+                can_extend,
+            },
+        };
+        Some(WorkItem {
+            interaction,
+            medium: view.medium,
+            queue: view.queue,
+            queue_name: self.directory.queue_name(view.queue).to_owned(),
+            stage,
+            entered_at: view.entered_at,
+            customer: record.pop.clone(),
+            customer_link: view.customer_link,
+            topic: record.topic.clone(),
+            note: record.note.clone(),
+        })
+    }
+
+    fn agent_differences(
+        &mut self,
+        agent: AgentId,
+        gone: &BTreeMap<(AgentId, InteractionId), GoneBecause>,
+        frames: &mut Frames,
+    ) {
+        if !self.people.agents.contains_key(&agent) {
+            return;
+        }
+        let presence = self.presence(agent);
+        let work = self.work(agent);
+        let served: BTreeMap<QueueId, QueueStatus> = self
+            .queues_of(agent)
+            .into_iter()
+            .map(|status| (status.queue, status))
+            .collect();
+        let Some(present) = self.people.agents.get_mut(&agent) else {
+            return;
+        };
+        let (link, shown) = (present.link, &mut present.shown);
+        let left: Vec<InteractionId> = shown
+            .work
+            .keys()
+            .filter(|id| !work.iter().any(|item| item.interaction == **id))
+            .copied()
+            .collect();
+        for interaction in left {
+            shown.work.remove(&interaction);
+            let why = gone
+                .get(&(agent, interaction))
+                .copied()
+                .unwrap_or(GoneBecause::Reassigned);
+            frames.push((link, agent_delta(AgentDelta::WorkGone { interaction, why })));
+        }
+        for item in work {
+            if shown.work.get(&item.interaction) != Some(&item) {
+                shown.work.insert(item.interaction, item.clone());
+                frames.push((link, agent_delta(AgentDelta::Work { item })));
+            }
+        }
+        if let Some(presence) = presence
+            && shown.presence != Some(presence)
+        {
+            shown.presence = Some(presence);
+            frames.push((link, agent_delta(AgentDelta::Presence { presence })));
+        }
+        // A queue newly served is shown at once; the figures of the others follow in their turn.
+        shown.queues.retain(|queue, _| served.contains_key(queue));
+        for (queue, status) in served {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = shown.queues.entry(queue) {
+                vacant.insert(status.clone());
+                frames.push((link, agent_delta(AgentDelta::Queue { status })));
+            }
+        }
+    }
+
+    fn visitor_differences(&mut self, visitor: &VisitorKey, frames: &mut Frames) {
+        let stage = self.stage_of(visitor);
+        for link in self.people.links_of(visitor).to_vec() {
+            let Some(customer) = self.people.customers.get_mut(&link) else {
+                continue;
+            };
+            if customer.shown.as_ref().is_some_and(|shown| *shown != stage) {
+                customer.shown = Some(stage.clone());
+                let delta = Delta::Customer {
+                    delta: CustomerDelta::Stage {
+                        stage: stage.clone(),
+                    },
+                };
+                frames.push((link, Out::Delta(Box::new(delta))));
+            }
+        }
+    }
+
+    pub(crate) fn stage_of(&self, visitor: &VisitorKey) -> CustomerStage {
+        let Some(interaction) = self.records.newest_of.get(visitor).copied() else {
+            return CustomerStage::Idle;
+        };
+        let Some(view) = self.center.interaction(interaction) else {
+            return self.ended_stage(interaction);
+        };
+        let is_ringing = matches!(view.stage, acd::Stage::Ringing { .. });
+        let (since, is_held) = match view.stage {
+            acd::Stage::Waiting { .. } | acd::Stage::Ringing { .. } => {
+                return CustomerStage::Waiting {
+                    interaction,
+                    since: view.entered_at,
+                    position: self.center.position(interaction).unwrap_or(1),
+                    expected_wait_ms: self.center.expected_wait_ms(interaction),
+                    is_ringing,
+                };
+            }
+            acd::Stage::Talking { since, .. } => (since, false),
+            acd::Stage::Held { answered_at, .. } => (answered_at, true),
+            acd::Stage::WrapUp { .. } => return self.ended_stage(interaction),
+        };
+        CustomerStage::Talking {
+            interaction,
+            since,
+            agent_name: view.stage.agent().map_or_else(String::new, |agent| {
+                self.directory.agent_name(agent).to_owned()
+            }),
+            is_held,
+            is_agent_connected: !matches!(view.agent_link, Some(PeerLink::Away { .. })),
+        }
+    }
+
+    fn ended_stage(&self, interaction: InteractionId) -> CustomerStage {
+        match self.records.ended.get(&interaction) {
+            None => CustomerStage::Idle,
+            Some(ended) => CustomerStage::Ended {
+                interaction,
+                talked_ms: ended.talked_ms,
+                can_rate: ended.can_rate(self.now),
+            },
+        }
+    }
+}
+
+fn agent_delta(delta: AgentDelta) -> Out {
+    Out::Delta(Box::new(Delta::Agent { delta }))
+}

@@ -1,0 +1,91 @@
+//! The storage thread: it owns the journal, because a commit waits for the disk and the actor must not.
+
+use crate::metrics::Metrics;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Instant;
+use store::{Batch, Journal, Recovered, StoreError};
+use tokio::sync::oneshot;
+
+/// Jobs waiting for the disk: the actor hands over one batch at a time, so that more would be a bug.
+const JOBS_WAITING: usize = 1;
+
+enum Job {
+    Append {
+        batch: Batch,
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
+    Load {
+        done: oneshot::Sender<Result<Recovered, StoreError>>,
+    },
+}
+
+/// The actor's end of the thread; the thread stops when it is dropped.
+pub(crate) struct Storage {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Storage {
+    pub(crate) fn start(journal: Box<dyn Journal>, metrics: Arc<Metrics>) -> std::io::Result<Self> {
+        let (jobs, waiting) = sync_channel(JOBS_WAITING);
+        let thread = std::thread::Builder::new()
+            .name("storage".to_owned())
+            .spawn(move || run(journal, &waiting, &metrics))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    /// Hands a batch over; the receiver tells when it is on disk.
+    pub(crate) fn append(&self, batch: Batch) -> oneshot::Receiver<Result<(), StoreError>> {
+        let (done, committed) = oneshot::channel();
+        self.give(Job::Append { batch, done });
+        committed
+    }
+
+    /// Reads the journal back, after everything handed over before.
+    pub(crate) fn load(&self) -> oneshot::Receiver<Result<Recovered, StoreError>> {
+        let (done, loaded) = oneshot::channel();
+        self.give(Job::Load { done });
+        loaded
+    }
+
+    /// A job that cannot be given is dropped with its sender, which the receiver sees as a failure.
+    fn give(&self, job: Job) {
+        if let Some(jobs) = &self.jobs
+            && jobs.try_send(job).is_err()
+        {
+            tracing::error!("the storage thread takes no more work");
+        }
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the storage thread panicked");
+        }
+    }
+}
+
+fn run(mut journal: Box<dyn Journal>, jobs: &Receiver<Job>, metrics: &Metrics) {
+    while let Ok(job) = jobs.recv() {
+        // Whoever asked may have stopped waiting; the work is done all the same.
+        match job {
+            Job::Append { batch, done } => {
+                let began = Instant::now();
+                let result = journal.append(&batch);
+                metrics.commits.observe(began.elapsed());
+                let _ = done.send(result);
+            }
+            Job::Load { done } => {
+                let _ = done.send(journal.load());
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Everything over HTTP: REST, the customer's page, health and metrics, and what every answer carries.
+
+mod auth;
+mod openapi;
+mod pages;
+mod problem;
+mod rest;
+mod status;
+
+pub(crate) use auth::SignInLimiter;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+
+/// Longest body of a request, in bytes: the longest note in the widest letters, with room.
+const BODY_BYTES: usize = 64 * 1_024;
+
+/// One address of the server: how it is documented and who answers.
+struct Route {
+    path: &'static str,
+    /// In lower case, as the document names them; empty when the address is not part of REST.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "tests compare it with the document")
+    )]
+    methods: &'static [&'static str],
+    handler: fn() -> MethodRouter<App>,
+}
+
+const fn route(
+    path: &'static str,
+    methods: &'static [&'static str],
+    handler: fn() -> MethodRouter<App>,
+) -> Route {
+    Route {
+        path,
+        methods,
+        handler,
+    }
+}
+
+/// Every address; the router is made of it and the OpenAPI document is tested against it.
+const ROUTES: &[Route] = &[
+    route("/v1/sign-in", &["post"], || post(auth::sign_in)),
+    route("/v1/sign-out", &["post"], || post(auth::sign_out)),
+    route("/v1/customers", &["get"], || get(rest::search)),
+    route("/v1/customers/{id}", &["get", "patch"], || {
+        get(rest::customer).patch(rest::patch)
+    }),
+    route("/v1/customers/{id}/timeline", &["get"], || {
+        get(rest::timeline)
+    }),
+    route("/v1/interactions/{id}", &["get"], || get(rest::interaction)),
+    route("/v1/openapi.json", &["get"], || get(openapi::document)),
+    route("/v1/link", &[], || get(crate::ws::upgrade)),
+    route("/healthz", &[], || get(status::health)),
+    route("/metrics", &[], || get(status::metrics)),
+    route("/c/{organisation}/{queue}", &[], || get(pages::index)),
+    route("/c/assets/{*path}", &[], || get(pages::asset)),
+    route("/embed.js", &[], || get(pages::embed)),
+];
+
+/// The whole server as one service.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        router = router.route(route.path, (route.handler)());
+    }
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        .with_state(app.clone())
+}
+
+/// A bounded time for every answer, and the headers that every answer carries.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let within = app.inner.config.limits.request_timeout;
+    let answer = tokio::time::timeout(within, next.run(request)).await;
+    let mut response = answer.unwrap_or_else(|_| {
+        (StatusCode::REQUEST_TIMEOUT, "the request took too long\n").into_response()
+    });
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), payment=()",
+        ),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // What is not meant to be kept says so; pages and assets have set their own.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    if app.inner.config.tls.is_some() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+    response
+}
+
+#[cfg(test)]
+pub(crate) fn documented_routes() -> Vec<(&'static str, &'static str)> {
+    ROUTES
+        .iter()
+        .flat_map(|route| route.methods.iter().map(|method| (route.path, *method)))
+        .collect()
+}

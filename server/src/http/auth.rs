@@ -1,0 +1,331 @@
+//! Signing in and out, and who is behind a bearer token.
+
+use super::problem::Problem;
+use crate::accounts;
+use crate::app::App;
+use crate::config::Limits;
+use crate::engine::{Engine, Input, utc_now};
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use protocol::MAX_FIELD_CHARS;
+use protocol::link::ErrorCode;
+use protocol::rest::{SignIn, SignedIn};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use store::{SignInAttempt, TokenHash, TokenRow, User};
+use vocab::Millis;
+
+/// Failures of one address over all accounts count this much less than those on one account.
+const ADDRESS_FACTOR: u32 = 10;
+
+/// Failures on one account from everywhere: high, so that a stranger cannot lock somebody out.
+const ACCOUNT_FACTOR: u32 = 50;
+
+/// Pairs of account and address remembered; beyond it the oldest waits are forgotten.
+const PAIRS: usize = 10_000;
+
+/// Counts attempts of an account from an address, those in progress included.
+#[derive(Debug)]
+pub(crate) struct SignInLimiter {
+    attempts: u32,
+    wait: Duration,
+    pairs: Mutex<BTreeMap<(String, IpAddr), Tried>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Tried {
+    times: u32,
+    last: Instant,
+}
+
+impl SignInLimiter {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            attempts: limits.sign_in_attempts,
+            wait: limits.sign_in_wait,
+            pairs: Mutex::default(),
+        }
+    }
+
+    /// Counts an attempt before it is checked, so that many at once are no way around the limit.
+    ///
+    /// # Errors
+    /// How long to wait.
+    fn begin(&self, account: &str, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.wait;
+        if pairs.len() >= PAIRS {
+            pairs.retain(|_, tried| now.saturating_duration_since(tried.last) < wait);
+        }
+        if pairs.len() >= PAIRS
+            && let Some(oldest) = pairs
+                .iter()
+                .min_by_key(|(_, tried)| tried.last)
+                .map(|(pair, _)| pair.clone())
+        {
+            pairs.remove(&oldest);
+        }
+        let tried = pairs.entry((account.to_owned(), address)).or_insert(Tried {
+            times: 0,
+            last: now,
+        });
+        let passed = now.saturating_duration_since(tried.last);
+        if passed >= wait {
+            tried.times = 0;
+        }
+        if tried.times >= self.attempts {
+            return Err(wait.saturating_sub(passed));
+        }
+        tried.times += 1;
+        tried.last = now;
+        Ok(())
+    }
+
+    fn succeeded(&self, account: &str, address: IpAddr) {
+        let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        pairs.remove(&(account.to_owned(), address));
+    }
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    body: Result<Json<SignIn>, JsonRejection>,
+) -> Result<Json<SignedIn>, Problem> {
+    let Json(body) = body?;
+    let user = body.user.trim().to_lowercase();
+    let is_too_long =
+        user.chars().count() > MAX_FIELD_CHARS || body.password.reveal().chars().count() > 1_000;
+    if user.is_empty() || is_too_long {
+        return Err(Problem::bad_field(
+            "user: 1 to 200 characters; password: at most 1000",
+        ));
+    }
+    let Some(engine) = app.engine(&body.organisation) else {
+        let hint = "there is no such organisation on this server; check its name";
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::UnknownOrganisation,
+            hint,
+        ));
+    };
+    let account = format!("{}/{user}", body.organisation);
+    let address = from.ip();
+    app.inner
+        .sign_ins
+        .begin(&account, address, Instant::now())
+        .map_err(|wait| too_many(&app, wait))?;
+    check_failures(&app, engine, &user, address).await?;
+    let found = {
+        let user = user.clone();
+        engine
+            .readers()
+            .accounts(move |accounts| accounts.user_by_name(&user))
+            .await?
+    };
+    let (password, hash) = (
+        body.password,
+        found.as_ref().map(|user| user.password_hash.clone()),
+    );
+    // Each check takes 19 MiB and a core; a flood of them waits here rather than there.
+    let turn = app
+        .inner
+        .password_turns
+        .acquire()
+        .await
+        .map_err(|_| Problem::internal())?;
+    let is_right =
+        tokio::task::spawn_blocking(move || accounts::verify_password(&password, hash.as_ref()))
+            .await
+            .map_err(|_| Problem::internal())?;
+    drop(turn);
+    let owner = found.filter(|_| is_right);
+    note_attempt(engine, &user, address, owner.is_some()).await?;
+    let Some(owner) = owner else {
+        app.inner
+            .metrics
+            .sign_ins_refused
+            .fetch_add(1, Ordering::Relaxed);
+        let hint = "user or password is wrong";
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::WrongPassword,
+            hint,
+        ));
+    };
+    app.inner.sign_ins.succeeded(&account, address);
+    app.inner
+        .metrics
+        .sign_ins_done
+        .fetch_add(1, Ordering::Relaxed);
+    issue_token(&app, engine, owner).await.map(Json)
+}
+
+async fn issue_token(app: &App, engine: &Engine, owner: User) -> Result<SignedIn, Problem> {
+    let token = accounts::new_token(engine.organisation()).map_err(|_| Problem::internal())?;
+    let now = utc_now();
+    let life_ms = app.inner.config.limits.token_life.as_millis();
+    let expires_at = now.plus(u64::try_from(life_ms).unwrap_or(u64::MAX));
+    let row = TokenRow {
+        hash: accounts::token_hash(token.reveal()),
+        agent: owner.agent,
+        created_at: now,
+        expires_at,
+    };
+    engine
+        .readers()
+        .accounts(move |accounts| accounts.add_token(&row))
+        .await?;
+    tracing::info!(organisation = %engine.organisation(), agent = owner.agent.0, "signed in");
+    Ok(SignedIn {
+        token,
+        expires_at,
+        name: owner.name,
+        role: owner.role,
+    })
+}
+
+async fn check_failures(
+    app: &App,
+    engine: &Engine,
+    user: &str,
+    address: IpAddr,
+) -> Result<(), Problem> {
+    let limits = app.inner.config.limits;
+    let wait_ms = u64::try_from(limits.sign_in_wait.as_millis()).unwrap_or(u64::MAX);
+    let since = Millis(utc_now().0.saturating_sub(wait_ms));
+    let (user, from) = (user.to_owned(), address.to_string());
+    let failed = engine
+        .readers()
+        .accounts(move |accounts| accounts.failed_sign_ins(&user, &from, since))
+        .await?;
+    let is_too_many = failed.from_address >= limits.sign_in_attempts.saturating_mul(ADDRESS_FACTOR)
+        || failed.of_user >= limits.sign_in_attempts.saturating_mul(ACCOUNT_FACTOR);
+    if is_too_many {
+        Err(too_many(app, limits.sign_in_wait))
+    } else {
+        Ok(())
+    }
+}
+
+async fn note_attempt(
+    engine: &Engine,
+    user: &str,
+    address: IpAddr,
+    has_succeeded: bool,
+) -> Result<(), Problem> {
+    let attempt = SignInAttempt {
+        at: utc_now(),
+        user: user.to_owned(),
+        from: address.to_string(),
+        has_succeeded,
+    };
+    engine
+        .readers()
+        .accounts(move |accounts| accounts.note_sign_in(&attempt))
+        .await?;
+    Ok(())
+}
+
+fn too_many(app: &App, wait: Duration) -> Problem {
+    app.inner
+        .metrics
+        .sign_ins_refused
+        .fetch_add(1, Ordering::Relaxed);
+    let seconds = wait.as_secs().saturating_add(1);
+    let hint = format!("too many attempts; try again in {seconds} seconds");
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooManyAttempts,
+        hint,
+    )
+    .retry_after(seconds)
+}
+
+pub(crate) async fn sign_out(caller: Caller) -> Result<StatusCode, Problem> {
+    let token = caller.token;
+    caller
+        .engine
+        .readers()
+        .accounts(move |accounts| accounts.revoke_token(&token))
+        .await?;
+    let agent = caller.user.agent;
+    caller
+        .engine
+        .send(Input::SignsOut { agent })
+        .await
+        .map_err(|_| Problem::internal())?;
+    tracing::info!(organisation = %caller.engine.organisation(), agent = agent.0, "signed out");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The account behind a request's bearer token.
+pub(crate) struct Caller {
+    pub(crate) engine: Engine,
+    pub(crate) user: User,
+    token: TokenHash,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or_else(Problem::unauthorised)?;
+        let engine = accounts::token_organisation(token)
+            .and_then(|organisation| app.engine(&organisation))
+            .ok_or_else(Problem::unauthorised)?;
+        let hash = accounts::token_hash(token);
+        let owner = engine
+            .readers()
+            .accounts(move |accounts| accounts.token_owner(&hash, utc_now()))
+            .await?;
+        let (user, _) = owner.ok_or_else(Problem::unauthorised)?;
+        Ok(Self {
+            engine: engine.clone(),
+            user,
+            token: hash,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_limited_by_address_and_the_wait_is_told() {
+        let limits = Limits {
+            sign_in_attempts: 2,
+            ..crate::config::Config::default().limits
+        };
+        let limiter = SignInLimiter::new(limits);
+        let (home, away) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+        let start = Instant::now();
+        assert_eq!(limiter.begin("demo/anna", home, start), Ok(()));
+        assert_eq!(limiter.begin("demo/anna", home, start), Ok(()));
+        let later = start + Duration::from_secs(20);
+        assert_eq!(
+            limiter.begin("demo/anna", home, later),
+            Err(Duration::from_secs(40))
+        );
+        assert_eq!(limiter.begin("demo/anna", away, later), Ok(()));
+        assert_eq!(limiter.begin("demo/noor", home, later), Ok(()));
+        assert_eq!(
+            limiter.begin("demo/anna", home, start + limits.sign_in_wait),
+            Ok(())
+        );
+        limiter.succeeded("demo/anna", home);
+        assert_eq!(limiter.begin("demo/anna", home, later), Ok(()));
+    }
+}

@@ -1,0 +1,197 @@
+//! The OpenAPI document of REST: written by hand, held to the routes and to real bodies by tests.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+const DOCUMENT: &str = include_str!("openapi.json");
+
+pub(crate) async fn document() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "max-age=300"),
+    ];
+    (headers, DOCUMENT).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::link::ErrorCode;
+    use protocol::rest::{
+        CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Happened, HappenedWhat, Identity,
+        IdentityKind, InteractionDetail, InteractionSummary, Outcome, SignIn, SignedIn, Timeline,
+    };
+    use serde_json::{Map, Value};
+    use std::collections::BTreeSet;
+    use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, Role};
+
+    fn parsed() -> Value {
+        serde_json::from_str(DOCUMENT).unwrap()
+    }
+
+    #[test]
+    fn the_document_has_exactly_the_routes_that_there_are() {
+        let document = parsed();
+        let mut documented = BTreeSet::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for method in methods.as_object().unwrap().keys() {
+                documented.insert((path.clone(), method.clone()));
+            }
+        }
+        let routed: BTreeSet<_> = crate::http::documented_routes()
+            .into_iter()
+            .map(|(path, method)| (path.to_owned(), method.to_owned()))
+            .collect();
+        assert_eq!(documented, routed);
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn walk(value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => {
+                    found.extend(
+                        map.get("$ref")
+                            .and_then(Value::as_str)
+                            .map(ToOwned::to_owned),
+                    );
+                    map.values().for_each(|value| walk(value, found));
+                }
+                Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+                _ => {}
+            }
+        }
+        let document = parsed();
+        let mut found = Vec::new();
+        walk(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            let pointer = reference.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    /// Every field that the type writes is described, and every required one is written.
+    fn check(document: &Value, name: &str, body: impl serde::Serialize) {
+        let schema = &document["components"]["schemas"][name];
+        let described = schema["properties"]
+            .as_object()
+            .unwrap_or_else(|| panic!("{name}"));
+        let body = serde_json::to_value(body).unwrap();
+        let written: &Map<String, Value> = body.as_object().unwrap();
+        for field in written.keys() {
+            assert!(
+                described.contains_key(field),
+                "{name}.{field} is not described"
+            );
+        }
+        for field in described.keys() {
+            assert!(written.contains_key(field), "{name}.{field} does not exist");
+        }
+        for field in schema["required"].as_array().unwrap() {
+            assert!(
+                written.contains_key(field.as_str().unwrap()),
+                "{name}.{field} is missing"
+            );
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_fields_that_the_document_describes() {
+        let document = parsed();
+        let text = || vocab::Sensitive::new("x".to_owned());
+        let customer = CustomerSummary {
+            customer: CustomerId(1),
+            name: text(),
+            identities: vec![],
+            language: None,
+            since: Millis(1),
+            is_vip: false,
+            labels: vec![],
+            note: text(),
+            interactions: 0,
+        };
+        let summary = InteractionSummary {
+            interaction: InteractionId(1),
+            customer: CustomerId(1),
+            medium: MediumKind::Voice,
+            queue_name: String::new(),
+            entered_at: Millis(1),
+            answered_at: None,
+            ended_at: None,
+            outcome: Outcome::Open,
+            agent_name: None,
+            topic: None,
+            disposition: None,
+            note: text(),
+            stars: None,
+        };
+        let happened = Happened {
+            at: Millis(1),
+            what: HappenedWhat::Entered,
+            agent_name: None,
+        };
+        let organisation = OrgSlug::new("demo").unwrap();
+        check(
+            &document,
+            "SignIn",
+            SignIn {
+                organisation,
+                user: String::new(),
+                password: text(),
+            },
+        );
+        check(
+            &document,
+            "SignedIn",
+            SignedIn {
+                token: text(),
+                expires_at: Millis(1),
+                name: String::new(),
+                role: Role::Agent,
+            },
+        );
+        check(
+            &document,
+            "ErrorBody",
+            ErrorBody {
+                code: ErrorCode::NotNow,
+                hint: String::new(),
+            },
+        );
+        check(
+            &document,
+            "Identity",
+            Identity {
+                kind: IdentityKind::Phone,
+                value: text(),
+            },
+        );
+        check(&document, "CustomerPatch", CustomerPatch::default());
+        check(
+            &document,
+            "Outcome",
+            Outcome::Answered {
+                ended_by: EndedBy::Agent,
+            },
+        );
+        check(&document, "CustomerSummary", &customer);
+        let page = CustomerPage {
+            customers: vec![customer],
+            has_more: false,
+        };
+        check(&document, "CustomerPage", page);
+        check(&document, "InteractionSummary", &summary);
+        let timeline = Timeline {
+            interactions: vec![summary.clone()],
+            has_more: false,
+        };
+        check(&document, "Timeline", timeline);
+        check(&document, "Happened", &happened);
+        let detail = InteractionDetail {
+            summary,
+            happened: vec![happened],
+        };
+        check(&document, "InteractionDetail", detail);
+    }
+}

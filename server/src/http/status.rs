@@ -1,0 +1,48 @@
+//! For those who run the server: is it well, and what does it count.
+
+use crate::app::App;
+use crate::metrics::write_page;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
+
+pub(crate) async fn health(State(app): State<App>) -> Response {
+    if app.is_healthy() {
+        (StatusCode::OK, "ok\n").into_response()
+    } else {
+        let text = "the store cannot be written; see the log\n";
+        (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+    }
+}
+
+/// Open on loopback; from elsewhere with the configured token only.
+pub(crate) async fn metrics(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let is_allowed = match (&app.inner.config.metrics_token, given) {
+        // Compared as digests, so that the time taken says nothing about the token.
+        (Some(token), Some(given)) => {
+            Sha256::digest(token.as_bytes()) == Sha256::digest(given.as_bytes())
+        }
+        (Some(_), None) => false,
+        (None, _) => from.ip().is_loopback(),
+    };
+    if !is_allowed {
+        let text = "set metrics.token in the server's configuration and send it as bearer token\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
+    }
+    let mut organisations = Vec::new();
+    for engine in app.inner.organisations.values() {
+        organisations.extend(engine.gauges().await);
+    }
+    let page = write_page(&app.inner.metrics, &organisations);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()
+}

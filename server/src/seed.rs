@@ -1,0 +1,342 @@
+//! Demonstration data: an organisation with people, and customers whose history was really played through the engine.
+//!
+//! Deterministic: the same words for everybody; only the dates move with the day on which it is made.
+
+mod plan;
+mod words;
+
+use crate::accounts::hash_password;
+use acd::{Center, Command};
+use anyhow::Context;
+use plan::{Contact, Person};
+use protocol::rest::{CustomerPatch, Identity, IdentityKind};
+use protocol::work::RecognisedBy;
+use store::{
+    Accounts, Batch, CallerDetails, Entry, Journal, JournalEntry, NewQueue, NewUser,
+    OrganisationStore, RecordEvent, Snapshot, Stamp,
+};
+use vocab::{
+    AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, Role, Sensitive,
+};
+
+/// Everybody's password in the demonstration.
+pub(crate) const PASSWORD: &str = "warmline-demo";
+
+/// Entries in one transaction.
+const BATCH_ENTRIES: usize = 1_000;
+
+/// User, name, role, and whether they serve the queue.
+const PEOPLE: [(&str, &str, Role, bool); 4] = [
+    ("anna", "Anna Marsh", Role::Agent, true),
+    ("noor", "Noor Rao", Role::Agent, true),
+    ("eva", "Eva Lindholm", Role::Expert, false),
+    ("sam", "Sam Okoro", Role::Supervisor, false),
+];
+
+pub(crate) struct Seeded {
+    pub(crate) customers: usize,
+    pub(crate) interactions: usize,
+}
+
+/// Fills the store; `None` when it was done before.
+///
+/// # Errors
+/// When the store cannot be read or written; running it again completes accounts, and history is written whole first.
+pub(crate) fn seed(
+    store: &dyn OrganisationStore,
+    stamp: Stamp<'_>,
+    now: Millis,
+) -> anyhow::Result<Option<Seeded>> {
+    let mut accounts = store.accounts()?;
+    let (queue, agents) = seed_accounts(accounts.as_mut(), stamp)?;
+    let marker = store
+        .history()?
+        .find_customer_by_identity(IdentityKind::Phone, plan::MARKER_PHONE)?;
+    if marker.is_some() {
+        return Ok(None);
+    }
+    let people = plan::people(now);
+    let mut writer = Writer::open(store, queue, agents)?;
+    let config = accounts.config(acd::Patience::default())?;
+    let contacts = plan::contacts(&people);
+    let first = contacts.first().map_or(now, |contact| contact.at);
+    writer.decide(
+        Millis(first.0.saturating_sub(1_000)),
+        Command::Configure { config },
+    )?;
+    let mut known = vec![None; people.len()];
+    for contact in &contacts {
+        let person = people.get(contact.person).context("a contact of nobody")?;
+        let customer = match known.get(contact.person).copied().flatten() {
+            Some(customer) => customer,
+            None => {
+                let customer = writer.create(person, contact.at);
+                if let Some(place) = known.get_mut(contact.person) {
+                    *place = Some(customer);
+                }
+                customer
+            }
+        };
+        writer.play(person, customer, contact)?;
+    }
+    for (person, known) in people.iter().zip(&known) {
+        if known.is_none() {
+            writer.create(person, now);
+        }
+    }
+    writer.finish()?;
+    Ok(Some(Seeded {
+        customers: people.len(),
+        interactions: contacts.len(),
+    }))
+}
+
+fn seed_accounts(
+    accounts: &mut dyn Accounts,
+    stamp: Stamp<'_>,
+) -> anyhow::Result<(QueueId, Vec<AgentId>)> {
+    let queue = match accounts.queue_by_slug("support")? {
+        Some(queue) => queue.id,
+        None => accounts.add_queue(stamp, &NewQueue::named("support", "Support"))?,
+    };
+    let mut agents = Vec::new();
+    for (user, name, role, serves) in PEOPLE {
+        let agent = match accounts.user_by_name(user)? {
+            Some(known) => known.agent,
+            None => {
+                let new = NewUser {
+                    user: user.to_owned(),
+                    name: name.to_owned(),
+                    role,
+                    password_hash: hash_password(&Sensitive::new(PASSWORD.to_owned()))?,
+                    queues: if serves { vec![queue] } else { Vec::new() },
+                };
+                accounts.add_user(stamp, &new)?
+            }
+        };
+        if serves {
+            agents.push(agent);
+        }
+    }
+    Ok((queue, agents))
+}
+
+/// Plays the past through the engine and writes down what it decided.
+struct Writer {
+    journal: Box<dyn Journal>,
+    center: Center,
+    queue: QueueId,
+    agents: Vec<AgentId>,
+    seq: u64,
+    last_customer: u64,
+    entries: Vec<JournalEntry>,
+}
+
+impl Writer {
+    fn open(
+        store: &dyn OrganisationStore,
+        queue: QueueId,
+        agents: Vec<AgentId>,
+    ) -> anyhow::Result<Self> {
+        let mut journal = store.journal()?;
+        let recovered = journal.load()?;
+        let mut center = recovered
+            .snapshot
+            .map_or_else(Center::new, |snapshot| snapshot.center);
+        for entry in &recovered.tail {
+            if let Entry::Routing { event } = &entry.entry {
+                center.apply(event);
+            }
+        }
+        Ok(Self {
+            journal,
+            center,
+            queue,
+            agents,
+            seq: recovered.last_seq,
+            last_customer: recovered.last_customer.0,
+            entries: Vec::new(),
+        })
+    }
+
+    fn push(&mut self, at: Millis, entry: Entry) {
+        self.seq += 1;
+        self.entries.push(JournalEntry {
+            seq: self.seq,
+            at,
+            entry,
+        });
+    }
+
+    fn record(&mut self, at: Millis, event: RecordEvent) {
+        self.push(at, Entry::Record { event });
+    }
+
+    fn decide(&mut self, at: Millis, command: Command) -> anyhow::Result<Option<InteractionId>> {
+        let events = self.center.handle(at, command)?;
+        let entered = events.iter().find_map(|event| match event.what {
+            acd::What::Entered { interaction, .. } => Some(interaction),
+            _ => None,
+        });
+        for event in events {
+            self.push(event.at, Entry::Routing { event });
+        }
+        Ok(entered)
+    }
+
+    fn create(&mut self, person: &Person, at: Millis) -> CustomerId {
+        self.last_customer += 1;
+        let customer = CustomerId(self.last_customer);
+        let name = Sensitive::new(person.name.clone());
+        let language = Some(person.language.to_owned());
+        self.record(
+            at,
+            RecordEvent::CustomerCreated {
+                customer,
+                name,
+                language,
+            },
+        );
+        for (kind, value) in [
+            (IdentityKind::Phone, &person.phone),
+            (IdentityKind::Email, &person.email),
+        ] {
+            let identity = Identity {
+                kind,
+                value: Sensitive::new(value.clone()),
+            };
+            self.record(at, RecordEvent::IdentityAdded { customer, identity });
+        }
+        let patch = CustomerPatch {
+            is_vip: person.is_vip.then_some(true),
+            labels: Some(
+                person
+                    .labels
+                    .iter()
+                    .map(|label| (*label).to_owned())
+                    .collect(),
+            ),
+            note: (!person.note.is_empty()).then(|| Sensitive::new(person.note.to_owned())),
+            ..CustomerPatch::default()
+        };
+        self.record(at, RecordEvent::CustomerPatched { customer, patch });
+        customer
+    }
+
+    fn play(
+        &mut self,
+        person: &Person,
+        customer: CustomerId,
+        contact: &Contact,
+    ) -> anyhow::Result<()> {
+        let (queue, medium) = (self.queue, MediumKind::Voice);
+        let entered = self.decide(
+            contact.at,
+            Command::Enter {
+                customer,
+                queue,
+                medium,
+            },
+        )?;
+        let interaction = entered.context("the engine did not let a customer in")?;
+        let details = CallerDetails {
+            topic: Some(Sensitive::new(contact.story.topic.to_owned())),
+            device: Some(person.device.to_owned()),
+            place: Some(person.place.to_owned()),
+            language: Some(person.language.to_owned()),
+            page: None,
+            recognised_by: RecognisedBy::Phone,
+            visitor: None,
+        };
+        self.record(
+            contact.at,
+            RecordEvent::CallerDetails {
+                interaction,
+                details,
+            },
+        );
+        let answered = contact.at.plus(contact.wait_ms);
+        if contact.is_abandoned {
+            self.decide(answered, Command::CustomerHangsUp { interaction })?;
+            return self.write_if_full();
+        }
+        let agent = self
+            .agents
+            .get(contact.agent)
+            .copied()
+            .context("an agent who is not there")?;
+        let offered = Millis(answered.0.saturating_sub(3_000));
+        self.decide(offered, Command::AgentConnected { agent })?;
+        self.decide(
+            offered,
+            Command::ChooseState {
+                agent,
+                state: ChosenState::Ready,
+            },
+        )?;
+        self.decide(answered, Command::AcceptOffer { agent, interaction })?;
+        let ended = answered.plus(contact.talk_ms);
+        if contact.hold_ms > 0 {
+            let held = answered.plus(contact.talk_ms / 3);
+            self.decide(held, Command::Hold { agent, interaction })?;
+            self.decide(
+                held.plus(contact.hold_ms),
+                Command::Resume { agent, interaction },
+            )?;
+        }
+        let noted = ended.plus(12_000);
+        let text = Sensitive::new(contact.story.note.to_owned());
+        self.decide(ended, Command::AgentHangsUp { agent, interaction })?;
+        self.record(
+            noted,
+            RecordEvent::NoteSaved {
+                interaction,
+                agent,
+                text,
+            },
+        );
+        let disposition = Some(contact.story.disposition.to_owned());
+        let finished = noted.plus(8_000);
+        self.decide(
+            finished,
+            Command::FinishWrapUp {
+                agent,
+                interaction,
+                disposition,
+            },
+        )?;
+        if let Some(stars) = contact.stars {
+            self.record(finished, RecordEvent::Rated { interaction, stars });
+        }
+        self.decide(finished.plus(1_000), Command::AgentSignsOut { agent })?;
+        self.write_if_full()
+    }
+
+    fn write_if_full(&mut self) -> anyhow::Result<()> {
+        if self.entries.len() >= BATCH_ENTRIES {
+            self.write(None)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        let snapshot = Snapshot {
+            seq: self.seq,
+            center: self.center.clone(),
+        };
+        self.write(Some(snapshot))
+    }
+
+    fn write(&mut self, snapshot: Option<Snapshot>) -> anyhow::Result<()> {
+        let entries = std::mem::take(&mut self.entries);
+        let count = u64::try_from(entries.len())?;
+        let batch = Batch {
+            expected_seq: self.seq - count,
+            entries,
+            done: Vec::new(),
+            snapshot,
+        };
+        Ok(self.journal.append(&batch)?)
+    }
+}

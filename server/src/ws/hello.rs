@@ -1,0 +1,178 @@
+//! The first frame: who is there, checked against the store before the engine hears of it.
+
+use crate::accounts;
+use crate::app::App;
+use crate::engine::{AgentHello, CustomerHello, Engine, Input, LinkId, Out, VisitorKey, utc_now};
+use protocol::LINK_VERSION;
+use protocol::link::{ClientFrame, ErrorCode, HelloAs};
+use tokio::sync::mpsc;
+use vocab::{Millis, Sensitive};
+
+/// What a link may send once it is known.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Agent {
+        token: store::TokenHash,
+        expires_at: Millis,
+    },
+    Customer,
+}
+
+/// A link that the engine knows.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) engine: Engine,
+    pub(super) kind: Kind,
+}
+
+/// Why there is no link: the goodbye to send.
+pub(super) struct NotWelcome {
+    pub(super) code: ErrorCode,
+    pub(super) hint: &'static str,
+    pub(super) retry_after_ms: Option<u64>,
+}
+
+fn no(code: ErrorCode, hint: &'static str) -> NotWelcome {
+    NotWelcome {
+        code,
+        hint,
+        retry_after_ms: None,
+    }
+}
+
+fn later() -> NotWelcome {
+    let hint = "the server cannot read or write at the moment";
+    NotWelcome {
+        code: ErrorCode::StorageFailed,
+        hint,
+        retry_after_ms: Some(1_000),
+    }
+}
+
+pub(super) async fn greet(
+    app: &App,
+    link: LinkId,
+    frame: ClientFrame,
+    out: mpsc::Sender<Out>,
+) -> Result<Known, NotWelcome> {
+    let ClientFrame::Hello {
+        version,
+        client: _,
+        who,
+    } = frame
+    else {
+        return Err(no(ErrorCode::HelloExpected, "the first frame is a hello"));
+    };
+    if version != LINK_VERSION {
+        return Err(no(
+            ErrorCode::VersionMismatch,
+            "this server speaks version 1 of the link",
+        ));
+    }
+    match who {
+        HelloAs::Agent { token } => greet_agent(app, link, &token, out).await,
+        HelloAs::Customer {
+            organisation,
+            queue,
+            visitor,
+        } => {
+            let Some(engine) = app.engine(&organisation) else {
+                return Err(no(
+                    ErrorCode::UnknownOrganisation,
+                    "no such organisation here",
+                ));
+            };
+            greet_customer(engine, link, &queue, visitor, out).await
+        }
+    }
+}
+
+async fn greet_agent(
+    app: &App,
+    link: LinkId,
+    token: &Sensitive<String>,
+    out: mpsc::Sender<Out>,
+) -> Result<Known, NotWelcome> {
+    let invalid = || {
+        no(
+            ErrorCode::TokenExpired,
+            "the sign-in has expired; sign in again",
+        )
+    };
+    let engine = accounts::token_organisation(token.reveal())
+        .and_then(|organisation| app.engine(&organisation))
+        .ok_or_else(invalid)?;
+    let hash = accounts::token_hash(token.reveal());
+    let owner = engine
+        .readers()
+        .accounts(move |accounts| accounts.token_owner(&hash, utc_now()))
+        .await
+        .map_err(|_| later())?;
+    let (user, expires_at) = owner.ok_or_else(invalid)?;
+    let hello = AgentHello {
+        link,
+        agent: user.agent,
+        user: user.user,
+        name: user.name,
+        role: user.role,
+        out,
+    };
+    engine
+        .send(Input::AgentHello(Box::new(hello)))
+        .await
+        .map_err(|_| later())?;
+    Ok(Known {
+        engine: engine.clone(),
+        kind: Kind::Agent {
+            token: hash,
+            expires_at,
+        },
+    })
+}
+
+async fn greet_customer(
+    engine: &Engine,
+    link: LinkId,
+    queue: &str,
+    visitor: Option<Sensitive<String>>,
+    out: mpsc::Sender<Out>,
+) -> Result<Known, NotWelcome> {
+    let directory = engine.directory();
+    let Some(queue) = directory.queue_by_slug(queue).map(|queue| queue.id) else {
+        return Err(no(ErrorCode::UnknownQueue, "no such queue here"));
+    };
+    let given = visitor.filter(|visitor| accounts::is_visitor(visitor.reveal()));
+    let is_returning = given.is_some();
+    let visitor = match given {
+        Some(visitor) => visitor,
+        None => accounts::new_visitor().map_err(|_| later())?,
+    };
+    let key = VisitorKey(accounts::visitor_key(visitor.reveal()));
+    let known = if is_returning {
+        let key = key.clone();
+        let now = utc_now();
+        engine
+            .readers()
+            .history(move |history| crate::engine::known_visitor(history, &key, now))
+            .await
+            .map_err(|_| later())?
+    } else {
+        None
+    };
+    let hello = CustomerHello {
+        link,
+        queue,
+        visitor,
+        key,
+        known,
+        out,
+    };
+    engine
+        .send(Input::CustomerHello(Box::new(hello)))
+        .await
+        .map_err(|_| later())?;
+    Ok(Known {
+        engine: engine.clone(),
+        kind: Kind::Customer,
+    })
+}
