@@ -1,6 +1,5 @@
 import type { ClientFrame, CustomerStage } from "@warmline/protocol";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AgentMedia, buildPage, growsBeyond, inStage, launch, packetsHeard, visit } from "./browser";
@@ -307,8 +306,7 @@ test("the launcher opens the page, folds it away without ending the call, and sa
   expect(errors).toEqual([]);
 });
 
-describe("accessibility", async () => {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+describe("accessibility", () => {
   const stages: readonly (readonly [string, () => CustomerStage])[] = [
     ["idle", () => ({ type: "idle" })],
     ["waiting", () => waiting()],
@@ -318,7 +316,7 @@ describe("accessibility", async () => {
   test.each(["light", "dark"] as const)("every stage passes in %s", async (colorScheme) => {
     const { page } = await come({ colorScheme, reducedMotion: "reduce" });
     await inStage(page, "idle");
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     for (const [name, stage] of stages) {
       stand.stage(stage());
       await inStage(page, name);
