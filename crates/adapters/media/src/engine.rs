@@ -1,11 +1,27 @@
 //! The handle that everybody holds.
 
+mod loopback;
+mod paths;
+
+use crate::choose::Wishes;
+use crate::cpal_host::CpalHost;
 use crate::error::MediaError;
-use crate::event::{Candidate, DeviceKind, Devices, MediaEvent, PathSummary};
+use crate::event::{DeviceKind, Devices, MediaEvent};
+use crate::session::Session;
+use crate::sound::{COMMANDS, Command, Links, Reply, Sound};
+use crate::worker::{ORDERS, Worker};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use tokio::sync::mpsc;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex};
+use std::thread::Thread;
+use tokio::sync::{mpsc, oneshot};
 use vocab::MediaId;
+
+/// Events that wait for the reader; more are dropped.
+const EVENTS: usize = 512;
+/// Names the UDP address that media binds, as `address:port`.
+pub const BIND_VARIABLE: &str = "WARMLINE_BIND";
 
 /// A STUN or TURN server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,121 +56,135 @@ impl Default for EngineOptions {
     }
 }
 
+impl EngineOptions {
+    /// The defaults, with the address that `WARMLINE_BIND` names.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let named = std::env::var(BIND_VARIABLE).ok();
+        let bind = named.and_then(|text| {
+            text.parse()
+                .inspect_err(|error| tracing::warn!(%error, "{BIND_VARIABLE} is no address:port"))
+                .ok()
+        });
+        let default = Self::default();
+        Self {
+            bind: bind.unwrap_or(default.bind),
+            ..default
+        }
+    }
+}
+
 /// Cheap to clone; the devices and paths close when the last clone is dropped.
 #[derive(Clone)]
 pub struct MediaEngine {
-    shared: Arc<()>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: EngineOptions,
+    commands: SyncSender<Command>,
+    worker: Thread,
+    events: mpsc::Sender<MediaEvent>,
+    devices: Arc<Mutex<Devices>>,
+    sessions: Mutex<BTreeMap<MediaId, Arc<Session>>>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // When the queue is full, its closing ends the thread after what waits in it.
+        let _ = self.commands.try_send(Command::Quit);
+    }
 }
 
 impl MediaEngine {
-    /// Starts the sound and transport threads; no device is opened. Needs a tokio runtime.
+    /// Starts the sound and voice threads; no device is opened. Needs a tokio runtime.
     ///
     /// # Errors
     /// `Stopped` when a thread could not be started.
-    pub fn start(
-        options: EngineOptions,
-    ) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
-        let _ = options;
-        let (_tx, rx) = mpsc::channel(256);
-        Ok((Self { shared: Arc::new(()) }, rx))
+    pub fn start(options: EngineOptions) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
+        let (events, event_reader) = mpsc::channel(EVENTS);
+        let (commands, command_reader) = std::sync::mpsc::sync_channel(COMMANDS);
+        let (orders, order_reader) = std::sync::mpsc::sync_channel(ORDERS);
+        let test_commands = commands.clone();
+        let test_over = Box::new(move || {
+            // When the queue is full, the test's own time limit closes the devices.
+            let _ = test_commands.try_send(Command::TestOver);
+        });
+        let (worker_events, suppression) = (events.clone(), options.has_noise_suppression);
+        let worker = start_thread("voice", move || {
+            Worker::new(order_reader, worker_events, suppression, test_over).run();
+        })?;
+        let devices = Arc::new(Mutex::new(Devices::default()));
+        let links = Links {
+            commands: command_reader,
+            own_commands: commands.clone(),
+            orders,
+            worker: worker.clone(),
+            events: events.clone(),
+            shown: Arc::clone(&devices),
+        };
+        let wishes = Wishes {
+            microphone: options.microphones.clone(),
+            speaker: options.speakers.clone(),
+            ringer: options.ringers.clone(),
+        };
+        start_thread("sound", move || {
+            // The system's handles stay on the thread that made them.
+            Sound::new(Box::new(CpalHost::new()), wishes, links).run();
+        })?;
+        let sessions = Mutex::default();
+        let shared = Shared {
+            options,
+            commands,
+            worker,
+            events,
+            devices,
+            sessions,
+        };
+        Ok((
+            Self {
+                shared: Arc::new(shared),
+            },
+            event_reader,
+        ))
     }
 
     /// What is plugged in, wanted and in use now.
     #[must_use]
     pub fn devices(&self) -> Devices {
-        let _ = &self.shared;
-        Devices::default()
+        self.shared
+            .devices
+            .lock()
+            .map(|devices| devices.clone())
+            .unwrap_or_default()
     }
 
     /// The order in which devices of this kind are used; takes effect at once, also in a call.
     pub fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
-        let _ = (kind, names);
+        self.command(Command::Prefer(kind, names));
     }
 
     pub fn set_noise_suppression(&self, is_on: bool) {
-        let _ = is_on;
+        self.command(Command::NoiseSuppression(is_on));
     }
 
-    /// Makes a path and its offer, complete with candidates; the microphone stays closed.
-    ///
-    /// # Errors
-    /// `Transport` when sockets or the protocol core fail.
-    pub async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
-        Err(MediaError::UnknownMedia(media))
+    fn command(&self, command: Command) {
+        if self.shared.commands.try_send(command).is_err() {
+            tracing::error!("the sound thread does not answer");
+        }
     }
 
-    /// Makes a path (or restarts the present one of this number) and answers the far end's offer.
-    ///
-    /// # Errors
-    /// `BadDescription` when the offer is not understood; `Transport` when sockets fail.
-    pub async fn accept_offer(&self, media: MediaId, sdp: &str) -> Result<String, MediaError> {
-        let _ = sdp;
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    /// # Errors
-    /// `UnknownMedia` for a late answer: drop it. `BadDescription` when it is not understood.
-    pub async fn set_answer(&self, media: MediaId, sdp: &str) -> Result<(), MediaError> {
-        let _ = sdp;
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    /// # Errors
-    /// `UnknownMedia` for a late one: drop it. `BadDescription` when it is not understood.
-    pub async fn add_candidate(
-        &self,
-        media: MediaId,
-        candidate: Candidate,
-    ) -> Result<(), MediaError> {
-        let _ = candidate;
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    /// A new offer for the same path after the network changed.
-    ///
-    /// # Errors
-    /// `UnknownMedia` when it is closed; `Transport` when no offer can be made.
-    pub async fn restart_ice(&self, media: MediaId) -> Result<String, MediaError> {
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    /// Opens microphone and speaker for this path. One path talks at a time: an earlier one falls
-    /// silent. A missing device is told by `MediaEvent::Trouble`; the other direction still works.
-    ///
-    /// # Errors
-    /// `UnknownMedia` when the path is not open.
-    pub fn start_talking(&self, media: MediaId) -> Result<(), MediaError> {
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    pub fn set_muted(&self, media: MediaId, is_muted: bool) {
-        let _ = (media, is_muted);
-    }
-
-    /// Silences both directions while `is_held`.
-    pub fn set_held(&self, media: MediaId, is_held: bool) {
-        let _ = (media, is_held);
-    }
-
-    /// Sends one of `0`-`9`, `*`, `#` as an RFC 4733 event.
-    ///
-    /// # Errors
-    /// `BadDigit`; `UnknownMedia`.
-    pub fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError> {
-        let _ = digit;
-        Err(MediaError::UnknownMedia(media))
-    }
-
-    /// How the path was so far; ask before `close`.
-    #[must_use]
-    pub fn summary(&self, media: MediaId) -> Option<PathSummary> {
-        let _ = media;
-        None
-    }
-
-    /// Closes the path; the devices with it when it was the one that talked. Unknown: nothing to do.
-    pub async fn close(&self, media: MediaId) {
-        let _ = media;
+    async fn ask(&self, command: impl FnOnce(Reply) -> Command) -> Result<(), MediaError> {
+        let (reply, answer) = oneshot::channel();
+        self.shared
+            .commands
+            .try_send(command(reply))
+            .map_err(|_| MediaError::Stopped)?;
+        let limit = std::time::Duration::from_secs(8);
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(MediaError::Stopped)),
+            Err(_) => Err(MediaError::TimedOut("opening the device")),
+        }
     }
 
     /// Opens the microphone for `Levels` only; closed by itself after 60 s.
@@ -162,17 +192,19 @@ impl MediaEngine {
     /// # Errors
     /// `NoMicrophone`, `Device`.
     pub async fn start_meter(&self) -> Result<(), MediaError> {
-        Err(MediaError::NoMicrophone)
+        self.ask(Command::StartMeter).await
     }
 
-    pub fn stop_meter(&self) {}
+    pub fn stop_meter(&self) {
+        self.command(Command::StopMeter);
+    }
 
-    /// Records five seconds and plays them back; progress comes as `MediaEvent::Test`.
+    /// Records five seconds and plays them back; progress comes as `MediaEvent::Test`. Not during a call.
     ///
     /// # Errors
     /// `NoMicrophone`, `NoSpeaker`, `Device`.
     pub async fn test_record_and_play(&self) -> Result<(), MediaError> {
-        Err(MediaError::NoMicrophone)
+        self.ask(Command::TestRecordAndPlay).await
     }
 
     /// Rings on the ringer until `stop_ringing`; at most two minutes.
@@ -180,26 +212,43 @@ impl MediaEngine {
     /// # Errors
     /// `NoSpeaker`, `Device`.
     pub async fn start_ringing(&self, volume_percent: u8) -> Result<(), MediaError> {
-        let _ = volume_percent;
-        Err(MediaError::NoSpeaker)
+        self.ask(|reply| Command::Ring {
+            volume_percent,
+            rings: None,
+            reply,
+        })
+        .await
     }
 
-    pub fn stop_ringing(&self) {}
+    pub fn stop_ringing(&self) {
+        self.command(Command::StopRinging);
+    }
 
     /// One ring.
     ///
     /// # Errors
     /// `NoSpeaker`, `Device`.
     pub async fn test_ringer(&self, volume_percent: u8) -> Result<(), MediaError> {
-        let _ = volume_percent;
-        Err(MediaError::NoSpeaker)
+        self.ask(|reply| Command::Ring {
+            volume_percent,
+            rings: Some(1),
+            reply,
+        })
+        .await
     }
+}
 
-    /// Whether two paths on this machine reach each other: sockets, certificates, encryption.
-    ///
-    /// # Errors
-    /// `Transport`, `TimedOut`: the media path check failed.
-    pub async fn loopback_check(&self) -> Result<(), MediaError> {
-        Err(MediaError::Stopped)
-    }
+fn start_thread(
+    name: &'static str,
+    body: impl FnOnce() + Send + 'static,
+) -> Result<Thread, MediaError> {
+    let started = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body);
+    started
+        .map(|handle| handle.thread().clone())
+        .map_err(|error| {
+            tracing::error!(%error, name, "a thread could not be started");
+            MediaError::Stopped
+        })
 }

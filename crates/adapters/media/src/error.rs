@@ -13,7 +13,11 @@ pub enum MediaError {
     NoSpeaker,
     /// It is listed but does not open; another program may hold it.
     #[error("{name} could not be opened: {detail}")]
-    Device { kind: DeviceKind, name: String, detail: String },
+    Device {
+        kind: DeviceKind,
+        name: String,
+        detail: String,
+    },
     /// A newer path replaced it or it was closed.
     #[error("media path {0} is not open")]
     UnknownMedia(MediaId),

@@ -6,23 +6,47 @@ use vocab::MediaId;
 /// Events are dropped, oldest kept, when nobody reads for long: levels and quality repeat anyway.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MediaEvent {
-    State { media: MediaId, state: PathState },
+    State {
+        media: MediaId,
+        state: PathState,
+    },
     /// For the far end. Offers already carry all candidates that were known when they were made.
-    Candidate { media: MediaId, candidate: Candidate },
+    Candidate {
+        media: MediaId,
+        candidate: Candidate,
+    },
     /// The first decoded frame that sounds like speech was handed to the speaker.
-    FirstSpeechHeard { media: MediaId },
+    FirstSpeechHeard {
+        media: MediaId,
+    },
     /// A complete RFC 4733 event: one of `0`-`9`, `*`, `#`.
-    DigitHeard { media: MediaId, digit: char },
+    DigitHeard {
+        media: MediaId,
+        digit: char,
+    },
     /// About ten a second while a microphone is open; 0-1, speech at normal loudness is about 0.5.
-    Levels { microphone: f32, speaker: f32 },
+    Levels {
+        microphone: f32,
+        speaker: f32,
+    },
     /// Once a second while talking.
-    Quality { media: MediaId, quality: Quality },
+    Quality {
+        media: MediaId,
+        quality: Quality,
+    },
     /// What is plugged in or in use changed.
     Devices(Devices),
     /// The device in use went away; `now` is used instead, or nothing is left.
-    DeviceLost { kind: DeviceKind, was: String, now: Option<String> },
+    DeviceLost {
+        kind: DeviceKind,
+        was: String,
+        now: Option<String>,
+    },
     /// A more wanted device is there again and in use.
-    DeviceBack { kind: DeviceKind, now: String },
+    DeviceBack {
+        kind: DeviceKind,
+        now: String,
+    },
     Test(TestStage),
     /// Something could not be opened during a call; the call goes on without it.
     Trouble(MediaError),
@@ -76,8 +100,12 @@ pub struct DeviceChoice {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TestStage {
     /// `done` of 100.
-    Recording { done: u8 },
-    Playing { done: u8 },
+    Recording {
+        done: u8,
+    },
+    Playing {
+        done: u8,
+    },
     Finished,
     Failed(MediaError),
 }

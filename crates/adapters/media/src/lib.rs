@@ -2,13 +2,22 @@
 //!
 //! It knows calls only as numbered media paths; who may talk when is decided elsewhere.
 
+mod call;
+mod choose;
+mod cpal_host;
 mod engine;
 mod error;
 mod event;
+mod host;
+mod processing;
+mod quality;
+mod session;
+mod sound;
 mod transport;
 mod webrtc_path;
+mod worker;
 
-pub use engine::{EngineOptions, IceServer, MediaEngine};
+pub use engine::{BIND_VARIABLE, EngineOptions, IceServer, MediaEngine};
 pub use error::MediaError;
 pub use event::{
     Candidate, DeviceChoice, DeviceKind, Devices, Grade, MediaEvent, PathState, PathSummary,

@@ -7,27 +7,27 @@ use std::time::Instant;
 
 /// One packet for the far end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outgoing {
-    pub kind: PacketKind,
+pub(crate) struct Outgoing {
+    pub(crate) kind: PacketKind,
     /// 48 kHz, from any beginning; the path adds its own random start.
-    pub timestamp: u32,
+    pub(crate) timestamp: u32,
     /// The first packet of an event or of speech after silence.
-    pub is_marked: bool,
-    pub payload: Vec<u8>,
+    pub(crate) is_marked: bool,
+    pub(crate) payload: Vec<u8>,
 }
 
 /// One packet from the far end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incoming {
-    pub kind: PacketKind,
-    pub sequence: u16,
-    pub timestamp: u32,
-    pub payload: Arc<[u8]>,
-    pub arrived: Instant,
+pub(crate) struct Incoming {
+    pub(crate) kind: PacketKind,
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
+    pub(crate) payload: Arc<[u8]>,
+    pub(crate) arrived: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PacketKind {
+pub(crate) enum PacketKind {
     /// Opus.
     Voice,
     /// RFC 4733.
@@ -36,30 +36,30 @@ pub enum PacketKind {
 
 /// What a path tells of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PathEvent {
+pub(crate) enum PathEvent {
     State(PathState),
     Candidate(Candidate),
 }
 
 /// Where packets go as they arrive; called on the path's own task, so it must be quick.
-pub trait PacketSink: Send + Sync + 'static {
+pub(crate) trait PacketSink: Send + Sync + 'static {
     fn packet(&self, packet: Incoming);
     fn event(&self, event: PathEvent);
 }
 
 /// What the far end says of the sound it gets, from its receiver reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct FarReport {
+pub(crate) struct FarReport {
     /// 0–100, of the time between its last two reports.
-    pub loss_percent: f32,
+    pub(crate) loss_percent: f32,
     /// 0–100, since the beginning.
-    pub total_loss_percent: f32,
-    pub round_trip_ms: Option<u32>,
-    pub reports: u32,
+    pub(crate) total_loss_percent: f32,
+    pub(crate) round_trip_ms: Option<u32>,
+    pub(crate) reports: u32,
 }
 
 #[async_trait::async_trait]
-pub trait MediaTransport: Send + Sync + 'static {
+pub(crate) trait MediaTransport: Send + Sync + 'static {
     /// An offer with all candidates that could be found in a short time.
     async fn offer(&self, is_ice_restart: bool) -> Result<String, MediaError>;
     /// Answers the far end's offer, also one that restarts ICE.

@@ -93,15 +93,25 @@ impl WebrtcPath {
             credential: server.credential.clone(),
         });
         let settings = SettingEngineBuilder::new()
-            .with_ice_timeouts(Some(ICE_DISCONNECTED), Some(ICE_FAILED), Some(ICE_KEEPALIVE))
+            .with_ice_timeouts(
+                Some(ICE_DISCONNECTED),
+                Some(ICE_FAILED),
+                Some(ICE_KEEPALIVE),
+            )
             .with_include_loopback_candidate(bind.ip().is_loopback())
             .build();
         let (gathered, gathering) = watch::channel(false);
         let payload_types = Arc::new(Mutex::new(PayloadTypes::default()));
-        let handler = Handler { sink, gathered, payload_types: Arc::clone(&payload_types) };
+        let handler = Handler {
+            sink,
+            gathered,
+            payload_types: Arc::clone(&payload_types),
+        };
         let connection = PeerConnectionBuilder::new()
             .with_configuration(
-                RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).build(),
+                RTCConfigurationBuilder::new()
+                    .with_ice_servers(servers.collect())
+                    .build(),
             )
             .with_media_engine(codecs)
             .with_setting_engine(settings)
@@ -114,7 +124,10 @@ impl WebrtcPath {
         let ssrc = rand::random::<u32>().max(1);
         let track = Arc::new(TrackLocalStaticRTP::new(voice_track(ssrc)));
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
-        connection.add_track(Arc::clone(&track) as Arc<dyn TrackLocal>).await.map_err(failed)?;
+        connection
+            .add_track(Arc::clone(&track) as Arc<dyn TrackLocal>)
+            .await
+            .map_err(failed)?;
         Ok(Self {
             connection,
             track,
@@ -133,7 +146,9 @@ impl WebrtcPath {
         // A limit that passes is no error: what is known by then is sent, the rest trickles.
         let _ = tokio::time::timeout(GATHER_LIMIT, gathering.wait_for(|is_done| *is_done)).await;
         let description = self.connection.local_description().await;
-        description.map(|d| d.sdp).ok_or_else(|| failed("no local description"))
+        description
+            .map(|d| d.sdp)
+            .ok_or_else(|| failed("no local description"))
     }
 
     fn learn_payload_types(&self, sdp: &str) {
@@ -147,12 +162,21 @@ impl WebrtcPath {
 
 fn voice_track(ssrc: u32) -> MediaStreamTrack {
     let encoding = RTCRtpEncodingParameters {
-        rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
+        rtp_coding_parameters: RTCRtpCodingParameters {
+            ssrc: Some(ssrc),
+            ..Default::default()
+        },
         codec: negotiated::opus(),
         ..Default::default()
     };
     let name = "voice".to_owned();
-    MediaStreamTrack::new(name.clone(), name.clone(), name, RtpCodecKind::Audio, vec![encoding])
+    MediaStreamTrack::new(
+        name.clone(),
+        name.clone(),
+        name,
+        RtpCodecKind::Audio,
+        vec![encoding],
+    )
 }
 
 #[async_trait::async_trait]
@@ -162,7 +186,10 @@ impl MediaTransport for WebrtcPath {
             self.connection.restart_ice().await.map_err(failed)?;
         }
         let offer = self.connection.create_offer(None).await.map_err(failed)?;
-        self.connection.set_local_description(offer).await.map_err(failed)?;
+        self.connection
+            .set_local_description(offer)
+            .await
+            .map_err(failed)?;
         if is_ice_restart {
             // The new generation's gathering is announced by a new `Gathering` state; give it a
             // moment to begin, so that the old `Complete` is not taken for it.
@@ -176,16 +203,25 @@ impl MediaTransport for WebrtcPath {
     async fn answer(&self, offer: &str) -> Result<String, MediaError> {
         self.learn_payload_types(offer);
         let offer = RTCSessionDescription::offer(offer.to_owned()).map_err(bad)?;
-        self.connection.set_remote_description(offer).await.map_err(bad)?;
+        self.connection
+            .set_remote_description(offer)
+            .await
+            .map_err(bad)?;
         let answer = self.connection.create_answer(None).await.map_err(failed)?;
-        self.connection.set_local_description(answer).await.map_err(failed)?;
+        self.connection
+            .set_local_description(answer)
+            .await
+            .map_err(failed)?;
         self.gathered_description().await
     }
 
     async fn set_answer(&self, answer: &str) -> Result<(), MediaError> {
         self.learn_payload_types(answer);
         let answer = RTCSessionDescription::answer(answer.to_owned()).map_err(bad)?;
-        self.connection.set_remote_description(answer).await.map_err(bad)
+        self.connection
+            .set_remote_description(answer)
+            .await
+            .map_err(bad)
     }
 
     async fn add_candidate(&self, candidate: Candidate) -> Result<(), MediaError> {
@@ -202,12 +238,18 @@ impl MediaTransport for WebrtcPath {
     }
 
     async fn send(&self, packet: Outgoing) {
-        let types = self.payload_types.lock().map(|types| *types).unwrap_or_default();
+        let types = self
+            .payload_types
+            .lock()
+            .map(|types| *types)
+            .unwrap_or_default();
         let payload_type = match packet.kind {
             PacketKind::Voice => Some(types.voice),
             PacketKind::KeypadEvent => types.keypad,
         };
-        let Some(payload_type) = payload_type else { return };
+        let Some(payload_type) = payload_type else {
+            return;
+        };
         let header = rtc::rtp::Header {
             version: 2,
             marker: packet.is_marked,
@@ -217,7 +259,10 @@ impl MediaTransport for WebrtcPath {
             ssrc: self.ssrc,
             ..Default::default()
         };
-        let packet = rtc::rtp::Packet { header, payload: packet.payload.into() };
+        let packet = rtc::rtp::Packet {
+            header,
+            payload: packet.payload.into(),
+        };
         if let Err(error) = self.track.write_rtp(packet).await {
             tracing::trace!(%error, "a packet was not sent");
         }
@@ -228,7 +273,10 @@ impl MediaTransport for WebrtcPath {
     }
 
     async fn is_relayed(&self) -> bool {
-        let stats = self.connection.get_stats(Instant::now(), StatsSelector::None).await;
+        let stats = self
+            .connection
+            .get_stats(Instant::now(), StatsSelector::None)
+            .await;
         negotiated::is_relayed(&stats)
     }
 
@@ -260,7 +308,8 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
-        self.gathered.send_replace(state == RTCIceGatheringState::Complete);
+        self.gathered
+            .send_replace(state == RTCIceGatheringState::Complete);
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
@@ -280,7 +329,9 @@ impl PeerConnectionEventHandler for Handler {
         // Ends by itself when the connection closes: `poll` then gives none.
         drop(telemetry::spawn("media track", async move {
             while let Some(event) = track.poll().await {
-                let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
+                let TrackRemoteEvent::OnRtpPacket(packet) = event else {
+                    continue;
+                };
                 let arrived = Instant::now();
                 let known = types.lock().map(|types| *types).unwrap_or_default();
                 let kind = match packet.header.payload_type {

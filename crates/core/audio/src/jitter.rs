@@ -8,7 +8,7 @@
 mod transit;
 
 use crate::stretch::Stretch;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use transit::Transit;
 
@@ -18,6 +18,8 @@ const NEW_STREAM: i64 = 480_000;
 const CAPACITY: usize = 400;
 /// A delay this much above its target is not stretched away but flushed.
 const STALL_US: i64 = 200_000;
+/// Keypad events remembered: a second of them, which is more than a digit.
+const OTHERS: usize = 50;
 /// What is invented for missing packets in a row, before silence is more honest: Opus has faded out by then.
 const CONCEAL_LIMIT: i64 = 5_760;
 /// The share of lost packets above which one packet of delay is spent on recovering them.
@@ -73,6 +75,8 @@ struct Held {
 #[derive(Default)]
 pub struct JitterBuffer {
     packets: BTreeMap<i64, Held>,
+    /// Sequence numbers that carried something else than sound.
+    others: BTreeSet<i64>,
     transit: Transit,
     /// Latest timestamp and sequence number, counted on beyond their wrap.
     newest: Option<(i64, i64)>,
@@ -162,6 +166,22 @@ impl JitterBuffer {
         }
     }
 
+    /// A packet of the same stream that is no sound (a keypad event): it is neither lost nor played.
+    pub fn skip(&mut self, sequence: u16) {
+        let Some((_, number)) = self.newest else {
+            return;
+        };
+        let sequence = number + i64::from(sequence.wrapping_sub(number as u16) as i16);
+        let more = (sequence - self.highest_sequence).max(0);
+        self.counts.expected += more.unsigned_abs();
+        self.highest_sequence += more;
+        self.counts.received += 1;
+        self.others.insert(sequence);
+        if self.others.len() > OTHERS {
+            self.others.pop_first();
+        }
+    }
+
     fn target_us(&self) -> i64 {
         let spare = if self.loss > FEC_WORTH {
             to_us(self.packet_samples)
@@ -200,7 +220,7 @@ impl JitterBuffer {
         if gap <= 0 {
             return self.play(now_us, first, target);
         }
-        let is_pause = sequence == self.played_sequence + 1;
+        let is_pause = (self.played_sequence + 1..sequence).all(|n| self.others.contains(&n));
         if is_pause || self.invented >= CONCEAL_LIMIT {
             if self.delay_us(now_us, first) < target {
                 return Decision::Silence;
@@ -253,10 +273,16 @@ impl JitterBuffer {
         self.next = Some(next + self.waited + step);
         self.waited = 0;
         let samples = u32::try_from(step).unwrap_or(0);
-        let copy = self.packets.get(&first).filter(|held| missing == step && held.samples == step);
+        let copy = self
+            .packets
+            .get(&first)
+            .filter(|held| missing == step && held.samples == step);
         if let Some(held) = copy {
             self.counts.recovered += 1;
-            return Decision::Fec { payload: Arc::clone(&held.payload), samples };
+            return Decision::Fec {
+                payload: Arc::clone(&held.payload),
+                samples,
+            };
         }
         self.invented += step;
         self.counts.concealed += 1;

@@ -23,7 +23,10 @@ pub(super) fn opus() -> RTCRtpCodec {
 
 /// Opus with in-band FEC, and keypad events at the same clock, which webrtc-rs does not register by itself.
 pub(super) fn register_codecs(codecs: &mut MediaEngine) -> Result<()> {
-    let voice = RTCRtpCodecParameters { rtp_codec: opus(), payload_type: OPUS };
+    let voice = RTCRtpCodecParameters {
+        rtp_codec: opus(),
+        payload_type: OPUS,
+    };
     let keypad = RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {
             mime_type: MIME_TYPE_TELEPHONE_EVENT.to_owned(),
@@ -48,7 +51,10 @@ pub(super) struct PayloadTypes {
 
 impl Default for PayloadTypes {
     fn default() -> Self {
-        Self { voice: OPUS, keypad: Some(KEYPAD) }
+        Self {
+            voice: OPUS,
+            keypad: Some(KEYPAD),
+        }
     }
 }
 
@@ -58,10 +64,16 @@ impl PayloadTypes {
         let number = |name: &str| {
             sdp.lines().find_map(|line| {
                 let (number, codec) = line.trim().strip_prefix("a=rtpmap:")?.split_once(' ')?;
-                codec.to_ascii_lowercase().starts_with(name).then(|| number.parse().ok())?
+                codec
+                    .to_ascii_lowercase()
+                    .starts_with(name)
+                    .then(|| number.parse().ok())?
             })
         };
-        Some(Self { voice: number("opus/48000")?, keypad: number("telephone-event/48000") })
+        Some(Self {
+            voice: number("opus/48000")?,
+            keypad: number("telephone-event/48000"),
+        })
     }
 }
 
@@ -70,16 +82,18 @@ pub(super) fn is_relayed(stats: &RTCStatsReport) -> bool {
     let in_use: Vec<&str> = stats
         .iter()
         .filter_map(|entry| match entry {
-            RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated => {
-                Some([pair.local_candidate_id.as_str(), pair.remote_candidate_id.as_str()])
-            }
+            RTCStatsReportEntry::IceCandidatePair(pair) if pair.nominated => Some([
+                pair.local_candidate_id.as_str(),
+                pair.remote_candidate_id.as_str(),
+            ]),
             _ => None,
         })
         .flatten()
         .collect();
     stats.iter().any(|entry| match entry {
         RTCStatsReportEntry::LocalCandidate(one) | RTCStatsReportEntry::RemoteCandidate(one) => {
-            one.candidate_type == RTCIceCandidateType::Relay && in_use.contains(&one.stats.id.as_str())
+            one.candidate_type == RTCIceCandidateType::Relay
+                && in_use.contains(&one.stats.id.as_str())
         }
         _ => false,
     })
@@ -93,7 +107,10 @@ mod tests {
     fn payload_types_are_what_the_description_says() {
         let sdp = "m=audio 9 UDP/TLS/RTP/SAVPF 109 101 8\r\na=rtpmap:109 opus/48000/2\r\n\
                    a=rtpmap:101 telephone-event/8000\r\na=rtpmap:126 telephone-event/48000\r\n";
-        let expected = PayloadTypes { voice: 109, keypad: Some(126) };
+        let expected = PayloadTypes {
+            voice: 109,
+            keypad: Some(126),
+        };
         assert_eq!(PayloadTypes::in_description(sdp), Some(expected));
         assert_eq!(PayloadTypes::in_description("a=rtpmap:0 PCMU/8000"), None);
     }

@@ -41,13 +41,18 @@ impl Reports {
 
     fn received(&self, report: &ReceptionReport, now: Instant) {
         let Ok(mut state) = self.0.lock() else { return };
-        let first = *state.first_sequence.get_or_insert(report.last_sequence_number);
+        let first = *state
+            .first_sequence
+            .get_or_insert(report.last_sequence_number);
         let sent = report.last_sequence_number.wrapping_sub(first).max(1);
         state.report.reports += 1;
         state.report.loss_percent = f32::from(report.fraction_lost) * 100.0 / 256.0;
         state.report.total_loss_percent =
             (report.total_lost as f32 * 100.0 / sent as f32).clamp(0.0, 100.0);
-        let left = state.sent.iter().find(|(id, _)| *id == report.last_sender_report);
+        let left = state
+            .sent
+            .iter()
+            .find(|(id, _)| *id == report.last_sender_report);
         if let Some((_, left)) = left {
             let kept_ms = f64::from(report.delay) / 65.536;
             let whole_ms = now.saturating_duration_since(*left).as_secs_f64() * 1_000.0;
@@ -66,17 +71,27 @@ pub(super) struct ReportReader {
 
 impl ReportReader {
     pub(super) fn new(reports: Arc<Reports>) -> Self {
-        Self { reports, reads: VecDeque::new(), writes: VecDeque::new(), own_ssrcs: Vec::new() }
+        Self {
+            reports,
+            reads: VecDeque::new(),
+            writes: VecDeque::new(),
+            own_ssrcs: Vec::new(),
+        }
     }
 
     fn read(&self, message: &TaggedPacket) {
-        let Packet::Rtcp(packets) = &message.message.packet else { return };
+        let Packet::Rtcp(packets) = &message.message.packet else {
+            return;
+        };
         for packet in packets {
             let any = packet.as_any();
             let blocks = any
                 .downcast_ref::<ReceiverReport>()
                 .map(|report| &report.reports)
-                .or_else(|| any.downcast_ref::<SenderReport>().map(|report| &report.reports));
+                .or_else(|| {
+                    any.downcast_ref::<SenderReport>()
+                        .map(|report| &report.reports)
+                });
             for block in blocks.into_iter().flatten() {
                 if self.own_ssrcs.contains(&block.ssrc) {
                     self.reports.received(block, Instant::now());

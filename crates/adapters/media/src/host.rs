@@ -1,0 +1,45 @@
+//! What the machine's sound system must do for us; the real one is cpal, tests have their own.
+
+/// A device as the system knows it and as people do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// What is plugged in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) microphones: Vec<Entry>,
+    pub(crate) speakers: Vec<Entry>,
+    /// Ids of the system's own choices.
+    pub(crate) default_microphone: Option<String>,
+    pub(crate) default_speaker: Option<String>,
+}
+
+/// Takes captured mono samples at 48 kHz; called on an audio thread, so it neither locks nor allocates.
+pub(crate) type Capture = Box<dyn FnMut(&[f32]) + Send>;
+/// Fills mono samples at 48 kHz; called on an audio thread, so it neither locks nor allocates.
+pub(crate) type Render = Box<dyn FnMut(&mut [f32]) + Send>;
+/// Called once or more when the stream broke.
+pub(crate) type OnBroken = Box<dyn FnMut() + Send>;
+/// Dropping it closes the device.
+pub(crate) type OpenStream = Box<dyn std::any::Any>;
+
+pub(crate) trait SoundHost {
+    /// # Errors
+    /// What the system said; asked again half a second later.
+    fn list(&mut self) -> Result<Listing, String>;
+    fn open_microphone(
+        &mut self,
+        id: &str,
+        take: Capture,
+        broken: OnBroken,
+    ) -> Result<OpenStream, String>;
+    fn open_speaker(
+        &mut self,
+        id: &str,
+        fill: Render,
+        broken: OnBroken,
+    ) -> Result<OpenStream, String>;
+}

@@ -1,0 +1,281 @@
+//! The thread between the audio callbacks and everything else: voice processing, codec, meter, the record-and-play test.
+//!
+//! Callbacks only move samples through rings and wake this thread. It keeps the speaker's ring filled a little ahead
+//! and empties the microphone's as it fills.
+
+use crate::call::Call;
+use crate::event::{MediaEvent, TestStage};
+use crate::processing::Processing;
+use crate::session::Session;
+use audio::level::Meter;
+use audio::ring::{Reader, Writer};
+use audio::{FRAME, RATE};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Orders that wait for the worker; the sound thread waits when it is full.
+pub(crate) const ORDERS: usize = 64;
+/// How often the thread looks when nothing wakes it.
+const ACTIVE_PARK: Duration = Duration::from_millis(5);
+const IDLE_PARK: Duration = Duration::from_millis(500);
+/// A microphone that gives nothing for this long is replaced by silence, so that the far end's clock goes on.
+const MISSING: Duration = Duration::from_millis(60);
+const STEP: Duration = Duration::from_millis(10);
+/// More than this waiting in the microphone's ring is the leftover of a stall and dropped down to one frame.
+const CAPTURE_STALE: usize = FRAME * 8;
+/// The speaker's ring is kept this much above one callback's need; underruns raise it, quiet time lowers it.
+const LEAST_AHEAD: usize = 0;
+const MOST_AHEAD: usize = FRAME * 4;
+const AHEAD_STEP: usize = FRAME / 4;
+const AHEAD_FALLS_EVERY: Duration = Duration::from_secs(20);
+const LEVELS_EVERY: Duration = Duration::from_millis(100);
+const TEST_SAMPLES: usize = RATE as usize * 5;
+
+/// What the speaker's callback tells.
+#[derive(Default)]
+pub(crate) struct SpeakerPulse {
+    /// The most samples asked for at once.
+    pub(crate) most: AtomicU32,
+    pub(crate) underruns: AtomicU32,
+}
+
+pub(crate) enum Order {
+    Microphone(Option<Reader>),
+    Speaker(Option<(Writer, Arc<SpeakerPulse>)>),
+    Talk(Option<Arc<Session>>),
+    NoiseSuppression(bool),
+    /// Begins the record-and-play test, or ends it early.
+    Test(bool),
+    Stop,
+}
+
+struct Speaker {
+    ring: Writer,
+    pulse: Arc<SpeakerPulse>,
+    ahead: usize,
+    underruns: u32,
+    calm_since: Instant,
+}
+
+enum Test {
+    Recording(Vec<f32>),
+    Playing(Vec<f32>, usize),
+}
+
+pub(crate) struct Worker {
+    orders: Receiver<Order>,
+    events: mpsc::Sender<MediaEvent>,
+    /// Called when the test is over, so that its devices are closed.
+    test_over: Box<dyn Fn() + Send>,
+    microphone: Option<Reader>,
+    speaker: Option<Speaker>,
+    processing: Processing,
+    call: Option<Call>,
+    test: Option<Test>,
+    last_frame: Instant,
+    last_second: Instant,
+    last_levels: Instant,
+    meters: (Meter, Meter),
+}
+
+impl Worker {
+    pub(crate) fn new(
+        orders: Receiver<Order>,
+        events: mpsc::Sender<MediaEvent>,
+        has_noise_suppression: bool,
+        test_over: Box<dyn Fn() + Send>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            orders,
+            events,
+            test_over,
+            microphone: None,
+            speaker: None,
+            processing: Processing::new(has_noise_suppression),
+            call: None,
+            test: None,
+            last_frame: now,
+            last_second: now,
+            last_levels: now,
+            meters: (Meter::default(), Meter::default()),
+        }
+    }
+
+    /// Runs until told to stop or nobody can tell any more.
+    pub(crate) fn run(mut self) {
+        loop {
+            loop {
+                match self.orders.try_recv() {
+                    Ok(Order::Stop) | Err(TryRecvError::Disconnected) => return,
+                    Ok(order) => self.obey(order),
+                    Err(TryRecvError::Empty) => break,
+                }
+            }
+            let is_active = self.call.is_some() || self.microphone.is_some() || self.test.is_some();
+            if is_active {
+                self.step();
+            }
+            std::thread::park_timeout(if is_active { ACTIVE_PARK } else { IDLE_PARK });
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Microphone(ring) => self.microphone = ring,
+            Order::Speaker(parts) => {
+                self.speaker = parts.map(|(ring, pulse)| Speaker {
+                    ring,
+                    pulse,
+                    ahead: LEAST_AHEAD,
+                    underruns: 0,
+                    calm_since: Instant::now(),
+                });
+            }
+            Order::Talk(session) => {
+                let now = Instant::now();
+                self.last_frame = now;
+                self.last_second = now;
+                self.call = session.and_then(|session| match Call::new(session, now) {
+                    Ok(call) => Some(call),
+                    Err(error) => {
+                        self.tell(MediaEvent::Trouble(error));
+                        None
+                    }
+                });
+            }
+            Order::NoiseSuppression(is_on) => self.processing.set_noise_suppression(is_on),
+            Order::Test(true) => {
+                self.test = Some(Test::Recording(Vec::with_capacity(TEST_SAMPLES + FRAME)));
+            }
+            Order::Test(false) => self.test = None,
+            Order::Stop => {}
+        }
+    }
+
+    fn tell(&self, event: MediaEvent) {
+        if self.events.try_send(event).is_err() {
+            tracing::debug!("a media event found nobody");
+        }
+    }
+
+    fn step(&mut self) {
+        let now = Instant::now();
+        // Render before capture: the echo canceller must know a sound before it comes back.
+        self.play(now);
+        self.capture(now);
+        if now.duration_since(self.last_levels) >= LEVELS_EVERY {
+            self.last_levels = now;
+            let (microphone, speaker) = (self.meters.0.read(), self.meters.1.read());
+            if self.microphone.is_some() || self.call.is_some() {
+                self.tell(MediaEvent::Levels {
+                    microphone,
+                    speaker,
+                });
+            }
+            self.tell_test();
+        }
+        if now.duration_since(self.last_second) >= Duration::from_secs(1) {
+            self.last_second = now;
+            if let Some(call) = &mut self.call {
+                call.second();
+            }
+        }
+    }
+
+    fn play(&mut self, now: Instant) {
+        let Some(speaker) = &mut self.speaker else {
+            if let Some(call) = &mut self.call {
+                call.discard(now);
+            }
+            return;
+        };
+        let underruns = speaker.pulse.underruns.load(Ordering::Relaxed);
+        if underruns != speaker.underruns {
+            speaker.underruns = underruns;
+            speaker.ahead = (speaker.ahead + AHEAD_STEP).min(MOST_AHEAD);
+            speaker.calm_since = now;
+        } else if now.duration_since(speaker.calm_since) > AHEAD_FALLS_EVERY {
+            speaker.ahead = speaker.ahead.saturating_sub(AHEAD_STEP).max(LEAST_AHEAD);
+            speaker.calm_since = now;
+        }
+        let need = speaker.pulse.most.load(Ordering::Relaxed) as usize;
+        let mut frame = [0.0; FRAME];
+        while speaker.ring.fill() < need.max(FRAME) + speaker.ahead {
+            frame.fill(0.0);
+            if let Some(call) = &mut self.call {
+                call.play(now, &mut frame);
+            } else if let Some(Test::Playing(recorded, at)) = &mut self.test {
+                let part = &recorded[*at..recorded.len().min(*at + FRAME)];
+                frame[..part.len()].copy_from_slice(part);
+                *at += part.len();
+            }
+            self.meters.1.add(&frame);
+            self.processing.render(&frame);
+            if speaker.ring.push(frame.iter().copied()) < FRAME {
+                break;
+            }
+        }
+    }
+
+    fn capture(&mut self, now: Instant) {
+        let mut frame = [0.0; FRAME];
+        if let Some(mut ring) = self.microphone.take() {
+            while ring.fill() > CAPTURE_STALE {
+                ring.pop(&mut frame);
+            }
+            while ring.fill() >= FRAME {
+                ring.pop(&mut frame);
+                self.last_frame = now;
+                self.processing.capture(&mut frame);
+                self.captured(&frame);
+            }
+            self.microphone = Some(ring);
+        }
+        if self.call.is_some() && now.duration_since(self.last_frame) > MISSING {
+            while now.duration_since(self.last_frame) > STEP {
+                self.last_frame += STEP;
+                self.captured(&[0.0; FRAME]);
+            }
+        }
+    }
+
+    fn captured(&mut self, frame: &[f32; FRAME]) {
+        self.meters.0.add(frame);
+        if let Some(call) = &mut self.call {
+            call.captured(frame);
+        } else if let Some(Test::Recording(recorded)) = &mut self.test {
+            recorded.extend_from_slice(frame);
+            if recorded.len() >= TEST_SAMPLES {
+                self.test = Some(Test::Playing(std::mem::take(recorded), 0));
+            }
+        }
+    }
+
+    /// Ten times a second; a call that begins ends the test.
+    fn tell_test(&mut self) {
+        let percent = |done: usize| {
+            u8::try_from(done * 100 / TEST_SAMPLES)
+                .unwrap_or(100)
+                .min(100)
+        };
+        let stage = match &self.test {
+            None => return,
+            Some(Test::Recording(recorded)) => TestStage::Recording {
+                done: percent(recorded.len()),
+            },
+            Some(Test::Playing(recorded, at)) if *at < recorded.len() => {
+                TestStage::Playing { done: percent(*at) }
+            }
+            Some(Test::Playing(..)) => {
+                self.test = None;
+                (self.test_over)();
+                TestStage::Finished
+            }
+        };
+        self.tell(MediaEvent::Test(stage));
+    }
+}
