@@ -11,5 +11,5 @@ export default defineConfig(({ mode }) => ({
   // The oldest web views in use: WebKitGTK 2.40 and its contemporaries.
   build: { target: ["es2022", "safari16"], assetsInlineLimit: 0, reportCompressedSize: false },
   server: { port: 5183, strictPort: true },
-  test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
+  test: { environment: "jsdom", css: true, include: ["src/**/*.test.ts"] },
 }));

@@ -5,7 +5,7 @@ import type {
 import { getContext, setContext } from "svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
 import { errorWords, type Words } from "./model/words";
-import { NoteDraft } from "./model/note";
+import { NoteDraft, type NoteStatus } from "./model/note";
 import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel } from "./model/screen-model";
 
 export type Outcome<Reply> = { ok: true; reply: Reply } | { ok: false; error: DesktopError };
@@ -144,9 +144,14 @@ export class Screen {
     if (this.desktop !== null) void this.send({ type: "save_settings", settings: { ...this.desktop.settings, ...change } });
   }
 
-  /** The note of a work item; reading it in a component follows its changes. */
-  draft(item: WorkItem): NoteDraft {
+  /** A draft as it stands; a component that reads it follows its changes. */
+  reading(draft: NoteDraft): { text: string; status: NoteStatus } {
     void this.#draftTurn;
+    return { text: draft.text, status: draft.status };
+  }
+
+  /** The note of a work item: one draft for as long as the item is on the list. */
+  draft(item: WorkItem): NoteDraft {
     const known = this.#drafts.get(item.interaction);
     if (known !== undefined) return known;
     const draft = new NoteDraft(item.interaction, item.note, {

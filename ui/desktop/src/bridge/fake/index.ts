@@ -82,33 +82,30 @@ export class Fake implements Bridge {
 
   #do(command: DesktopCommand): DesktopReply {
     const now = this.now();
-    switch (command.type) {
-      case "sign_in":
-        if (command.password === "wrong") throw new Refused({ type: "refused", code: "wrong_password", hint: "" });
-        if (!/^https?:\/\//.test(command.server)) throw new Refused({ type: "bad_address", detail: command.server });
-        this.state = stateOf("break", now);
-        this.emit({ type: "agent", agent: this.state.agent });
-        this.emit({ type: "link", link: { type: "up" }, clock_offset_ms: 0 });
-        this.emit({ type: "session", session: this.state.session });
-        break;
-      case "sign_out":
-        this.state = stateOf("signed-out", now);
-        this.emit({ type: "session", session: this.state.session });
-        break;
-      case "choose_state":
-        this.#agent((agent) => ({ ...agent, presence: { state: command.state, since: now, next: null } }));
-        break;
-      case "reserve_next_state":
-        this.#agent((agent) => ({ ...agent, presence: { ...agent.presence, next: command.state } }));
-        break;
-      case "save_settings":
-        this.state = { ...this.state, settings: command.settings };
-        this.emit({ type: "settings", settings: command.settings });
-        break;
-      default:
-        this.#work(command, now);
-        this.#devices(command);
+    if (command.type === "sign_in") {
+      if (command.password === "wrong") throw new Refused({ type: "refused", code: "wrong_password", hint: "" });
+      if (!/^https?:\/\//.test(command.server)) throw new Refused({ type: "bad_address", detail: command.server });
+      this.state = stateOf("break", now);
+      this.emit({ type: "agent", agent: this.state.agent });
+      this.emit({ type: "link", link: { type: "up" }, clock_offset_ms: 0 });
+      this.emit({ type: "session", session: this.state.session });
     }
+    if (command.type === "sign_out") {
+      this.state = stateOf("signed-out", now);
+      this.emit({ type: "session", session: this.state.session });
+    }
+    if (command.type === "choose_state") {
+      this.#agent((agent) => ({ ...agent, presence: { state: command.state, since: now, next: null } }));
+    }
+    if (command.type === "reserve_next_state") {
+      this.#agent((agent) => ({ ...agent, presence: { ...agent.presence, next: command.state } }));
+    }
+    if (command.type === "save_settings") {
+      this.state = { ...this.state, settings: command.settings };
+      this.emit({ type: "settings", settings: command.settings });
+    }
+    this.#work(command, now);
+    this.#devices(command);
     return { type: "done" };
   }
 

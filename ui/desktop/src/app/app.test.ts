@@ -1,0 +1,227 @@
+// The whole screen over the scripted bridge, in every scenario: what is there, what it does, and that it can be used by all.
+import axe from "axe-core";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { Fake } from "../bridge/fake";
+import { SCENARIOS, type Scenario } from "../bridge/fake/scenarios";
+import { Screen } from "../screen.svelte";
+import App from "./App.svelte";
+
+beforeAll(() => {
+  // What jsdom lacks and the components ask for; none of it decides anything here.
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+  vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
+  Element.prototype.scrollIntoView = () => undefined;
+  HTMLCanvasElement.prototype.getContext = () => null;
+});
+
+let close: (() => Promise<void>) | null = null;
+afterEach(async () => {
+  await close?.();
+  close = null;
+});
+
+async function open(scenario: Scenario) {
+  const fake = new Fake(scenario);
+  const screen = new Screen(fake);
+  const target = document.body.appendChild(document.createElement("div"));
+  const app = mount(App, { target, props: { screen } });
+  const stop = await screen.start();
+  close = async () => {
+    stop();
+    await unmount(app, { outro: false });
+    target.remove();
+  };
+  flushSync();
+  return { fake, screen };
+}
+
+const seen = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
+async function press(id: string) {
+  const element = await vi.waitFor(() => seen(id) ?? expect.fail(`${id} is not on the screen`));
+  element.click();
+  flushSync();
+}
+const sees = (id: string) => vi.waitFor(() => expect(seen(id), id).not.toBeNull());
+const loses = (id: string) => vi.waitFor(() => expect(seen(id), id).toBeNull());
+const asks = (fake: Fake, type: string) => vi.waitFor(() => expect(fake.asked.map((command) => command.type)).toContain(type));
+const root = () => document.querySelector<HTMLElement>("[data-screen]")?.dataset;
+
+const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]]> = {
+  "signed-out": ["sign-in", "offline", ["sign-in-server", "sign-in-organisation", "sign-in-user", "sign-in-password", "sign-in-submit"]],
+  "sign-in-failed": ["sign-in", "offline", ["sign-in-error"]],
+  "ready-empty": ["work", "ready", ["state-button", "link-state", "readiness", "rail-work", "rail-customers", "rail-devices"]],
+  break: ["work", "not_ready", ["readiness"]],
+  ringing: ["work", "ringing", ["ring-card", "ring-accept", "ring-decline", "ring-customer-name", "ring-history", "timeline"]],
+  talking: ["work", "talking", ["call-bar", "call-customer-name", "call-timer", "call-mute", "call-hold", "call-digits", "call-hang-up", "call-quality", "call-device", "note"]],
+  poor: ["work", "talking", ["call-quality"]],
+  held: ["work", "held", ["call-bar", "call-hold"]],
+  "wrap-up": ["work", "wrap_up", ["wrap-up-bar", "wrap-up-finish", "wrap-up-extend", "disposition-solved", "note"]],
+  offline: ["work", "talking", ["link-banner", "call-bar"]],
+  "offline-empty": ["work", "offline", ["link-banner"]],
+  customers: ["customers", "ready", ["customer-search", "customer-row"]],
+  devices: ["devices", "ready", ["devices-microphone", "devices-speaker", "devices-ringer", "device-test", "level-meter", "readiness"]],
+  "not-ready": ["work", "not_ready", ["readiness"]],
+  "no-keyring": ["work", "ready", ["state-button"]],
+};
+
+describe.each(SCENARIOS)("%s", (scenario) => {
+  test("shows its screen, its state and all that belongs to it", async () => {
+    await open(scenario);
+    const [screen, state, parts] = EXPECTED[scenario];
+    await vi.waitFor(() => expect(root()).toMatchObject({ screen, state }));
+    for (const part of parts) await sees(part);
+  });
+
+  test("every control has a name and a role (axe)", async () => {
+    await open(scenario);
+    // Colours are computed in tokens.test.ts: without a layout axe cannot.
+    const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false }, region: { enabled: false } } });
+    expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+  }, 20_000);
+});
+
+describe("a ring", () => {
+  test("is reported as painted once, after its frame", async () => {
+    const { fake } = await open("ringing");
+    await asks(fake, "ring_painted");
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    expect(fake.asked.filter((command) => command.type === "ring_painted")).toHaveLength(1);
+  });
+
+  test("leaves the focus where somebody types, and Enter there does not answer", async () => {
+    const { fake } = await open("customers");
+    await sees("customer-search");
+    const field = seen("customer-search");
+    field?.focus();
+    fake.ring();
+    await sees("ring-card");
+    expect(document.activeElement).toBe(field);
+    field?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true }));
+    flushSync();
+    expect(fake.asked.map((command) => command.type)).not.toContain("accept");
+  });
+
+  test("is answered from anywhere by three keys, and the conversation opens", async () => {
+    const { fake } = await open("customers");
+    await vi.waitFor(() => expect(root()).toMatchObject({ screen: "customers" }));
+    fake.ring();
+    await sees("ring-card");
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "a", code: "KeyA", ctrlKey: true, altKey: true }));
+    await asks(fake, "accept");
+    await vi.waitFor(() => expect(root()).toMatchObject({ screen: "work", state: "talking" }));
+  });
+
+  test("is declined by its button", async () => {
+    const { fake } = await open("ringing");
+    await press("ring-decline");
+    await asks(fake, "decline");
+    await loses("ring-card");
+  });
+});
+
+describe("a conversation", () => {
+  test("goes from the answer to the end: mute, hold, digits, hang up, note, disposition", async () => {
+    const { fake, screen } = await open("ringing");
+    await press("ring-accept");
+    await sees("call-bar");
+    await vi.waitFor(() => expect(screen.call).not.toBeNull());
+    await press("call-mute");
+    await vi.waitFor(() => expect(seen("call-mute")?.getAttribute("aria-pressed")).toBe("true"));
+    await press("call-hold");
+    await vi.waitFor(() => expect(seen("call-hold")?.getAttribute("aria-pressed")).toBe("true"));
+    expect(root()).toMatchObject({ state: "held" });
+    await press("call-hold");
+    await vi.waitFor(() => expect(root()).toMatchObject({ state: "talking" }));
+    await press("call-digits");
+    await press("digit-star");
+    await vi.waitFor(() => expect(fake.asked).toContainEqual({ type: "send_digit", interaction: 9001, digit: "*" }));
+    await press("call-hang-up");
+    await sees("wrap-up-bar");
+    const note = seen("note") as HTMLTextAreaElement;
+    note.value = "Router is included.";
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    await press("disposition-solved");
+    await press("wrap-up-finish");
+    await vi.waitFor(() => expect(fake.asked).toContainEqual({ type: "finish_wrap_up", interaction: 9001, disposition: "solved" }));
+    const order = fake.asked.map((command) => command.type);
+    expect(order.indexOf("save_note")).toBeGreaterThan(-1);
+    expect(order.indexOf("save_note")).toBeLessThan(order.indexOf("finish_wrap_up"));
+    await loses("wrap-up-bar");
+  });
+
+  test("a disposition that was pressed but not sent is sent before the time is over", async () => {
+    const { fake, screen } = await open("wrap-up");
+    await press("disposition-follow-up");
+    screen.now = Date.now() + 45_500;
+    flushSync();
+    await vi.waitFor(() => expect(fake.asked).toContainEqual({ type: "finish_wrap_up", interaction: 9001, disposition: "follow-up" }));
+  });
+
+  test("the note is sent when its field is left", async () => {
+    const { fake } = await open("talking");
+    const note = seen("note") as HTMLTextAreaElement;
+    note.focus();
+    note.value = "Asked for 1000M.";
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    note.blur();
+    await vi.waitFor(() => expect(fake.asked).toContainEqual({ type: "save_note", interaction: 9001, text: "Asked for 1000M." }));
+    await vi.waitFor(() => expect(seen("note-status")?.dataset["status"]).toBe("saved"));
+  });
+
+  test("without the server it says that the note is kept here", async () => {
+    await open("offline");
+    await vi.waitFor(() => expect(seen("note-status")?.textContent).toContain("Saved here"));
+  });
+});
+
+describe("my state", () => {
+  test.each([["ready-empty", "state-not-ready-lunch", "choose_state"], ["talking", "next-not-ready-lunch", "reserve_next_state"]] as const)(
+    "in %s the menu offers %s", async (scenario, choice, command) => {
+      const { fake } = await open(scenario);
+      const button = seen("state-button");
+      button?.focus();
+      button?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true }));
+      await sees(choice);
+      seen(choice)?.click();
+      await vi.waitFor(() => expect(fake.asked).toContainEqual({ type: command, state: { type: "not_ready", reason: "lunch" } }));
+    });
+});
+
+describe("signing in", () => {
+  async function fillIn(password: string) {
+    for (const [id, value] of [["sign-in-password", password]] as const) {
+      const field = seen(id) as HTMLInputElement;
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    flushSync();
+    document.querySelector("form")?.requestSubmit();
+  }
+
+  test("a wrong password is said with what to do, and what was typed stays", async () => {
+    await open("signed-out");
+    await fillIn("wrong");
+    await vi.waitFor(() => expect(seen("sign-in-error")?.dataset["code"]).toBe("wrong_password"));
+    expect((seen("sign-in-user") as HTMLInputElement).value).toBe("anna");
+    expect((seen("sign-in-password") as HTMLInputElement).value).toBe("wrong");
+  });
+
+  test("the right one opens the work", async () => {
+    await open("signed-out");
+    await fillIn("warmline-demo");
+    await vi.waitFor(() => expect(root()).toMatchObject({ screen: "work" }));
+  });
+});
+
+test("finding a customer shows their timeline, and a row opens to what happened", async () => {
+  await open("customers");
+  const field = await vi.waitFor(() => (seen("customer-search") as HTMLInputElement | null) ?? expect.fail("no search"));
+  field.value = "建国";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await vi.waitFor(() => expect(document.querySelectorAll('[data-testid="customer-row"]')).toHaveLength(1));
+  await press("customer-row");
+  await sees("timeline-row");
+  seen("timeline-row")?.querySelector("button")?.click();
+  await vi.waitFor(() => expect(seen("timeline-row")?.textContent).toContain("answered"));
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { initials } from "../../../kit/src/initials";
+import { CLEAR_CALL, item } from "../bridge/fake/scenarios";
+import { deviceOrder, movedUp, preferredFirst } from "./devices";
+import { shortcutOf } from "./shortcuts";
+import { clock, day, secondsLeft, shareLeft, timer } from "./time";
+import { errorWords, fieldOf, knownStory, qualityWords, storyRows } from "./words";
+
+const NOW = new Date(2026, 10, 22, 14, 0).getTime();
+
+describe("spans and moments", () => {
+  test.each([[-5_000, "0:00"], [9_999, "0:09"], [61_000, "1:01"], [3_661_000, "1:01:01"]])("%d ms reads %s", (span, text) => expect(clock(span)).toBe(text));
+  test("a running timer keeps its width up to an hour", () => expect([timer(0), timer(599_000), timer(600_000)]).toEqual(["00:00", "09:59", "10:00"]));
+  test("seconds left reach zero only at the deadline", () => {
+    expect([secondsLeft(NOW + 1, NOW), secondsLeft(NOW, NOW), secondsLeft(NOW - 9_000, NOW)]).toEqual([1, 0, 0]);
+    expect([shareLeft(0, 100, 25), shareLeft(0, 100, 400), shareLeft(5, 5, 5)]).toEqual([75, 0, 0]);
+  });
+  test("the year is said only when it is another one", () => {
+    expect(day(NOW - 3_600_000, NOW, "en-GB")).toBe("13:00");
+    expect(day(new Date(2026, 9, 5).getTime(), NOW, "en-GB")).toBe("5 Oct");
+    expect(day(new Date(2023, 9, 5).getTime(), NOW, "en-GB")).toBe("5 Oct 2023");
+  });
+});
+
+describe("keys", () => {
+  const press = { code: "KeyA", ctrlKey: true, altKey: true, shiftKey: false, metaKey: false, repeat: false, isAltGraph: false };
+  test.each([
+    ["three keys answer", press, "answer"],
+    ["Enter never does anything", { ...press, code: "Enter" }, null],
+    ["a letter alone never answers", { ...press, ctrlKey: false, altKey: false }, null],
+    ["AltGr types a letter and does not answer", { ...press, isAltGraph: true }, null],
+    ["a key held down answers once", { ...press, repeat: true }, null],
+    ["the palette opens with Ctrl+K", { ...press, code: "KeyK", altKey: false }, "palette"],
+    ["and with Cmd+K", { ...press, code: "KeyK", altKey: false, ctrlKey: false, metaKey: true }, "palette"],
+    ["Ctrl+A still selects all", { ...press, altKey: false }, null],
+  ])("%s", (_, pressed, expected) => expect(shortcutOf(pressed)).toBe(expected));
+});
+
+describe("devices in order", () => {
+  const choice = { present: ["Built-in", "Jabra"], preferred: ["Jabra", "Poly"], in_use: "Jabra" };
+  test("absent ones stay in their place and new ones come last", () => {
+    expect(deviceOrder(choice)).toEqual([{ name: "Jabra", isPresent: true }, { name: "Poly", isPresent: false }, { name: "Built-in", isPresent: true }]);
+  });
+  test("choosing one puts it first and loses none", () => expect(preferredFirst(choice, "Built-in")).toEqual(["Built-in", "Jabra", "Poly"]));
+  test("moving up changes two places; the first stays", () => {
+    expect(movedUp(choice, "Built-in")).toEqual(["Jabra", "Built-in", "Poly"]);
+    expect(movedUp(choice, "Jabra")).toEqual(["Jabra", "Poly", "Built-in"]);
+  });
+});
+
+describe("words", () => {
+  test("a lost path is said before an old grade", () => {
+    expect(qualityWords("reconnecting", CLEAR_CALL.quality)).toMatchObject({ short: { key: "media.reconnecting" }, why: { key: "media.reconnecting.why" }, tone: "wait" });
+  });
+  test("a clear call explains nothing, a poor one says why", () => {
+    expect(qualityWords("connected", CLEAR_CALL.quality).why).toBeNull();
+    expect(qualityWords("connected", { ...CLEAR_CALL.quality, grade: "poor", why: "loss_out" })).toMatchObject({ why: { key: "quality.loss_out" }, tone: "alert" });
+  });
+  test("an error points to the field that mends it", () => {
+    expect(fieldOf({ type: "refused", code: "wrong_password", hint: "" })).toBe("password");
+    expect(fieldOf({ type: "unreachable", detail: "refused" })).toBe("server");
+    expect(fieldOf({ type: "local", detail: "disk" })).toBeNull();
+    expect(errorWords({ type: "unreachable", detail: "refused" })).toEqual({ key: "error.unreachable", params: { detail: "refused" } });
+  });
+  test("the story is told from the work item alone when the server is away", () => {
+    const held = item(NOW, { type: "held", since: NOW, answered_at: NOW - 9_000 });
+    expect(knownStory(held, "Anna").map((row) => row.what)).toEqual(["entered", "answered", "held"]);
+  });
+  test("a note saved many times is one row", () => {
+    const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null });
+    expect(storyRows([row("note_saved", 1), row("note_saved", 2), row("ended", 3)]).map(({ at }) => at)).toEqual([2, 3]);
+  });
+  test.each([["Chen Yulan", "CY"], ["王建国", "建国"], ["  ", "?"], ["Prince", "P"]])("initials of %s are %s", (name, expected) => expect(initials(name)).toBe(expected));
+});
