@@ -1,0 +1,173 @@
+//! The bridge between the screen and the participant behind it: one command in, one stream of events out.
+
+use crate::glance::Glance;
+use crate::token_store::Keyring;
+use crate::{ring, tray, window};
+use agent::{Desktop, DesktopOptions, sound};
+use protocol::desktop::{DesktopCommand, DesktopError, DesktopEvent, DesktopReply, Place};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tauri::{AppHandle, Emitter, Manager, State};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// The stream's name on the screen's side.
+const EVENT: &str = "desktop";
+
+/// `1` lets this desktop speak plain HTTP to other machines, for a trial in a network one trusts.
+const PLAIN_HTTP_VARIABLE: &str = "WARMLINE_ALLOW_PLAIN_HTTP";
+
+/// What starting came to: a running host, or why there is none.
+type Started = Option<Result<Desktop, DesktopError>>;
+
+/// The participant behind the screen. It starts beside the window, so that neither waits for the other.
+pub(crate) struct Host {
+    started: watch::Receiver<Started>,
+    /// A place a link asked for before the screen listened; told after its first snapshot.
+    place: Mutex<Pending>,
+    /// Ends with the process, as the window does.
+    _task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Pending {
+    is_screen_listening: bool,
+    place: Option<Place>,
+}
+
+impl Host {
+    /// Starts the participant in the background and forwards all that it says.
+    pub(crate) fn start(app: &AppHandle, data_dir: PathBuf) -> Self {
+        let (tell, started) = watch::channel(None);
+        let app = app.clone();
+        let task = telemetry::spawn("desktop-host", async move {
+            match open(data_dir).await {
+                Ok((desktop, events)) => {
+                    tell.send_replace(Some(Ok(desktop.clone())));
+                    forward(app, desktop, events).await;
+                }
+                Err(error) => {
+                    tracing::error!(?error, "the desktop's host did not start");
+                    tell.send_replace(Some(Err(error)));
+                }
+            }
+        });
+        Self {
+            started,
+            place: Mutex::default(),
+            _task: task,
+        }
+    }
+
+    /// # Errors
+    /// What the host refused, or that it did not start: the screen has words for each.
+    pub(crate) async fn dispatch(
+        &self,
+        command: DesktopCommand,
+    ) -> Result<DesktopReply, DesktopError> {
+        let mut started = self.started.clone();
+        let outcome = started
+            .wait_for(Option::is_some)
+            .await
+            .map(|outcome| outcome.clone());
+        match outcome {
+            Ok(Some(Ok(desktop))) => desktop.dispatch(command).await,
+            Ok(Some(Err(error))) => Err(error),
+            Ok(None) | Err(_) => Err(local("the desktop is closing")),
+        }
+    }
+
+    /// Sends the screen to `place`, at once or as soon as it listens.
+    pub(crate) fn go(&self, app: &AppHandle, place: Place) {
+        let mut pending = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        if pending.is_screen_listening {
+            emit(app, &DesktopEvent::Go { place });
+        } else {
+            pending.place = Some(place);
+        }
+    }
+
+    fn screen_listens(&self) -> Option<Place> {
+        let mut pending = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.is_screen_listening = true;
+        pending.place.take()
+    }
+}
+
+/// Devices, data folder and keyring of this machine, joined to a participant.
+async fn open(data_dir: PathBuf) -> Result<(Desktop, mpsc::Receiver<DesktopEvent>), DesktopError> {
+    let media = sound::options_from_environment();
+    // Asking the sound system what there is may take a while; the runtime's own threads must not wait for it.
+    let media = tokio::task::spawn_blocking(move || sound::real(media)).await;
+    let media = media.map_err(local)?.map_err(local)?;
+    Desktop::start(DesktopOptions {
+        data_dir,
+        token_store: Arc::new(Keyring),
+        media,
+        client_name: concat!("warmline-desktop/", env!("CARGO_PKG_VERSION")).to_owned(),
+        is_plain_http_allowed: std::env::var_os(PLAIN_HTTP_VARIABLE).is_some_and(|v| v == "1"),
+    })
+}
+
+fn local(error: impl ToString) -> DesktopError {
+    DesktopError::Local {
+        detail: error.to_string(),
+    }
+}
+
+/// The one command of the screen.
+#[tauri::command]
+pub(crate) async fn dispatch(
+    app: AppHandle,
+    host: State<'_, Host>,
+    command: DesktopCommand,
+) -> Result<DesktopReply, DesktopError> {
+    match command {
+        DesktopCommand::ShowWindow => {
+            window::show(&app);
+            Ok(DesktopReply::Done)
+        }
+        DesktopCommand::Snapshot => {
+            let reply = host.dispatch(DesktopCommand::Snapshot).await?;
+            if let Some(place) = host.screen_listens() {
+                emit(&app, &DesktopEvent::Go { place });
+            }
+            Ok(reply)
+        }
+        other => host.dispatch(other).await,
+    }
+}
+
+/// Dispatches on behalf of the tray or a notification; a refusal is logged and shown by the screen's own events.
+pub(crate) fn dispatch_apart(app: &AppHandle, command: DesktopCommand) {
+    let app = app.clone();
+    // Nobody waits for it: what it changes comes back as an event.
+    drop(telemetry::spawn("outside-command", async move {
+        if let Err(refused) = app.state::<Host>().dispatch(command).await {
+            tracing::warn!(?refused, "a command from outside the screen was not done");
+        }
+    }));
+}
+
+/// Carries events to the screen, and what of them shows outside it to the tray and the notification.
+async fn forward(app: AppHandle, desktop: Desktop, mut events: mpsc::Receiver<DesktopEvent>) {
+    let mut notice = ring::Notice::new(app.clone());
+    let mut glance = match desktop.dispatch(DesktopCommand::Snapshot).await {
+        Ok(DesktopReply::Snapshot { state }) => Glance::of(&state),
+        _ => Glance::default(),
+    };
+    tray::show(&app, &glance);
+    while let Some(event) = events.recv().await {
+        emit(&app, &event);
+        if glance.apply(&event) {
+            tray::show(&app, &glance);
+            notice.show(&glance).await;
+        }
+    }
+}
+
+fn emit(app: &AppHandle, event: &DesktopEvent) {
+    if let Err(error) = app.emit(EVENT, event) {
+        tracing::warn!(%error, "the screen did not take an event");
+    }
+}
