@@ -17,8 +17,12 @@ use store::{
 /// How long a connection waits for another's transaction; those of ours take milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of a backup is copied before others get their turn: 1 MiB of 4 KiB pages.
-const BACKUP_STEP_PAGES: i32 = 256;
+/// A backup is one read: in WAL mode it holds nobody up, and in smaller steps every commit would start it anew.
+const ALL_PAGES: i32 = -1;
+
+/// How long a backup tries to begin while the file is locked, in steps of [`BACKUP_PAUSE`].
+const BACKUP_TRIES: u32 = 1_000;
+const BACKUP_PAUSE: Duration = Duration::from_millis(5);
 
 /// One organisation's database file.
 #[derive(Clone, Debug)]
@@ -98,16 +102,15 @@ impl Database {
         let from = self.connect()?;
         let mut copy = Connection::open(to).sql()?;
         let backup = Backup::new(&from, &mut copy).sql()?;
-        loop {
-            match backup.step(BACKUP_STEP_PAGES).sql()? {
+        for _ in 0..BACKUP_TRIES {
+            match backup.step(ALL_PAGES).sql()? {
                 StepResult::Done => return Ok(()),
-                // Somebody writes just now; the copy goes on where it stopped.
-                StepResult::Busy | StepResult::Locked => {
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-                _ => {}
+                _ => std::thread::sleep(BACKUP_PAUSE),
             }
         }
+        Err(StoreError::Backend {
+            detail: "the database stayed locked".to_owned(),
+        })
     }
 
     fn connect(&self) -> Result<Connection> {

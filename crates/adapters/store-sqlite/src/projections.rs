@@ -5,7 +5,7 @@ use acd::{Event, What};
 use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
 use rusqlite::{OptionalExtension, Transaction, params};
 use store::{Entry, JournalEntry, RecordEvent, normalised};
-use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis};
+use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
 pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::Result<()> {
     match &entry.entry {
@@ -34,25 +34,7 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
             queue,
             medium,
         } => {
-            write
-                .prepare_cached(
-                    "INSERT INTO interactions (id, customer, queue, queue_name, medium, entered_at)
-                     VALUES (?1, ?2, ?3,
-                             COALESCE((SELECT name FROM queues WHERE id = ?3), ''), ?4, ?5)",
-                )?
-                .execute(params![
-                    int(interaction.0),
-                    int(customer.0),
-                    queue.0,
-                    name_of(medium)?,
-                    at
-                ])?;
-            write
-                .prepare_cached(
-                    "UPDATE customers SET interactions = interactions + 1, last_contact_at = ?2
-                     WHERE id = ?1",
-                )?
-                .execute(params![int(customer.0), at])?;
+            entered(write, *interaction, *customer, *queue, *medium, event.at)?;
         }
         What::OfferAccepted { interaction, agent } => {
             write
@@ -102,6 +84,36 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         | What::StateChosen { .. }
         | What::NextStateReserved { .. } => {}
     }
+    Ok(())
+}
+
+fn entered(
+    write: &Transaction<'_>,
+    interaction: InteractionId,
+    customer: CustomerId,
+    queue: QueueId,
+    medium: MediumKind,
+    at: Millis,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached(
+            "INSERT INTO interactions (id, customer, queue, queue_name, medium, entered_at)
+             VALUES (?1, ?2, ?3, COALESCE((SELECT name FROM queues WHERE id = ?3), ''), ?4, ?5)",
+        )?
+        .execute(params![
+            int(interaction.0),
+            int(customer.0),
+            queue.0,
+            name_of(&medium)?,
+            int(at.0)
+        ])?;
+    write
+        .prepare_cached(
+            "UPDATE customers SET interactions = interactions + 1,
+                 last_contact_at = MAX(last_contact_at, ?2)
+             WHERE id = ?1",
+        )?
+        .execute(params![int(customer.0), int(at.0)])?;
     Ok(())
 }
 

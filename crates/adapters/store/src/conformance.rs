@@ -9,6 +9,7 @@
 mod accounts;
 mod histories;
 mod journals;
+mod records;
 mod script;
 
 use crate::OrganisationStore;
@@ -23,13 +24,16 @@ type Case = (&'static str, fn(&dyn OrganisationStore));
 
 /// Runs every case on an organisation of its own, named `demo`.
 pub fn check_all(mut fresh: impl FnMut() -> Fresh) {
-    for (name, case) in journals::CASES
-        .iter()
-        .chain(histories::CASES)
-        .chain(accounts::CASES)
-    {
+    let cases = [
+        journals::CASES,
+        records::CASES,
+        histories::CASES,
+        accounts::CASES,
+    ]
+    .concat();
+    for (name, case) in cases {
         let fresh = fresh();
-        eprintln_name(name);
+        say(name);
         case(fresh.store.as_ref());
         drop(fresh);
     }
@@ -39,6 +43,6 @@ pub fn check_all(mut fresh: impl FnMut() -> Fresh) {
     clippy::print_stderr,
     reason = "a failing suite says in which case it was"
 )]
-fn eprintln_name(name: &str) {
+fn say(name: &str) {
     eprintln!("store conformance: {name}");
 }

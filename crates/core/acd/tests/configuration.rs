@@ -37,6 +37,7 @@ fn configure(center: &mut Center, config: Config) -> Result<Vec<What>, Refusal> 
 }
 
 /// Agent 1 of queue 1 is ready; customer 1 rings there.
+#[cfg(test)]
 fn ringing() -> Center {
     let mut center = Center::new();
     let one = AgentId(1);

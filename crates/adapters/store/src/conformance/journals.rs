@@ -6,7 +6,7 @@ use crate::{
     Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, OrganisationStore, RecordEvent, Recovered,
     Snapshot, StoreError,
 };
-use acd::{Center, Command};
+use acd::Center;
 use vocab::{CommandId, CustomerId, Millis, Sensitive};
 
 pub(super) const CASES: &[Case] = &[

@@ -16,6 +16,17 @@ const CUSTOMERS: u64 = 12;
 /// Reading a snapshot back costs more than everything else.
 const SNAPSHOT_EVERY: u32 = 10;
 
+/// Says which seed it was when a check fails.
+pub(crate) struct NameOnPanic(pub(crate) u64);
+
+impl Drop for NameOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the failing seed is {}", self.0);
+        }
+    }
+}
+
 pub(crate) struct Floor {
     dice: Dice,
     center: Center,

@@ -1,4 +1,8 @@
 //! Reads transcripts, plays them to an engine and compares; every one is replayed by its events as well.
+//!
+//! `@TIME COMMAND` asks at that millisecond; the lines after it, without `@`, are the events in order. Queue 1 rings
+//! 20 s and wraps up 60 s, queue 2 is two steps more urgent and has no wrap-up. Agent 1 serves queue 1, agent 2 both,
+//! agent 3 queue 2. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`.
 
 use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
 use vocab::{
@@ -208,6 +212,22 @@ fn told(event: &Event) -> String {
             format!("withdrawn i{interaction} a{agent} {because}")
         }
         What::ReturnedToQueue { interaction } => format!("returned i{interaction}"),
+        What::Held { .. }
+        | What::Resumed { .. }
+        | What::Ended { .. }
+        | What::WrapUpExtended { .. }
+        | What::WrapUpFinished { .. } => told_of_conversation(&event.what),
+        What::AgentCameOnline { .. }
+        | What::AgentAway { .. }
+        | What::AgentBack { .. }
+        | What::AgentWentOffline { .. }
+        | What::StateChosen { .. }
+        | What::NextStateReserved { .. } => told_of_agent(&event.what),
+    }
+}
+
+fn told_of_conversation(what: &What) -> String {
+    match what {
         What::Held { interaction, agent } => format!("held i{interaction} a{agent}"),
         What::Resumed { interaction, agent } => format!("resumed i{interaction} a{agent}"),
         What::Ended {
@@ -237,6 +257,12 @@ fn told(event: &Event) -> String {
             let timed_out = if *is_timed_out { " timed_out" } else { "" };
             format!("wrapped_up i{interaction} a{agent} {code}{timed_out}")
         }
+        other => panic!("this is about no conversation: {other:?}"),
+    }
+}
+
+fn told_of_agent(what: &What) -> String {
+    match what {
         What::AgentCameOnline { agent } => format!("online a{agent}"),
         What::AgentAway {
             agent,
@@ -255,6 +281,7 @@ fn told(event: &Event) -> String {
             let name = state.map_or_else(|| "-".to_owned(), state_name);
             format!("next a{agent} {name}")
         }
+        other => panic!("this is about an interaction: {other:?}"),
     }
 }
 

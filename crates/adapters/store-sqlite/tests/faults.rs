@@ -1,0 +1,220 @@
+//! Killed writers, damaged files, copies made while others write: what was acknowledged is there.
+
+#[cfg(test)]
+mod file;
+
+use file::{File, entry, numbered};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{OrganisationStore, Snapshot, StoreError};
+use store_sqlite::Database;
+use vocab::CustomerId;
+
+const PATH: &str = "WARMLINE_TEST_JOURNAL";
+
+#[test]
+fn everything_acknowledged_before_a_kill_is_there_after_it() {
+    let file = File::new();
+    for kill_after in [1, 40, 150, 17] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--ignored",
+                "--exact",
+                "a_writer_that_is_killed",
+                "--nocapture",
+            ])
+            .env(PATH, file.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+        let acknowledged = |line: std::io::Result<String>| -> Option<u64> {
+            line.ok()?.strip_prefix("on disk: ")?.parse().ok()
+        };
+        let mut last = 0;
+        let mut seen = 0;
+        while seen < kill_after {
+            let line = told.next().expect("the writer goes on until it is killed");
+            if let Some(seq) = acknowledged(line) {
+                last = seq;
+                seen += 1;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        last = told.filter_map(acknowledged).fold(last, u64::max);
+
+        let database = Database::open(file.path()).unwrap();
+        let recovered = database.journal().unwrap().load().unwrap();
+        assert!(
+            recovered.last_seq >= last,
+            "{} < {last}",
+            recovered.last_seq
+        );
+        assert_eq!(recovered.cut, None);
+        assert_eq!(
+            recovered.tail,
+            (1..=recovered.last_seq).map(entry).collect::<Vec<_>>()
+        );
+        assert_eq!(recovered.done.len() as u64, recovered.last_seq);
+        // Journal and projections are one transaction: the last customer is the last entry's.
+        assert_eq!(recovered.last_customer, CustomerId(recovered.last_seq));
+        let history = database.history().unwrap();
+        assert!(history.customer(CustomerId(last)).unwrap().is_some());
+    }
+}
+
+#[test]
+#[ignore = "only as the child of the test that kills it"]
+fn a_writer_that_is_killed() {
+    let path = std::env::var(PATH).unwrap();
+    let database = Database::open(path.as_ref()).unwrap();
+    let mut journal = database.journal().unwrap();
+    let mut seq = journal.load().unwrap().last_seq;
+    let mut out = std::io::stdout();
+    loop {
+        seq += 1;
+        journal.append(&numbered(seq, 1)).unwrap();
+        writeln!(out, "on disk: {seq}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+#[test]
+fn a_damaged_end_is_cut_off_reported_and_written_over() {
+    for (damage, first_bad) in [
+        (
+            "UPDATE journal SET entry = replace(entry, 'Customer 7', 'Customer 8') WHERE seq = 7",
+            7,
+        ),
+        (
+            "UPDATE journal SET entry = CAST(x'ff00' AS TEXT) WHERE seq = 7",
+            7,
+        ),
+        ("UPDATE journal SET at = at + 1 WHERE seq = 7", 7),
+        ("UPDATE journal SET sum = x'00' WHERE seq = 7", 7),
+        ("DELETE FROM journal WHERE seq = 6", 7),
+        ("UPDATE journal SET entry = '{}' WHERE seq = 10", 10),
+    ] {
+        let file = File::with_entries(10);
+        file.sql(damage);
+        let kept = if damage.starts_with("DELETE") {
+            5
+        } else {
+            first_bad - 1
+        };
+
+        let mut journal = file.database.journal().unwrap();
+        let recovered = journal.load().unwrap();
+        let cut = recovered.cut.expect(damage);
+        assert_eq!(
+            (cut.first_bad_seq, cut.entries),
+            (first_bad, 10 - first_bad + 1),
+            "{damage}"
+        );
+        assert_eq!(recovered.last_seq, kept, "{damage}");
+        assert_eq!(
+            recovered.tail,
+            (1..=kept).map(entry).collect::<Vec<_>>(),
+            "{damage}"
+        );
+        let history = file.database.history().unwrap();
+        assert!(
+            history.customer(CustomerId(kept)).unwrap().is_some(),
+            "{damage}"
+        );
+        assert!(
+            history.customer(CustomerId(kept + 1)).unwrap().is_none(),
+            "{damage}"
+        );
+        assert_eq!(
+            history.search("Customer", 50).unwrap().customers.len() as u64,
+            kept
+        );
+
+        journal.append(&numbered(kept + 1, 3)).unwrap();
+        let again = file.database.journal().unwrap().load().unwrap();
+        assert_eq!((again.last_seq, again.cut), (kept + 3, None), "{damage}");
+        assert_eq!(file.count("journal_cut"), 10 - first_bad + 1, "{damage}");
+    }
+}
+
+#[test]
+fn a_damaged_snapshot_is_passed_over_for_the_one_before() {
+    let file = File::with_entries(10);
+    let mut journal = file.database.journal().unwrap();
+    for seq in [11, 12, 13] {
+        let mut batch = numbered(seq, 1);
+        batch.snapshot = Some(Snapshot {
+            seq,
+            center: acd::Center::new(),
+        });
+        journal.append(&batch).unwrap();
+    }
+    assert_eq!(file.count("snapshots"), 2, "older ones are not kept");
+    let starts_at = || {
+        let recovered = file.database.journal().unwrap().load().unwrap();
+        assert_eq!((recovered.last_seq, recovered.cut), (13, None));
+        (
+            recovered.snapshot.map(|snapshot| snapshot.seq),
+            recovered.tail.len(),
+        )
+    };
+    assert_eq!(starts_at(), (Some(13), 0));
+    file.sql("UPDATE snapshots SET center = replace(center, '0', '1') WHERE seq = 13");
+    assert_eq!(starts_at(), (Some(12), 1));
+    file.sql("UPDATE snapshots SET center = 'nonsense'");
+    assert_eq!(starts_at(), (None, 13));
+}
+
+#[test]
+fn a_copy_made_while_others_write_is_whole() {
+    let file = File::with_entries(200);
+    let is_over = AtomicBool::new(false);
+    let copy = file.folder.path().join("copy.db");
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut journal = file.database.journal().unwrap();
+            let mut seq = 200;
+            while !is_over.load(Ordering::Relaxed) {
+                seq += 1;
+                journal.append(&numbered(seq, 1)).unwrap();
+            }
+            seq
+        });
+        let copied = file.database.backup_to(&copy);
+        is_over.store(true, Ordering::Relaxed);
+        copied.unwrap();
+        assert!(writer.join().unwrap() > 200);
+    });
+    let restored = Database::open(&copy)
+        .unwrap()
+        .journal()
+        .unwrap()
+        .load()
+        .unwrap();
+    assert_eq!(restored.cut, None);
+    assert!(restored.last_seq >= 200);
+    assert_eq!(restored.last_customer, CustomerId(restored.last_seq));
+    let twice = file.database.backup_to(&copy);
+    assert!(matches!(twice, Err(StoreError::Exists { .. })), "{twice:?}");
+}
+
+#[test]
+fn a_newer_file_a_missing_one_and_an_existing_one_are_told_apart() {
+    let file = File::new();
+    let again = Database::create(file.path(), &file::organisation());
+    assert!(matches!(again, Err(StoreError::Exists { .. })), "{again:?}");
+    let missing = Database::open(&file.folder.path().join("none.db"));
+    assert!(
+        matches!(missing, Err(StoreError::Missing { .. })),
+        "{missing:?}"
+    );
+    file.sql("PRAGMA user_version = 99");
+    let newer = Database::open(file.path());
+    assert!(
+        matches!(newer, Err(StoreError::TooNew { found: 99, .. })),
+        "{newer:?}"
+    );
+}
