@@ -8,6 +8,9 @@ use vocab::CustomerId;
 /// FTS5's trigram index answers only texts of at least this many characters.
 const TRIGRAM: usize = 3;
 
+/// Patterns are bound after the match, the weight and the limit.
+const FIRST_PATTERN: usize = 4;
+
 /// A name counts this many times as much as everything else on the record.
 const NAME_WEIGHT: f64 = 10.0;
 
@@ -17,6 +20,9 @@ pub(crate) fn find(
     limit: u32,
 ) -> rusqlite::Result<Vec<CustomerId>> {
     let terms = terms(query);
+    if terms.is_empty() {
+        return last_in_contact(connection, limit);
+    }
     let (long, short): (Vec<_>, Vec<_>) = terms
         .into_iter()
         .partition(|term| term.chars().count() >= TRIGRAM);
@@ -25,16 +31,14 @@ pub(crate) fn find(
         .map(|term| quoted(term))
         .collect::<Vec<_>>()
         .join(" AND ");
-    // Only the digits and the number of placeholders differ, so that few statements are ever prepared.
-    let scans: String = (0..short.len())
+    // The text depends on how many words are short, nothing else, so that few statements are ever prepared.
+    let scans: String = (FIRST_PATTERN..)
+        .take(short.len())
         .map(|n| {
-            format!(
-                " AND (name LIKE ?{0} ESCAPE '\\' OR rest LIKE ?{0} ESCAPE '\\')",
-                n + 4
-            )
+            let column = |name| format!("customer_search.{name} LIKE ?{n} ESCAPE '\\'");
+            format!(" AND ({} OR {})", column("name"), column("rest"))
         })
         .collect();
-    let scans = scans.replace("name LIKE", "customer_search.name LIKE");
     let (fits, order) = if long.is_empty() {
         (
             "?1 IS NOT NULL AND ?2 IS NOT NULL",
@@ -60,6 +64,13 @@ pub(crate) fn find(
     );
     statement
         .query_map(values.as_slice(), |row| whole(row, 0).map(CustomerId))?
+        .collect()
+}
+
+fn last_in_contact(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<CustomerId>> {
+    connection
+        .prepare_cached("SELECT id FROM customers ORDER BY last_contact_at DESC, id DESC LIMIT ?1")?
+        .query_map([limit], |row| whole(row, 0).map(CustomerId))?
         .collect()
 }
 

@@ -5,6 +5,8 @@
 //! one command's events and ends with routing; `customers`, `agents`, `offers`, `conversations`, `configure` and
 //! `due` hold the decisions; `apply` turns events into state.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod agents;
 mod apply;
 mod center;
