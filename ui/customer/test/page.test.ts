@@ -128,6 +128,7 @@ describe("in conversation", () => {
   test("both hear each other; muted and on hold the agent hears nothing", async () => {
     const { page, media } = await connected();
     await page.waitForFunction(() => document.querySelector('[data-testid="quality"]')?.textContent === "Clear");
+    await page.waitForFunction(() => Number(document.querySelector('[role="meter"]')?.getAttribute("aria-valuenow")) > 30);
     await page.click(id("mute"));
     await page.waitForSelector(`${id("mute")}[aria-pressed="true"]`);
     await silent(page, media);
