@@ -331,7 +331,7 @@ impl Core {
         match made {
             Made::Answer { media, sdp } => self.drive(CustomerInput::AnswerMade { media, sdp }),
             Made::AnswerFailed { media } => self.drive(CustomerInput::AnswerFailed { media }),
-            Made::Offer { .. } | Made::OfferFailed { .. } => {}
+            Made::Offer { .. } | Made::OfferFailed { .. } | Made::Closed { .. } => {}
             Made::Trouble(err) => tracing::warn!(%err, "talking without a device"),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A worker of its own, because making a description takes time and the order of media steps matters.
 
-use crate::sound::{Candidate, Media, MediaError, PathState};
+use crate::sound::{Candidate, Media, MediaError, PathState, PathSummary};
 use call::{Effect, PathNews};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +32,11 @@ pub(crate) enum Made {
     },
     AnswerFailed {
         media: MediaId,
+    },
+    /// How the path was; absent when it never came to be.
+    Closed {
+        media: MediaId,
+        summary: Option<PathSummary>,
     },
     /// The devices could not be opened; the call goes on without.
     Trouble(MediaError),
@@ -176,8 +181,9 @@ async fn perform(engine: &dyn Media, step: Effect) -> Option<Made> {
             None
         }
         Effect::Close { media } => {
+            let summary = engine.summary(media).await;
             engine.close(media).await;
-            None
+            Some(Made::Closed { media, summary })
         }
         Effect::StartRinging
         | Effect::StopRinging

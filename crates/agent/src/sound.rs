@@ -29,7 +29,7 @@ pub trait Media: Send + Sync + 'static {
     fn set_muted(&self, media: MediaId, is_muted: bool);
     fn set_held(&self, media: MediaId, is_held: bool);
     fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError>;
-    fn summary(&self, media: MediaId) -> Option<PathSummary>;
+    async fn summary(&self, media: MediaId) -> Option<PathSummary>;
     async fn close(&self, media: MediaId);
     async fn start_meter(&self) -> Result<(), MediaError>;
     fn stop_meter(&self);
@@ -116,7 +116,7 @@ impl Media for MediaEngine {
     fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError> {
         Self::send_digit(self, media, digit)
     }
-    fn summary(&self, media: MediaId) -> Option<PathSummary> {
+    async fn summary(&self, media: MediaId) -> Option<PathSummary> {
         Self::summary(self, media)
     }
     async fn close(&self, media: MediaId) {

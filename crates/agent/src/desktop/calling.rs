@@ -4,12 +4,20 @@ use super::convert;
 use super::core::Core;
 use crate::clock::now;
 use crate::performer::{Made, news};
-use crate::sound::MediaEvent;
+use crate::sound::{MediaEvent, PathSummary};
 use call::{AgentInput, Candidate, Effect};
 use protocol::desktop::{DesktopEvent, Notice};
 use protocol::link::{ClientFrame, Signal};
 use protocol::work::{AgentCommand, MediaReport};
+use std::collections::BTreeMap;
 use vocab::{InteractionId, MediaId};
+
+/// Conversations that ended while their path's figures are still being collected.
+#[derive(Default)]
+pub(super) struct Endings {
+    last_closed: Option<MediaId>,
+    waiting: BTreeMap<MediaId, (InteractionId, Option<u64>)>,
+}
 
 impl Core {
     /// Hands the call an input and performs what follows.
@@ -76,13 +84,13 @@ impl Core {
                 self.signal(interaction, Signal::OfferWanted)
             }
             Effect::Close { media } => {
-                self.remember_report(media);
+                self.endings.last_closed = Some(media);
                 self.performer.perform(Effect::Close { media });
             }
             Effect::Ended {
                 interaction,
                 connect_ms,
-            } => self.report(interaction, connect_ms),
+            } => self.await_report(interaction, connect_ms),
             media_effect @ (Effect::MakeOffer { .. }
             | Effect::RestartIce { .. }
             | Effect::MakeAnswer { .. }
@@ -104,28 +112,31 @@ impl Core {
         }
     }
 
-    /// A path's figures are gone once it is closed.
-    fn remember_report(&mut self, media: MediaId) {
-        if let Some(summary) = self.media.summary(media) {
-            self.last_report = Some(MediaReport {
-                connect_ms: summary.first_speech_ms,
-                round_trip_ms: summary.round_trip_ms,
-                jitter_buffer_ms: summary.jitter_buffer_ms,
-                loss_in_percent: summary.loss_in_percent,
-                loss_out_percent: summary.loss_out_percent,
-                is_relayed: summary.is_relayed,
-            });
+    /// The conversation is over; its figures come when its last path is closed.
+    fn await_report(&mut self, interaction: InteractionId, connect_ms: Option<u64>) {
+        self.quality = convert::UNKNOWN_QUALITY;
+        self.ring_started.remove(&interaction);
+        if let Some(media) = self.endings.last_closed {
+            self.endings
+                .waiting
+                .insert(media, (interaction, connect_ms));
         }
     }
 
-    fn report(&mut self, interaction: InteractionId, connect_ms: Option<u64>) {
-        self.quality = convert::UNKNOWN_QUALITY;
-        self.ring_started.remove(&interaction);
-        let Some(mut report) = self.last_report.take() else {
+    fn report(&mut self, media: MediaId, summary: Option<PathSummary>) {
+        let Some((interaction, connect_ms)) = self.endings.waiting.remove(&media) else {
             return;
         };
+        let Some(summary) = summary else { return };
         let measured = connect_ms.and_then(|ms| u32::try_from(ms).ok());
-        report.connect_ms = measured.or(report.connect_ms);
+        let report = MediaReport {
+            connect_ms: measured.or(summary.first_speech_ms),
+            round_trip_ms: summary.round_trip_ms,
+            jitter_buffer_ms: summary.jitter_buffer_ms,
+            loss_in_percent: summary.loss_in_percent,
+            loss_out_percent: summary.loss_out_percent,
+            is_relayed: summary.is_relayed,
+        };
         if self.account.is_some() {
             self.order(
                 AgentCommand::ReportMedia {
@@ -145,6 +156,7 @@ impl Core {
         match made {
             Made::Offer { media, sdp } => self.drive(AgentInput::OfferMade { media, sdp }),
             Made::OfferFailed { media } => self.drive(AgentInput::OfferFailed { media }),
+            Made::Closed { media, summary } => self.report(media, summary),
             Made::Answer { .. } | Made::AnswerFailed { .. } => {}
             Made::Trouble(err) => tracing::warn!(%err, "talking without a device"),
         }

@@ -1,5 +1,6 @@
 //! The desktop's state and the one task that owns it.
 
+use super::calling::Endings;
 use super::delivery::Delivery;
 use super::emitter::Emitter;
 use super::session::{Account, Inner};
@@ -16,7 +17,7 @@ use protocol::desktop::{
     CallState, Check, DesktopEvent, DesktopState, DeviceKind, LinkState, Quality, Readiness,
     Session, Settings,
 };
-use protocol::work::{AgentView, MediaReport};
+use protocol::work::AgentView;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +54,7 @@ pub(super) struct Core {
     made: Option<mpsc::Receiver<Made>>,
     pub(super) call: AgentCall,
     pub(super) quality: Quality,
-    pub(super) last_report: Option<MediaReport>,
+    pub(super) endings: Endings,
     pub(super) ring_started: BTreeMap<InteractionId, Millis>,
     call_shown: Option<CallState>,
 
@@ -115,7 +116,7 @@ impl Core {
             made: Some(made),
             call: AgentCall::new(call::first_media(now())),
             quality: convert::UNKNOWN_QUALITY,
-            last_report: None,
+            endings: Endings::default(),
             ring_started: BTreeMap::new(),
             call_shown: None,
             settings,

@@ -137,7 +137,10 @@ impl Core {
             Ok(rest) => rest,
             Err(err) => return answer(reply, Err(err)),
         };
-        self.leave(None);
+        if self.account.is_some() {
+            self.leave(None);
+        }
+        self.session_number += 1;
         self.session = Session::SigningIn;
         self.emit_session();
         let last = LastSignIn {

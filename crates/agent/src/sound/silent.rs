@@ -108,7 +108,7 @@ impl Media for Silent {
     fn send_digit(&self, media: MediaId, _digit: char) -> Result<(), MediaError> {
         self.is_open(media)
     }
-    fn summary(&self, media: MediaId) -> Option<PathSummary> {
+    async fn summary(&self, media: MediaId) -> Option<PathSummary> {
         self.is_open(media).ok().map(|()| PathSummary::default())
     }
     async fn close(&self, media: MediaId) {

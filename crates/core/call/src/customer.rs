@@ -119,8 +119,10 @@ impl CustomerCall {
                 self.set_sound(&mut out);
             }
             CustomerInput::HangUp => {
-                self.left = self.live.as_ref().map(|live| live.interaction);
-                self.end(&mut out);
+                if let Some(live) = &self.live {
+                    self.left = Some(live.interaction);
+                    self.end(&mut out);
+                }
             }
             CustomerInput::Offer {
                 interaction,
@@ -244,17 +246,14 @@ impl CustomerCall {
         sdp: String,
         out: &mut Vec<Effect>,
     ) {
-        if self.left == Some(interaction) {
-            return;
-        }
-        if self
+        // The server shows a conversation before it passes an offer of it; any other offer is a late one.
+        let Some(live) = self
             .live
-            .as_ref()
-            .is_none_or(|live| live.interaction != interaction)
-        {
-            self.begin(now, interaction, false, out);
-        }
-        let Some(live) = &mut self.live else { return };
+            .as_mut()
+            .filter(|live| live.interaction == interaction)
+        else {
+            return;
+        };
         // Late: an older attempt of the agent's side.
         if media < live.path.media {
             return;

@@ -1,0 +1,78 @@
+//! Everything goes to the silent media but what concerns the microphone.
+
+use super::Plugged;
+use crate::sound::{Candidate, DeviceKind, Devices, Media, MediaError, PathSummary};
+use async_trait::async_trait;
+use std::sync::atomic::Ordering;
+use vocab::MediaId;
+
+#[async_trait]
+impl Media for Plugged {
+    fn devices(&self) -> Devices {
+        let mut devices = self.devices.lock().unwrap().clone();
+        if !self.has_microphone.load(Ordering::Relaxed) {
+            devices.microphone = Default::default();
+        }
+        devices
+    }
+    fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
+        self.inner.prefer(kind, names);
+    }
+    fn set_noise_suppression(&self, is_on: bool) {
+        self.inner.set_noise_suppression(is_on);
+    }
+    async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
+        self.inner.prepare_offer(media).await
+    }
+    async fn accept_offer(&self, media: MediaId, sdp: &str) -> Result<String, MediaError> {
+        self.inner.accept_offer(media, sdp).await
+    }
+    async fn set_answer(&self, media: MediaId, sdp: &str) -> Result<(), MediaError> {
+        self.inner.set_answer(media, sdp).await
+    }
+    async fn add_candidate(&self, media: MediaId, candidate: Candidate) -> Result<(), MediaError> {
+        self.inner.add_candidate(media, candidate).await
+    }
+    async fn restart_ice(&self, media: MediaId) -> Result<String, MediaError> {
+        self.inner.restart_ice(media).await
+    }
+    fn start_talking(&self, media: MediaId) -> Result<(), MediaError> {
+        self.inner.start_talking(media)
+    }
+    fn set_muted(&self, media: MediaId, is_muted: bool) {
+        self.inner.set_muted(media, is_muted);
+    }
+    fn set_held(&self, media: MediaId, is_held: bool) {
+        self.inner.set_held(media, is_held);
+    }
+    fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError> {
+        self.inner.send_digit(media, digit)
+    }
+    async fn summary(&self, media: MediaId) -> Option<PathSummary> {
+        self.inner.summary(media).await
+    }
+    async fn close(&self, media: MediaId) {
+        self.inner.close(media).await;
+    }
+    async fn start_meter(&self) -> Result<(), MediaError> {
+        self.inner.start_meter().await
+    }
+    fn stop_meter(&self) {
+        self.inner.stop_meter();
+    }
+    async fn test_record_and_play(&self) -> Result<(), MediaError> {
+        self.inner.test_record_and_play().await
+    }
+    async fn start_ringing(&self, volume_percent: u8) -> Result<(), MediaError> {
+        self.inner.start_ringing(volume_percent).await
+    }
+    fn stop_ringing(&self) {
+        self.inner.stop_ringing();
+    }
+    async fn test_ringer(&self, volume_percent: u8) -> Result<(), MediaError> {
+        self.inner.test_ringer(volume_percent).await
+    }
+    async fn loopback_check(&self) -> Result<(), MediaError> {
+        self.inner.loopback_check().await
+    }
+}

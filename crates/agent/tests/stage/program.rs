@@ -1,0 +1,90 @@
+//! `warmline-agent` as a process: lines in, JSON lines out.
+
+use super::{PASSWORD, PATIENCE, Server};
+use serde_json::Value;
+use std::process::Stdio;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+pub struct Program {
+    child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    pub fn agent(server: &Server, more: &[&str]) -> Self {
+        let mut arguments = vec!["agent", "--user", "anna", "--password-env", "TEST_PASSWORD"];
+        arguments.extend(more);
+        Self::start(server, &arguments)
+    }
+
+    pub fn customer(server: &Server, more: &[&str]) -> Self {
+        let mut arguments = vec!["customer", "--queue", "support", "--name", "Chen Yulan"];
+        arguments.extend(more);
+        Self::start(server, &arguments)
+    }
+
+    fn start(server: &Server, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-agent"))
+            .args(arguments)
+            .args([
+                "--server",
+                &server.address,
+                "--organisation",
+                "demo",
+                "--no-sound",
+            ])
+            .env("TEST_PASSWORD", PASSWORD)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self {
+            child,
+            input,
+            output,
+        }
+    }
+
+    pub async fn line(&mut self, line: &str) {
+        self.input
+            .write_all(format!("{line}\n").as_bytes())
+            .await
+            .unwrap();
+    }
+
+    pub async fn wait_for(&mut self, fits: impl Fn(&Value) -> bool) {
+        let mut seen = Vec::new();
+        let waiting = async {
+            loop {
+                let line = self
+                    .output
+                    .next_line()
+                    .await
+                    .unwrap()
+                    .expect("the program goes on");
+                let said: Value = serde_json::from_str(&line).expect("every line is JSON");
+                assert!(said["at_ms"].is_u64(), "every line has its time: {line}");
+                if fits(&said["event"]) {
+                    return;
+                }
+                seen.push(line);
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("it never came; seen: {seen:#?}");
+        }
+    }
+
+    pub async fn ended_well(&mut self) -> bool {
+        tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("it ends")
+            .unwrap()
+            .success()
+    }
+}
