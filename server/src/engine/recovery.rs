@@ -125,7 +125,9 @@ pub fn start(
         pruned: long_ago,
         is_stopping: false,
     };
-    actor.reconcile();
+    // No link outlived the last server: everybody believed present has a full lease from now on, and what fell due
+    // while nobody could be reached is nobody's fault. It is never refused.
+    let _ = actor.run(Command::ServerRestarted);
     actor.configure(directory);
     let engine = Engine {
         organisation: slug,
