@@ -225,3 +225,8 @@ test("finding a customer shows their timeline, and a row opens to what happened"
   seen("timeline-row")?.querySelector("button")?.click();
   await vi.waitFor(() => expect(seen("timeline-row")?.textContent).toContain("answered"));
 });
+
+test("where there is no keyring it says what that means, on the first screen", async () => {
+  await open("no-keyring");
+  await vi.waitFor(() => expect(document.querySelector("main")?.textContent).toContain("No usable keyring"));
+});

@@ -132,7 +132,7 @@ export const en = {
   "customer.since": "Since",
   "customer.interactions": "{n} {n, one|contact|contacts}",
   "customer.vip": "VIP",
-  "customer.vip.long": "VIP: answered before others",
+  "customer.vip.long": "VIP customer",
   "customer.labels": "Labels",
   "customer.labels.hint": "Separated by commas",
   "customer.note": "What colleagues should know",

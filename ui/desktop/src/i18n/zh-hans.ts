@@ -133,7 +133,7 @@ export const zhHans: Catalogue = {
   "customer.since": "始于",
   "customer.interactions": "{n} 次联系",
   "customer.vip": "VIP",
-  "customer.vip.long": "VIP：优先接听",
+  "customer.vip.long": "VIP 客户",
   "customer.labels": "标签",
   "customer.labels.hint": "以逗号分隔",
   "customer.note": "同事须知",

@@ -133,7 +133,7 @@ export const zhHant: Catalogue = {
   "customer.since": "始於",
   "customer.interactions": "{n} 次聯絡",
   "customer.vip": "VIP",
-  "customer.vip.long": "VIP：優先接聽",
+  "customer.vip.long": "VIP 客戶",
   "customer.labels": "標籤",
   "customer.labels.hint": "以逗號分隔",
   "customer.note": "同事須知",

@@ -70,8 +70,8 @@ export function checksOf(readiness: Readiness): Array<{ what: keyof Readiness; c
   return (["microphone", "speaker", "server", "media_path"] as const).map((what) => ({ what, check: readiness[what] }));
 }
 
-export function isChecking(readiness: Readiness): boolean {
-  return checksOf(readiness).some(({ check }) => check.type === "running");
+export function isChecking(readiness: Readiness | null): boolean {
+  return readiness !== null && checksOf(readiness).some(({ check }) => check.type === "running");
 }
 
 export function outcomeWords(summary: InteractionSummary): Words {
