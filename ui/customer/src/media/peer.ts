@@ -22,6 +22,9 @@ interface Live {
 /** How often the statistics are read. */
 const LOOK_MS = 2_000;
 
+/** Candidates that are kept for an offer still to come; the oldest go first. */
+const MAX_EARLY = 32;
+
 export class Peer {
   readonly #events: PeerEvents;
   #spare: RTCPeerConnection | null = null;
@@ -29,6 +32,7 @@ export class Peer {
   /** Descriptions and candidates are applied one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
   #look: number | undefined;
+  #early: readonly { readonly media: MediaId; readonly candidate: RTCIceCandidateInit }[] = [];
   #seen = { lost: 0, received: 0 };
 
   constructor(events: PeerEvents) {
@@ -54,6 +58,9 @@ export class Peer {
     this.#seen = { lost: 0, received: 0 };
     this.#look = window.setInterval(() => void this.#measure(live), LOOK_MS);
     this.#then(live, () => this.#accept(live, sdp));
+    const early = this.#early;
+    this.#early = [];
+    for (const one of early) if (one.media === media) this.add(media, one.candidate);
   }
 
   renew(media: MediaId, sdp: string): void {
@@ -63,7 +70,10 @@ export class Peer {
 
   add(media: MediaId, candidate: RTCIceCandidateInit): void {
     const live = this.#live;
-    if (live?.media !== media) return;
+    if (live?.media !== media) {
+      this.#early = [...this.#early.slice(1 - MAX_EARLY), { media, candidate }];
+      return;
+    }
     this.#then(live, async () => {
       // A candidate of a kind this browser does not know is no reason to give up the call.
       await live.pc.addIceCandidate(candidate).catch(() => undefined);

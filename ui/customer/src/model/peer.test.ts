@@ -17,6 +17,8 @@ test.each<[string, Path, number | null, Signal, string]>([
   ["a smaller number is late", SECOND, 7, offer(1), "ignore"],
   ["no interaction, no offer", NONE, null, offer(1), "ignore"],
   ["a candidate of the present connection", SECOND, 7, candidate(2), "candidate"],
+  ["a candidate that overtook its offer is kept for it", SECOND, 7, candidate(3), "candidate"],
+  ["so is one before the first offer", NONE, 7, candidate(1), "candidate"],
   ["a candidate of an older one", SECOND, 7, candidate(1), "ignore"],
   ["the end of candidates", SECOND, 7, candidate(2, ""), "ignore"],
   ["an answer is ours to give", SECOND, 7, { type: "answer", media: 2, sdp: "" }, "ignore"],

@@ -29,7 +29,8 @@ export function decideSignal(
       return media === current ? { type: "renew", media, sdp } : IGNORE;
     }
     case "candidate": {
-      if (current === null || signal.media !== current || signal.candidate === "") return IGNORE;
+      // One of a greater number came before its offer; it is kept for it.
+      if (signal.candidate === "" || (current !== null && signal.media < current)) return IGNORE;
       const { candidate, sdp_mid, sdp_m_line_index } = signal;
       return {
         type: "candidate",
