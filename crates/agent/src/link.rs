@@ -93,7 +93,7 @@ pub(crate) fn install_crypto() {
 }
 
 async fn run(
-    options: LinkOptions,
+    mut options: LinkOptions,
     mut outgoing: mpsc::Receiver<ClientFrame>,
     events: mpsc::Sender<LinkEvent>,
 ) {
@@ -109,6 +109,7 @@ async fn run(
         let least;
         match Connection::open(&options).await {
             Ok(mut connection) => {
+                connection.remember_visitor(&mut options.who);
                 let since = tokio::time::Instant::now();
                 // Whatever was sent during the outage was meant for a state that the welcome replaces.
                 while outgoing.try_recv().is_ok() {}

@@ -208,7 +208,7 @@ async fn a_desktop_that_dies_mid_call_offers_anew_when_it_returns() {
     let server = Server::start().await;
     let (agent, mut customer, interaction) = talking(&server).await;
     let agent = agent.restart().await;
-    customer.wait_for_media(MediaState::Preparing).await;
+    customer.wait_for_media(MediaState::Reconnecting).await;
     agent.wait_for_media(MediaState::Connected).await;
     customer.wait_for_media(MediaState::Connected).await;
     assert_eq!(

@@ -3,7 +3,7 @@
 use super::{LinkEvent, LinkOptions, tell};
 use futures_util::{SinkExt, StreamExt};
 use protocol::desktop::LinkState;
-use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
+use protocol::link::{ClientFrame, ErrorCode, HelloAs, ServerFrame, View};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -106,6 +106,16 @@ impl Connection {
                 }
                 Some(_) | None => {}
             }
+        }
+    }
+
+    /// A returning visitor is known by what the welcome gave; without it a reconnect would be a stranger.
+    pub(super) fn remember_visitor(&self, who: &mut HelloAs) {
+        if let (Some(LinkEvent::Welcome { view, .. }), HelloAs::Customer { visitor, .. }) =
+            (&self.welcome, who)
+            && let View::Customer { view } = &**view
+        {
+            *visitor = Some(view.visitor.clone());
         }
     }
 

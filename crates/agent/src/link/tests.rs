@@ -239,3 +239,19 @@ async fn garbage_of_a_server_is_passed_over() {
     peer.delta(2).await;
     wait(&mut events, is_delta).await;
 }
+
+#[tokio::test]
+async fn a_customer_returns_as_the_visitor_that_the_welcome_named() {
+    let (listener, _link, mut events) = start().await;
+    let peer = Peer::welcome(&listener, 1).await;
+    wait(&mut events, is_welcome).await;
+    drop(peer);
+    let mut peer = Peer::accept(&listener).await;
+    let ClientFrame::Hello { who, .. } = peer.receive().await else {
+        panic!("no hello")
+    };
+    let HelloAs::Customer { visitor, .. } = who else {
+        panic!("not a customer")
+    };
+    assert_eq!(visitor.unwrap().reveal(), "visitor");
+}

@@ -5,30 +5,30 @@ mod server;
 
 use agent::customer::{Customer, CustomerEvent, CustomerOptions, CustomerWish};
 use agent::{Desktop, DesktopOptions, InMemory, ServerAddress, sound};
-pub use program::Program;
+pub(crate) use program::Program;
 use protocol::customer::{Caller, CustomerStage};
 use protocol::desktop::{
     DesktopCommand, DesktopEvent, DesktopReply, DesktopState, LinkState, MediaState,
 };
 use protocol::rest::{InteractionDetail, InteractionSummary};
 use protocol::work::WorkItem;
-pub use server::Server;
+pub(crate) use server::Server;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use vocab::{ChosenState, InteractionId, OrgSlug, Sensitive};
 
-pub const PASSWORD: &str = "warmline-demo";
+pub(crate) const PASSWORD: &str = "warmline-demo";
 /// Far above what anything here needs; a test that waits this long has failed.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 fn demo() -> OrgSlug {
     OrgSlug::new("demo").unwrap()
 }
 
-pub struct TestAgent {
-    pub desktop: Desktop,
+pub(crate) struct TestAgent {
+    pub(crate) desktop: Desktop,
     _events: mpsc::Receiver<DesktopEvent>,
     folder: TempDir,
     tokens: Arc<InMemory>,
@@ -36,7 +36,7 @@ pub struct TestAgent {
 
 impl TestAgent {
     /// Anna, signed in and ready.
-    pub async fn ready(server: &Server) -> Self {
+    pub(crate) async fn ready(server: &Server) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let agent = Self::open(folder, Arc::default());
         let sign_in = DesktopCommand::SignIn {
@@ -72,7 +72,7 @@ impl TestAgent {
     }
 
     /// Dies and comes back with the same folder and keyring.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self {
             desktop,
             _events,
@@ -87,7 +87,7 @@ impl TestAgent {
         agent
     }
 
-    pub async fn state(&self) -> DesktopState {
+    pub(crate) async fn state(&self) -> DesktopState {
         match self
             .desktop
             .dispatch(DesktopCommand::Snapshot)
@@ -99,7 +99,7 @@ impl TestAgent {
         }
     }
 
-    pub async fn wait_for(&self, fits: impl Fn(&DesktopState) -> bool) -> DesktopState {
+    pub(crate) async fn wait_for(&self, fits: impl Fn(&DesktopState) -> bool) -> DesktopState {
         let waiting = async {
             loop {
                 let state = self.state().await;
@@ -115,7 +115,7 @@ impl TestAgent {
         }
     }
 
-    pub async fn wait_for_item(&self, fits: impl Fn(&WorkItem) -> bool) -> InteractionId {
+    pub(crate) async fn wait_for_item(&self, fits: impl Fn(&WorkItem) -> bool) -> InteractionId {
         let find = |state: &DesktopState| {
             let work = state
                 .agent
@@ -129,12 +129,12 @@ impl TestAgent {
         find(&self.wait_for(|state| find(state).is_some()).await).unwrap()
     }
 
-    pub async fn wait_for_media(&self, media: MediaState) {
+    pub(crate) async fn wait_for_media(&self, media: MediaState) {
         self.wait_for(|state| state.call.as_ref().is_some_and(|call| call.media == media))
             .await;
     }
 
-    pub async fn detail(&self, interaction: InteractionId) -> InteractionDetail {
+    pub(crate) async fn detail(&self, interaction: InteractionId) -> InteractionDetail {
         match self
             .desktop
             .dispatch(DesktopCommand::Interaction { interaction })
@@ -146,18 +146,18 @@ impl TestAgent {
         }
     }
 
-    pub async fn summary(&self, interaction: InteractionId) -> InteractionSummary {
+    pub(crate) async fn summary(&self, interaction: InteractionId) -> InteractionSummary {
         self.detail(interaction).await.summary
     }
 }
 
-pub struct TestCustomer {
-    pub customer: Customer,
+pub(crate) struct TestCustomer {
+    pub(crate) customer: Customer,
     events: mpsc::Receiver<CustomerEvent>,
 }
 
 impl TestCustomer {
-    pub fn start(server: &Server) -> Self {
+    pub(crate) fn start(server: &Server) -> Self {
         let (customer, events) = Customer::start(CustomerOptions {
             server: ServerAddress::parse(&server.address, false).unwrap(),
             organisation: demo(),
@@ -169,7 +169,7 @@ impl TestCustomer {
         Self { customer, events }
     }
 
-    pub async fn call(&mut self, name: &str) {
+    pub(crate) async fn call(&mut self, name: &str) {
         self.wait_for_stage(|stage| *stage == CustomerStage::Idle)
             .await;
         let name = Some(Sensitive::new(name.to_owned()));
@@ -180,7 +180,7 @@ impl TestCustomer {
         self.customer.wish(CustomerWish::Call { caller }).await;
     }
 
-    pub async fn wait<T>(&mut self, fits: impl Fn(&CustomerEvent) -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(&mut self, fits: impl Fn(&CustomerEvent) -> Option<T>) -> T {
         let mut seen = Vec::new();
         let waiting = async {
             loop {
@@ -197,7 +197,7 @@ impl TestCustomer {
         }
     }
 
-    pub async fn wait_for_stage(&mut self, fits: impl Fn(&CustomerStage) -> bool) {
+    pub(crate) async fn wait_for_stage(&mut self, fits: impl Fn(&CustomerStage) -> bool) {
         self.wait(|event| match event {
             CustomerEvent::Stage { stage } if fits(stage) => Some(()),
             _ => None,
@@ -205,7 +205,7 @@ impl TestCustomer {
         .await;
     }
 
-    pub async fn wait_for_media(&mut self, wanted: MediaState) {
+    pub(crate) async fn wait_for_media(&mut self, wanted: MediaState) {
         self.wait(|event| match event {
             CustomerEvent::Media { state, .. } if *state == wanted => Some(()),
             _ => None,
@@ -213,7 +213,7 @@ impl TestCustomer {
         .await;
     }
 
-    pub async fn wait_for_link_down(&mut self) {
+    pub(crate) async fn wait_for_link_down(&mut self) {
         self.wait(|event| match event {
             CustomerEvent::Link { link } if *link != LinkState::Up => Some(()),
             _ => None,

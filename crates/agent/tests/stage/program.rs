@@ -6,20 +6,20 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-pub struct Program {
+pub(crate) struct Program {
     child: Child,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Program {
-    pub fn agent(server: &Server, more: &[&str]) -> Self {
+    pub(crate) fn agent(server: &Server, more: &[&str]) -> Self {
         let mut arguments = vec!["agent", "--user", "anna", "--password-env", "TEST_PASSWORD"];
         arguments.extend(more);
         Self::start(server, &arguments)
     }
 
-    pub fn customer(server: &Server, more: &[&str]) -> Self {
+    pub(crate) fn customer(server: &Server, more: &[&str]) -> Self {
         let mut arguments = vec!["customer", "--queue", "support", "--name", "Chen Yulan"];
         arguments.extend(more);
         Self::start(server, &arguments)
@@ -50,14 +50,14 @@ impl Program {
         }
     }
 
-    pub async fn line(&mut self, line: &str) {
+    pub(crate) async fn line(&mut self, line: &str) {
         self.input
             .write_all(format!("{line}\n").as_bytes())
             .await
             .unwrap();
     }
 
-    pub async fn wait_for(&mut self, fits: impl Fn(&Value) -> bool) {
+    pub(crate) async fn wait_for(&mut self, fits: impl Fn(&Value) -> bool) {
         let mut seen = Vec::new();
         let waiting = async {
             loop {
@@ -80,7 +80,7 @@ impl Program {
         }
     }
 
-    pub async fn ended_well(&mut self) -> bool {
+    pub(crate) async fn ended_well(&mut self) -> bool {
         tokio::time::timeout(PATIENCE, self.child.wait())
             .await
             .expect("it ends")

@@ -7,8 +7,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-pub struct Server {
-    pub address: String,
+pub(crate) struct Server {
+    pub(crate) address: String,
     folder: TempDir,
     child: Child,
 }
@@ -29,7 +29,7 @@ fn program() -> PathBuf {
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_str().unwrap().to_owned();
         let seeded = Command::new(program())
@@ -51,11 +51,11 @@ impl Server {
     }
 
     /// SIGKILL, and the certainty that it is gone.
-    pub async fn kill(&mut self) {
+    pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
 
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         let listen = self.address.trim_start_matches("http://").to_owned();
         let data = self.folder.path().to_str().unwrap().to_owned();
         let (child, address) = serve(&data, &listen).await;

@@ -584,6 +584,7 @@ impl AgentCall {
         out.push(Effect::MakeOffer { media });
         live.path.media = media;
         live.path.is_talking = false;
+        live.path.is_up = false;
         live.path.stage = PathStage::Making {
             until: now.plus(MAKE_WITHIN_MS),
         };

@@ -266,6 +266,7 @@ impl CustomerCall {
             }
             live.path.media = media;
             live.path.is_talking = false;
+            live.path.is_up = false;
         }
         live.path.stage = PathStage::Making {
             until: now.plus(ANSWER_WITHIN_MS),
@@ -277,8 +278,12 @@ impl CustomerCall {
         let Some(live) = self.live.as_mut().filter(|live| live.path.media == media) else {
             return;
         };
-        live.path.stage = PathStage::Connecting {
-            until: now.plus(ANSWER_WITHIN_MS),
+        live.path.stage = if live.path.is_up {
+            PathStage::Connected
+        } else {
+            PathStage::Connecting {
+                until: now.plus(ANSWER_WITHIN_MS),
+            }
         };
         out.push(Effect::SendAnswer {
             interaction: live.interaction,

@@ -61,6 +61,8 @@ pub(crate) struct Path {
     pub(crate) repairs: u8,
     /// Whether speech has ever been possible in this conversation, for "connecting" or "reconnecting" on the screen.
     pub(crate) was_connected: bool,
+    /// Whether the present connection carries packets; it may do so before its description is through.
+    pub(crate) is_up: bool,
     /// Whether this connection was told to open the devices.
     pub(crate) is_talking: bool,
 }
@@ -72,6 +74,7 @@ impl Path {
             stage,
             repairs: 0,
             was_connected: false,
+            is_up: false,
             is_talking: false,
         }
     }
@@ -103,6 +106,7 @@ impl Path {
 
     /// Takes what the engine says; true when the path wants repair at once.
     pub(crate) fn take_news(&mut self, now: Millis, news: PathNews) -> bool {
+        self.is_up = news == PathNews::Connected;
         match news {
             PathNews::Connected => {
                 self.stage = PathStage::Connected;

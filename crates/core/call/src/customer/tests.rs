@@ -166,3 +166,33 @@ fn a_hang_up_is_final_however_long_the_server_shows_the_call() {
     check(&mut call, 80, offer(6), &[]);
     check(&mut call, 90, nothing(false), &[]);
 }
+
+#[test]
+fn a_path_that_was_up_before_its_answer_went_out_is_not_asked_for_again() {
+    let mut call = CustomerCall::new();
+    check(&mut call, 0, nothing(true), &[]);
+    check(&mut call, 10, live(false), &[]);
+    check(&mut call, 20, offer(5), &[make(5)]);
+    let up = CustomerInput::Path {
+        media: m(5),
+        news: PathNews::Connected,
+    };
+    check(&mut call, 25, up, &[]);
+    check(&mut call, 30, made(5), &answered(5));
+    assert_eq!(
+        (call.live(), call.next_deadline()),
+        (Some((I7, PathShown::Connected)), None)
+    );
+    // The agent's side restarts a path that never broke for this side.
+    check(&mut call, 60, offer(5), &[make(5)]);
+    let again = Effect::SendAnswer {
+        interaction: I7,
+        media: m(5),
+        sdp: "answer".into(),
+    };
+    check(&mut call, 70, made(5), &[again]);
+    assert_eq!(
+        (call.live(), call.next_deadline()),
+        (Some((I7, PathShown::Connected)), None)
+    );
+}
