@@ -1,0 +1,221 @@
+//! Signing in and out, tokens, and what REST refuses.
+
+use crate::client::{Client, Ended};
+use crate::place::{PASSWORD, Place, config, http, sign_in, try_sign_in};
+use protocol::link::{ErrorCode, HelloAs};
+use protocol::rest::ErrorBody;
+use std::time::Duration;
+use store::{OrganisationStore, Stamp};
+use store_sqlite::Database;
+use vocab::{Millis, OrgSlug, Sensitive};
+
+async fn code(response: reqwest::Response) -> (u16, ErrorCode) {
+    let status = response.status().as_u16();
+    let body: ErrorBody = response.json().await.unwrap();
+    assert!(!body.hint.is_empty());
+    (status, body.code)
+}
+
+async fn customers(place: &Place, token: &Sensitive<String>) -> reqwest::Response {
+    let url = format!("{}/v1/customers?query=", place.server.url);
+    http()
+        .get(url)
+        .bearer_auth(token.reveal())
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn ends_with_expired(url: &str, token: &Sensitive<String>) {
+    let mut client = Client::raw(url).await;
+    client
+        .hello(HelloAs::Agent {
+            token: token.clone(),
+        })
+        .await;
+    assert_eq!(client.ends().await, Ended::Goodbye(ErrorCode::TokenExpired));
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_limited_and_the_wait_is_told() {
+    let mut config = config();
+    config.limits.sign_in_attempts = 2;
+    let place = Place::with(config).await;
+    let url = &place.server.url;
+    for _ in 0..2 {
+        let answer = code(try_sign_in(url, "anna", "wrong").await).await;
+        assert_eq!(answer, (401, ErrorCode::WrongPassword));
+    }
+    // The right one too: otherwise the limit would say which it is.
+    let refused = try_sign_in(url, "Anna", PASSWORD).await;
+    let wait: u64 = refused.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=61).contains(&wait), "{wait}");
+    assert_eq!(code(refused).await, (429, ErrorCode::TooManyAttempts));
+    assert_eq!(try_sign_in(url, "noor", PASSWORD).await.status(), 200);
+    let unknown = code(try_sign_in(url, "nobody", "wrong").await).await;
+    assert_eq!(unknown, (401, ErrorCode::WrongPassword));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_expired_or_was_revoked_opens_nothing() {
+    let mut config = config();
+    config.limits.token_life = Duration::from_millis(1_500);
+    let place = Place::with(config).await;
+    let url = &place.server.url;
+    let signed_in = sign_in(url, "anna").await;
+    let mut link = Client::agent(url, &signed_in.token).await;
+    assert_eq!(customers(&place, &signed_in.token).await.status(), 200);
+    // The link itself ends when the token does.
+    assert_eq!(link.ends().await, Ended::Goodbye(ErrorCode::TokenExpired));
+    let answer = code(customers(&place, &signed_in.token).await).await;
+    assert_eq!(answer, (401, ErrorCode::TokenExpired));
+    ends_with_expired(url, &signed_in.token).await;
+
+    let token = sign_in(url, "noor").await.token;
+    let sign_out = format!("{url}/v1/sign-out");
+    let response = http()
+        .post(sign_out)
+        .bearer_auth(token.reveal())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 204);
+    assert_eq!(
+        code(customers(&place, &token).await).await,
+        (401, ErrorCode::TokenExpired)
+    );
+    ends_with_expired(url, &token).await;
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_links_of_the_old_one() {
+    let place = Place::new().await;
+    let mut anna = place.agent("anna").await;
+    let path = server::app::database_path(place.data.path(), &OrgSlug::new("demo").unwrap());
+    let mut accounts = Database::open(&path).unwrap().accounts().unwrap();
+    let user = accounts.user_by_name("anna").unwrap().unwrap();
+    let stamp = Stamp {
+        at: Millis(2),
+        by: "test",
+    };
+    accounts
+        .set_password(
+            stamp,
+            user.agent,
+            &Sensitive::new("$argon2id$none".to_owned()),
+        )
+        .unwrap();
+    assert_eq!(anna.ends().await, Ended::Goodbye(ErrorCode::TokenExpired));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_allowed_has_its_code() {
+    let place = Place::new().await;
+    let url = &place.server.url;
+    let anna = sign_in(url, "anna").await.token;
+    let eva = sign_in(url, "eva").await.token;
+    let get = |path: &str| {
+        http()
+            .get(format!("{url}{path}"))
+            .bearer_auth(anna.reveal())
+            .send()
+    };
+    for (path, expected) in [
+        ("/v1/customers/77", (404, ErrorCode::UnknownCustomer)),
+        (
+            "/v1/customers/77/timeline",
+            (404, ErrorCode::UnknownCustomer),
+        ),
+        ("/v1/interactions/77", (404, ErrorCode::UnknownInteraction)),
+        ("/v1/customers/x", (400, ErrorCode::BadField)),
+        ("/v1/customers?limit=many", (400, ErrorCode::BadField)),
+    ] {
+        assert_eq!(code(get(path).await.unwrap()).await, expected, "{path}");
+    }
+    let patch = |token: &Sensitive<String>, body: &str| {
+        http()
+            .patch(format!("{url}/v1/customers/77"))
+            .bearer_auth(token.reveal())
+            .header("content-type", "application/json")
+            .body(body.to_owned())
+            .send()
+    };
+    let by_expert = patch(&eva, "{}").await.unwrap();
+    assert_eq!(code(by_expert).await, (403, ErrorCode::NotAllowed));
+    let garbage = patch(&anna, "{\"name\":").await.unwrap();
+    assert_eq!(code(garbage).await, (400, ErrorCode::BadField));
+    let nameless = patch(&anna, "{\"name\":\" \"}").await.unwrap();
+    assert_eq!(code(nameless).await, (400, ErrorCode::BadField));
+    let huge = patch(&anna, &format!("{{\"note\":\"{}\"}}", "x".repeat(70_000)))
+        .await
+        .unwrap();
+    assert_eq!(code(huge).await, (413, ErrorCode::FrameTooLarge));
+    let nobody = http()
+        .get(format!("{url}/v1/customers"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(code(nobody).await, (401, ErrorCode::TokenExpired));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn pages_health_metrics_and_the_document_are_served_with_their_headers() {
+    let mut config = config();
+    config.framing_allowed_from = vec!["https://shop.example".to_owned()];
+    let place = Place::with(config).await;
+    let url = &place.server.url;
+    let get = |path: &str| http().get(format!("{url}{path}")).send();
+    let page = get("/c/demo/support").await.unwrap();
+    assert!(
+        page.status() == 200 || page.status() == 503,
+        "built or saying how to build it"
+    );
+    assert!(
+        page.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
+    assert_eq!(page.headers()["x-content-type-options"], "nosniff");
+    if page.status() == 200 {
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("frame-ancestors 'self' https://shop.example"),
+            "{policy}"
+        );
+    }
+    assert_eq!(get("/c/demo/sales").await.unwrap().status(), 404);
+    assert_eq!(get("/c/nobody/support").await.unwrap().status(), 404);
+    assert_eq!(get("/c/assets/../index.html").await.unwrap().status(), 404);
+    assert_eq!(get("/healthz").await.unwrap().text().await.unwrap(), "ok\n");
+    let metrics = get("/metrics").await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("warmline_agents{organisation=\"demo\",state=\"offline\"} 3"));
+    let document: serde_json::Value = get("/v1/openapi.json").await.unwrap().json().await.unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn plain_http_beyond_loopback_needs_to_be_allowed_by_name() {
+    let data = tempfile::tempdir().unwrap();
+    crate::place::make_data(data.path());
+    let mut config = config();
+    config.listen = "0.0.0.0:0".parse().unwrap();
+    let refused = server::serve::Server::start(data.path(), config.clone()).await;
+    let said = refused.err().map(|err| err.to_string()).unwrap_or_default();
+    assert!(said.contains("allow_plain_http"), "{said}");
+    config.is_plain_http_allowed = true;
+    server::serve::Server::start(data.path(), config)
+        .await
+        .unwrap()
+        .stop()
+        .await;
+}
