@@ -237,3 +237,40 @@ fn a_clock_that_steps_back_lets_nobody_overtake() {
          offer i1 a1 until 70000",
     );
 }
+
+#[test]
+fn a_state_reserved_while_rung_is_taken_when_the_offer_goes() {
+    check(
+        "@1000 connect a1
+         online a1
+         @1000 ready a1
+         state a1 ready
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 not_ready a1 lunch
+         next a1 not_ready:lunch
+         @4000 leave i1
+         withdrawn i1 a1 customer_left
+         abandoned i1 customer
+         state a1 not_ready:lunch",
+    );
+    check(
+        "@1000 connect a1
+         online a1
+         @1000 ready a1
+         state a1 ready
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 not_ready a1 lunch
+         next a1 not_ready:lunch
+         @4000 disconnect a1
+         away a1 lease 6500 grace 64000
+         @6500 tick
+         withdrawn i1 a1 agent_away
+         state a1 not_ready:lunch
+         @7000 connect a1
+         back a1",
+    );
+}

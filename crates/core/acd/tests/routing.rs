@@ -236,6 +236,12 @@ fn the_expected_wait_grows_with_the_place_and_shrinks_with_the_staff() {
          state a2 ready
          offer i3 a2 until 145000
          @125000 expected i4
-         expected 180000",
+         expected 180000
+         @126000 accept a2 i3
+         accepted i3 a2
+         @126000 disconnect a2
+         away a2 lease 128500 grace 186000
+         @126000 expected i4
+         expected 120000",
     );
 }
