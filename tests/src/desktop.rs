@@ -20,17 +20,17 @@ const SIGN_IN: Duration = Duration::from_secs(15);
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 860;
 
-/// Unlocks a keyring with an empty password, then becomes the driver; the keyring stays in the
+/// Makes and unlocks a keyring (an empty password would make none), then becomes the driver; the keyring stays in the
 /// foreground of its own job so that it ends with the session.
 const SESSION: &str = r#"
-printf '' | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
+printf test | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
 exec "$@"
 "#;
 
 /// One desktop with everything around it.
 pub struct Desktop {
     _driver: Process,
-    port: u16,
+    ports: (u16, u16),
     page: Page,
     sound: Sound,
     _display: Display,
@@ -75,10 +75,10 @@ impl Desktop {
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DBUS_SESSION_BUS_ADDRESS");
         let driver = run.spawn("desktop", &mut command)?;
-        let page = open(port)?;
+        let page = open((port, native_port))?;
         Ok(Self {
             _driver: driver,
-            port,
+            ports: (port, native_port),
             page,
             sound,
             _display: display,
@@ -170,15 +170,17 @@ impl Desktop {
     pub fn start_again(&mut self) -> Result<()> {
         // The driver holds one session; the old one's program is gone already.
         let _ended = self.page.close();
-        self.page = open(self.port)?;
+        self.page = open(self.ports)?;
         Ok(())
     }
 }
 
-fn open(port: u16) -> Result<Page> {
+fn open((port, native_port): (u16, u16)) -> Result<Page> {
     let application = Program::Desktop.path()?;
+    // Both must listen: tauri-driver drops what comes before its own driver does.
     wait::until_true(START, "tauri-driver", || {
-        Ok(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
+        let is_up = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+        Ok(is_up(native_port) && is_up(port))
     })?;
     let page = Page::open(
         port,

@@ -236,8 +236,16 @@ impl Process {
         self.child.stdin.as_mut()
     }
 
-    /// SIGKILL, and its end is waited for.
+    /// SIGKILL, for what it started too, and its end is waited for.
     pub fn kill(&mut self) {
+        if let Some(group) = i32::try_from(self.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        {
+            let signal = rustix::process::Signal::KILL;
+            // Nobody is left in the group when it has ended already.
+            let _sent = rustix::process::kill_process_group(group, signal);
+        }
         let _sent = self.child.kill();
         let _ended = self.child.wait();
     }

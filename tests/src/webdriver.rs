@@ -171,15 +171,20 @@ impl Page {
     /// # Errors
     /// When it does not come.
     pub fn wait_for(&self, testid: &str) -> Result<()> {
-        self.wait_for_element(testid).map(drop)
+        wait::until_true(CONTROL, &format!("'{testid}' on the screen"), || {
+            self.has(testid)
+        })
+        .with_context(|| format!("the screen shows: {}", self.all_text()))
     }
 
-    /// True when it is on the screen now.
+    /// True when it can be seen on the screen now, which one that is hidden cannot.
     ///
     /// # Errors
     /// When the driver does not answer.
     pub fn has(&self, testid: &str) -> Result<bool> {
-        Ok(self.element(testid)?.is_some())
+        let body = "return [...document.querySelectorAll(`[data-testid='${arguments[0]}']`)]
+            .some((element) => element.checkVisibility())";
+        Ok(self.script(body, &[json!(testid)])? == json!(true))
     }
 
     /// Waits until it has left the screen.
@@ -188,7 +193,7 @@ impl Page {
     /// When it stays.
     pub fn wait_gone(&self, testid: &str, limit: Duration) -> Result<()> {
         let what = format!("the end of '{testid}'");
-        wait::until_true(limit, &what, || Ok(self.element(testid)?.is_none()))
+        wait::until_true(limit, &what, || Ok(!self.has(testid)?))
     }
 
     /// Clicks as a person does: once it is there, visible, enabled and not covered.

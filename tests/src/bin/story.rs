@@ -74,7 +74,7 @@ fn tell(options: &Options) -> Result<()> {
     let mut teller = Teller::new(&mut write);
     let timeline = match story::play(&run, options, &mut teller) {
         Ok(timeline) => timeline,
-        Err(error) => return Err(error.context(run.log_tails(12))),
+        Err(error) => bail!("{error:#}\n\n{}", run.log_tails(12)),
     };
     say(&format!(
         "\nThe story went well. Click to ring painted {} ms; answer to speech heard: by the agent \
@@ -84,8 +84,8 @@ fn tell(options: &Options) -> Result<()> {
         timeline.first_speech_to_customer - timeline.accept_clicked,
     ));
     say(&format!(
-        "Speech heard is like speech said by {:.2} and {:.2} of 1 (at least {SAME} is demanded, and \
-         {MARGIN} more than the other's speech).",
+        "Speech heard is like speech said by {:.2} and {:.2} of 1 (at least {SAME:.2} is demanded, and \
+         {MARGIN:.2} more than the other's speech).",
         timeline.likeness_to_agent, timeline.likeness_to_customer
     ));
     say(&format!(

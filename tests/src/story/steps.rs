@@ -150,6 +150,10 @@ impl Told<'_, '_> {
         let (customer, agent) = (self.scene.customer.sound(), self.scene.desktop.sound());
         let mut customer_says = customer.begin_to_say(self.run, &self.voices.customer)?;
         let mut agent_says = agent.begin_to_say(self.run, &self.voices.agent)?;
+        for sound in [customer, agent] {
+            let mouth = sound.listen_at(self.run, "mouth")?;
+            mouth.wait_for_speech(mouth.now(), SOON, "speech at the microphone")?;
+        }
         watch_for_click(self.desktop(), "ring-accept")?;
         self.desktop().click("ring-accept")?;
         let accepted = wait::until(SOON, "the click on answer", || {
