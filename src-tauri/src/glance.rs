@@ -120,8 +120,8 @@ mod tests {
         };
         assert!(glance.apply(&DesktopEvent::Session { session }));
         assert_eq!(
-            (glance.is_signed_in, glance.state, glance.ring),
-            (false, None, None)
+            (glance.is_signed_in, glance.state, &glance.ring),
+            (false, None, &None)
         );
         let session = Session::SignedIn {
             token_kept: TokenKept::InKeyring,

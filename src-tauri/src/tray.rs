@@ -5,9 +5,9 @@ use crate::words::{Words, system_locale};
 use crate::{bridge, window};
 use protocol::desktop::DesktopCommand;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use tauri::AppHandle;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager};
 use vocab::{ChosenState, NotReadyReason};
 
 const ID: &str = "warmline";
