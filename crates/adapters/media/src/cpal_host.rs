@@ -6,6 +6,7 @@ use cpal::{
     BufferSize, Device, Host, SampleFormat, StreamConfig, SupportedBufferSize,
     SupportedStreamConfigRange,
 };
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// 10 ms, one step of voice processing; the default would be two seconds on PulseAudio.
@@ -120,16 +121,37 @@ impl SoundHost for CpalHost {
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
         let device = find(&self.microphones, id)?;
+        // A stream may break while it starts and while it runs; both are told alike.
+        let broken = Arc::new(Mutex::new(broken));
+        let told = Arc::clone(&broken);
+        let tell = move || {
+            if let Ok(mut broken) = told.lock() {
+                broken();
+            }
+        };
         let ranges = device
             .supported_input_configs()
             .map_err(|error| error.to_string())?;
         let config = config(ranges)?;
         let take = capture(take, usize::from(config.channels));
         let stream = device
-            .build_input_stream::<f32, _, _>(config, take, on_error(broken), Some(OPEN_LIMIT))
+            .build_input_stream::<f32, _, _>(
+                config,
+                take,
+                on_error(Box::new(tell.clone())),
+                Some(OPEN_LIMIT),
+            )
             .map_err(|error| error.to_string())?;
-        stream.play().map_err(|error| error.to_string())?;
-        Ok(Box::new(stream))
+        let stream = Arc::new(stream);
+        let started = Arc::clone(&stream);
+        // PulseAudio's start returns with the first sound, which a sleeping device gives after two seconds.
+        aside("microphone start", move || {
+            if let Err(error) = started.play() {
+                tracing::warn!(%error, "a microphone did not start");
+                tell();
+            }
+        });
+        Ok(Box::new(Closing(Some(stream))))
     }
 
     fn open_speaker(
@@ -148,7 +170,27 @@ impl SoundHost for CpalHost {
             .build_output_stream::<f32, _, _>(config, fill, on_error(broken), Some(OPEN_LIMIT))
             .map_err(|error| error.to_string())?;
         stream.play().map_err(|error| error.to_string())?;
-        Ok(Box::new(stream))
+        Ok(Box::new(Closing(Some(Arc::new(stream)))))
+    }
+}
+
+/// Closes its stream aside: a device that is gone may keep its closer waiting.
+struct Closing(Option<Arc<cpal::Stream>>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let stream = self.0.take();
+        aside("device close", move || drop(stream));
+    }
+}
+
+/// Does on a thread of its own what may block; it ends by itself.
+fn aside(name: &str, what: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(what)
+    {
+        tracing::error!(%error, name, "a thread could not be started");
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) type Render = Box<dyn FnMut(&mut [f32]) + Send>;
 /// Called once or more when the stream broke.
 pub(crate) type OnBroken = Box<dyn FnMut() + Send>;
 /// Dropping it closes the device.
-pub(crate) type OpenStream = Box<dyn std::any::Any>;
+pub(crate) type OpenStream = Box<dyn std::any::Any + Send>;
 
 pub(crate) trait SoundHost {
     /// # Errors

@@ -128,6 +128,13 @@ impl WebrtcPath {
             .add_track(Arc::clone(&track) as Arc<dyn TrackLocal>)
             .await
             .map_err(failed)?;
+        // A track brings only its own codec into the offer; keypad events belong there, too.
+        for transceiver in connection.get_transceivers().await {
+            transceiver
+                .set_codec_preferences(negotiated::codecs())
+                .await
+                .map_err(failed)?;
+        }
         Ok(Self {
             connection,
             track,

@@ -29,6 +29,8 @@ const CAPTURE_STALE: usize = FRAME * 8;
 /// The speaker's ring is kept this much above one callback's need; underruns raise it, quiet time lowers it.
 const LEAST_AHEAD: usize = 0;
 const MOST_AHEAD: usize = FRAME * 4;
+/// One odd large request must not become a delay for ever; a device that really needs more shows it by underruns.
+const MOST_NEED: usize = FRAME * 3;
 const AHEAD_STEP: usize = FRAME / 4;
 const AHEAD_FALLS_EVERY: Duration = Duration::from_secs(20);
 const LEVELS_EVERY: Duration = Duration::from_millis(100);
@@ -76,6 +78,7 @@ pub(crate) struct Worker {
     call: Option<Call>,
     test: Option<Test>,
     last_frame: Instant,
+    is_missing: bool,
     last_second: Instant,
     last_levels: Instant,
     meters: (Meter, Meter),
@@ -99,6 +102,7 @@ impl Worker {
             call: None,
             test: None,
             last_frame: now,
+            is_missing: true,
             last_second: now,
             last_levels: now,
             meters: (Meter::default(), Meter::default()),
@@ -138,6 +142,7 @@ impl Worker {
             Order::Talk(session) => {
                 let now = Instant::now();
                 self.last_frame = now;
+                self.is_missing = true;
                 self.last_second = now;
                 self.call = session.and_then(|session| match Call::new(session, now) {
                     Ok(call) => Some(call),
@@ -204,7 +209,7 @@ impl Worker {
         }
         let need = speaker.pulse.most.load(Ordering::Relaxed) as usize;
         let mut frame = [0.0; FRAME];
-        while speaker.ring.fill() < need.max(FRAME) + speaker.ahead {
+        while speaker.ring.fill() < need.clamp(FRAME, MOST_NEED) + speaker.ahead {
             frame.fill(0.0);
             if let Some(call) = &mut self.call {
                 call.play(now, &mut frame);
@@ -230,12 +235,16 @@ impl Worker {
             while ring.fill() >= FRAME {
                 ring.pop(&mut frame);
                 self.last_frame = now;
+                self.is_missing = false;
                 self.processing.capture(&mut frame);
                 self.captured(&frame);
             }
             self.microphone = Some(ring);
         }
-        if self.call.is_some() && now.duration_since(self.last_frame) > MISSING {
+        // Once missing, silence comes evenly: bursts would look like a jittery network.
+        let patience = if self.is_missing { STEP } else { MISSING };
+        if self.call.is_some() && now.duration_since(self.last_frame) > patience {
+            self.is_missing = true;
             while now.duration_since(self.last_frame) > STEP {
                 self.last_frame += STEP;
                 self.captured(&[0.0; FRAME]);

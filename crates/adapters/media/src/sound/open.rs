@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 const RING: usize = 48_000;
 /// No callback for this long: perhaps unplugged, look at once.
 const STALLED: Duration = Duration::from_millis(150);
-/// No callback for this long although it is listed: open it again.
-const DEAD: Duration = Duration::from_secs(2);
+/// No callback for this long although it is listed: open it again. Sleeping devices take two seconds to wake.
+const DEAD: Duration = Duration::from_secs(4);
 
 pub(super) struct Open {
     pub(super) id: String,
@@ -36,8 +36,10 @@ impl Open {
         self.opened.elapsed().saturating_sub(beat)
     }
 
+    /// Judged only after the first callback: a device that is waking is not stalled.
     pub(super) fn has_stalled(&self) -> bool {
-        self.is_broken || self.silent_for() > STALLED
+        let has_begun = self.beat.load(Ordering::Relaxed) > 0;
+        self.is_broken || (has_begun && self.silent_for() > STALLED)
     }
 
     pub(super) fn is_dead(&self) -> bool {

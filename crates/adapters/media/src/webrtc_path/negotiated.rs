@@ -22,23 +22,30 @@ pub(super) fn opus() -> RTCRtpCodec {
 }
 
 /// Opus with in-band FEC, and keypad events at the same clock, which webrtc-rs does not register by itself.
-pub(super) fn register_codecs(codecs: &mut MediaEngine) -> Result<()> {
-    let voice = RTCRtpCodecParameters {
-        rtp_codec: opus(),
-        payload_type: OPUS,
+pub(super) fn codecs() -> Vec<RTCRtpCodecParameters> {
+    let keypad = RTCRtpCodec {
+        mime_type: MIME_TYPE_TELEPHONE_EVENT.to_owned(),
+        clock_rate: 48_000,
+        channels: 0,
+        sdp_fmtp_line: "0-15".to_owned(),
+        rtcp_feedback: vec![],
     };
-    let keypad = RTCRtpCodecParameters {
-        rtp_codec: RTCRtpCodec {
-            mime_type: MIME_TYPE_TELEPHONE_EVENT.to_owned(),
-            clock_rate: 48_000,
-            channels: 0,
-            sdp_fmtp_line: "0-15".to_owned(),
-            rtcp_feedback: vec![],
+    vec![
+        RTCRtpCodecParameters {
+            rtp_codec: opus(),
+            payload_type: OPUS,
         },
-        payload_type: KEYPAD,
-    };
-    codecs.register_codec(voice, RtpCodecKind::Audio)?;
-    codecs.register_codec(keypad, RtpCodecKind::Audio)
+        RTCRtpCodecParameters {
+            rtp_codec: keypad,
+            payload_type: KEYPAD,
+        },
+    ]
+}
+
+pub(super) fn register_codecs(table: &mut MediaEngine) -> Result<()> {
+    codecs()
+        .into_iter()
+        .try_for_each(|codec| table.register_codec(codec, RtpCodecKind::Audio))
 }
 
 /// The numbers that packets carry.

@@ -1,0 +1,164 @@
+//! What one says the other hears; what is muted or held nobody hears.
+
+use crate::pair::{MEDIA, Stage, stage, talking};
+use crate::pulse::sentence;
+use audio::compare::{Likeness, likeness};
+use audio::level::dbfs;
+use media::MediaEvent;
+use std::time::Duration;
+
+const A_SAYS: &str =
+    "Good morning, my broadband has been slow since yesterday evening. Can you help?";
+const B_SAYS: &str = "Of course. Let me look at the line while we are talking, one moment please.";
+
+/// Speaks into one microphone and gives what a speaker played meanwhile, with half a second after it.
+async fn heard(stage: &Stage, wav: &std::path::Path, from: &str, at: &str) -> Vec<f32> {
+    let recording = stage.pulse.record(&format!("speaker-{at}.monitor"));
+    let mut speaking = stage.pulse.speak(wav, from);
+    tokio::task::spawn_blocking(move || speaking.wait().unwrap())
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    recording.stop()
+}
+
+fn compare(said: &[f32], heard: &[f32]) -> Likeness {
+    likeness((said, 48_000), (heard, 48_000)).expect("something was heard")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_hears_what_the_other_says_and_when() {
+    let stage = stage();
+    let (mut a, mut b) = talking(&stage).await;
+    let (wav_a, said_a) = sentence(A_SAYS, "en-gb", &stage.pulse.path(""));
+    let (wav_b, said_b) = sentence(B_SAYS, "en-us", &stage.pulse.path(""));
+
+    let at_b = heard(&stage, &wav_a, "a", "b").await;
+    {
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 48000,
+            bits_per_sample: 32,
+            sample_format: hound::SampleFormat::Float,
+        };
+        let mut w = hound::WavWriter::create("/tmp/setup/at_b.wav", spec).unwrap();
+        for s in &at_b {
+            w.write_sample(*s).unwrap();
+        }
+        w.finalize().unwrap();
+        std::fs::copy(&wav_a, "/tmp/setup/said_a.wav").unwrap();
+    }
+    let same = compare(&said_a, &at_b);
+    assert!(same.is_same_speech(), "b heard a: {same:?}");
+    let other = compare(&said_b, &at_b);
+    assert!(
+        !other.is_same_speech(),
+        "b heard what nobody said: {other:?}"
+    );
+    let first = |event| match event {
+        MediaEvent::FirstSpeechHeard { media: MEDIA } => Some(()),
+        _ => None,
+    };
+    b.event("first speech at b", first).await;
+
+    let at_a = heard(&stage, &wav_b, "b", "a").await;
+    let same = compare(&said_b, &at_a);
+    assert!(same.is_same_speech(), "a heard b: {same:?}");
+    a.event("first speech at a", first).await;
+
+    // One second's quality, after the far end has reported.
+    let quality = a
+        .event("quality", |event| match event {
+            MediaEvent::Quality { quality, .. } if quality.round_trip_ms.is_some() => Some(quality),
+            _ => None,
+        })
+        .await;
+    assert!(
+        quality.round_trip_ms.is_some_and(|trip| trip < 200),
+        "{quality:?}"
+    );
+    assert!(quality.loss_in_percent < 5.0, "{quality:?}");
+    assert!(quality.jitter_buffer_ms < 150, "{quality:?}");
+    let summary = a.engine.summary(MEDIA).unwrap();
+    assert!(
+        summary.first_speech_ms.is_some() && !summary.is_relayed,
+        "{summary:?}"
+    );
+    a.engine.close(MEDIA).await;
+    assert!(a.engine.summary(MEDIA).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn muted_and_held_are_silent_and_come_back() {
+    let stage = stage();
+    let (a, b) = talking(&stage).await;
+    let (wav, said) = sentence(
+        "One two three four five six seven.",
+        "en-gb",
+        &stage.pulse.path(""),
+    );
+    a.engine.set_muted(MEDIA, true);
+    let muted = heard(&stage, &wav, "a", "b").await;
+    assert!(dbfs(&muted) < -70.0, "muted, and yet {} dBFS", dbfs(&muted));
+
+    a.engine.set_muted(MEDIA, false);
+    a.engine.set_held(MEDIA, true);
+    let out = heard(&stage, &wav, "a", "b").await;
+    let back = heard(&stage, &wav, "b", "a").await;
+    assert!(
+        dbfs(&out) < -70.0 && dbfs(&back) < -70.0,
+        "held: {} {}",
+        dbfs(&out),
+        dbfs(&back)
+    );
+
+    a.engine.set_held(MEDIA, false);
+    let again = compare(&said, &heard(&stage, &wav, "a", "b").await);
+    assert!(again.is_same_speech(), "after hold: {again:?}");
+    let again = compare(&said, &heard(&stage, &wav, "b", "a").await);
+    assert!(
+        again.is_same_speech(),
+        "after hold, the other way: {again:?}"
+    );
+    drop(b);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn digits_are_heard_once_each_and_in_order() {
+    let stage = stage();
+    let (a, mut b) = talking(&stage).await;
+    for digit in "0*9#55".chars() {
+        a.engine.send_digit(MEDIA, digit).unwrap();
+    }
+    let mut heard = String::new();
+    while heard.len() < 6 {
+        let digit = |event| match event {
+            MediaEvent::DigitHeard {
+                media: MEDIA,
+                digit,
+            } => Some(digit),
+            _ => None,
+        };
+        heard.push(b.event("digit", digit).await);
+    }
+    assert_eq!(heard, "0*9#55");
+    assert!(a.engine.send_digit(MEDIA, 'x').is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn speech_goes_on_after_an_ice_restart() {
+    let stage = stage();
+    let (a, b) = talking(&stage).await;
+    let offer = a.engine.restart_ice(MEDIA).await.unwrap();
+    assert!(offer.contains("a=candidate:"), "{offer}");
+    let answer = b.engine.accept_offer(MEDIA, &offer).await.unwrap();
+    a.engine.set_answer(MEDIA, &answer).await.unwrap();
+    let (wav, said) = sentence(
+        "The network has changed, and I am still here.",
+        "en-gb",
+        &stage.pulse.path(""),
+    );
+    let same = compare(&said, &heard(&stage, &wav, "a", "b").await);
+    assert!(same.is_same_speech(), "{same:?}");
+    a.engine.loopback_check().await.unwrap();
+}
