@@ -41,22 +41,18 @@ impl Database {
                 path: path.to_owned(),
             });
         }
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
-        migrate(&mut connection)?;
-        let seed = connection.transaction().sql()?;
-        seed.execute(
-            "INSERT INTO organisation (id, slug, name) VALUES (1, ?1, ?2)",
-            params![organisation.slug.as_str(), organisation.name],
-        )
-        .sql()?;
-        for (position, (code, name)) in SEED_DISPOSITIONS.iter().enumerate() {
-            seed.execute(
-                "INSERT INTO dispositions (code, name, position) VALUES (?1, ?2, ?3)",
-                params![code, name, i64::try_from(position).unwrap_or(i64::MAX)],
-            )
-            .sql()?;
+        // Under another name until it is whole: a half-made file would pass for an organisation.
+        let unfinished = path.with_extension("unfinished");
+        // A left-over log would be replayed into the new file.
+        for side in ["unfinished", "unfinished-wal", "unfinished-shm"] {
+            remove_if_there(&path.with_extension(side))?;
         }
-        seed.commit().sql()?;
+        let mut connection = connect(&unfinished, OpenFlags::SQLITE_OPEN_CREATE)?;
+        keep_private(&unfinished)?;
+        migrate(&mut connection)?;
+        seed(&mut connection, organisation)?;
+        connection.close().map_err(|(_, error)| error).sql()?;
+        std::fs::rename(&unfinished, path).map_err(backend)?;
         Ok(Self {
             path: path.to_owned(),
         })
@@ -101,6 +97,7 @@ impl Database {
     fn copy(&self, to: &Path) -> Result<()> {
         let from = self.connect()?;
         let mut copy = Connection::open(to).sql()?;
+        keep_private(to)?;
         let backup = Backup::new(&from, &mut copy).sql()?;
         for _ in 0..BACKUP_TRIES {
             match backup.step(ALL_PAGES).sql()? {
@@ -153,4 +150,47 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true).sql()?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+fn seed(connection: &mut Connection, organisation: &Organisation) -> Result<()> {
+    let seed = connection.transaction().sql()?;
+    seed.execute(
+        "INSERT INTO organisation (id, slug, name) VALUES (1, ?1, ?2)",
+        params![organisation.slug.as_str(), organisation.name],
+    )
+    .sql()?;
+    for (position, (code, name)) in (0_i64..).zip(SEED_DISPOSITIONS) {
+        seed.execute(
+            "INSERT INTO dispositions (code, name, position) VALUES (?1, ?2, ?3)",
+            params![code, name, position],
+        )
+        .sql()?;
+    }
+    seed.commit().sql()
+}
+
+/// Customers' data and password hashes are for the server's user only; SQLite gives its side files the same mode.
+fn keep_private(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(backend)?;
+    }
+    #[cfg(not(unix))]
+    tracing::debug!(?path, "the folder's permissions protect the file");
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(backend(error)),
+    }
+}
+
+fn backend(error: std::io::Error) -> StoreError {
+    StoreError::Backend {
+        detail: error.to_string(),
+    }
 }

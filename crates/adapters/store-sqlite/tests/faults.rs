@@ -218,3 +218,35 @@ fn a_newer_file_a_missing_one_and_an_existing_one_are_told_apart() {
         "{newer:?}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_can_read_the_file_or_a_copy() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = File::with_entries(3);
+    let copy = file.folder.path().join("copy.db");
+    file.database.backup_to(&copy).unwrap();
+    for entry in std::fs::read_dir(file.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} is {mode:o}", entry.path());
+    }
+}
+
+#[test]
+fn what_an_interrupted_creation_left_is_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.db");
+    for side in ["unfinished", "unfinished-wal"] {
+        std::fs::write(path.with_extension(side), b"half a file").unwrap();
+    }
+    let database = Database::create(&path, &file::organisation()).unwrap();
+    let organisation = database.accounts().unwrap().organisation().unwrap();
+    assert_eq!(organisation, file::organisation());
+    drop(database);
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["demo.db"]);
+}
