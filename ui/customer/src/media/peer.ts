@@ -17,10 +17,15 @@ export interface PeerEvents {
 interface Live {
   readonly media: MediaId;
   readonly pc: RTCPeerConnection;
+  /** The answer has been sent; candidates found from now on go by themselves. */
+  isAnswered: boolean;
 }
 
 /** How often the statistics are read. */
 const LOOK_MS = 2_000;
+
+/** An answer waits at most this long for its first candidate. */
+const FIRST_CANDIDATE_MS = 150;
 
 /** Candidates that are kept for an offer still to come; the oldest go first. */
 const MAX_EARLY = 32;
@@ -50,9 +55,11 @@ export class Peer {
     const pc = this.#spare;
     if (pc === null) return;
     this.#spare = null;
-    const live = { media, pc };
+    const live: Live = { media, pc, isAnswered: false };
     this.#live = live;
-    pc.onicecandidate = ({ candidate }) => this.#events.candidate(media, candidate);
+    pc.onicecandidate = ({ candidate }) => {
+      if (live.isAnswered) this.#events.candidate(media, candidate);
+    };
     pc.onconnectionstatechange = () => this.#report(live);
     pc.ontrack = ({ streams, track }) => this.#events.track(streams[0] ?? new MediaStream([track]));
     this.#seen = { lost: 0, received: 0 };
@@ -115,11 +122,16 @@ export class Peer {
 
   async #accept(live: Live, sdp: string): Promise<void> {
     const { pc, media } = live;
+    live.isAnswered = false;
     await pc.setRemoteDescription({ type: "offer", sdp });
     await attach(pc, await this.#events.microphone());
+    const found = firstCandidate(pc);
     await pc.setLocalDescription();
+    await found;
     const answer = pc.localDescription;
-    if (answer !== null && this.#live === live) this.#events.answer(media, answer.sdp);
+    if (answer === null || this.#live !== live) return;
+    live.isAnswered = true;
+    this.#events.answer(media, answer.sdp);
   }
 
   #report(live: Live): void {
@@ -146,6 +158,22 @@ export class Peer {
     const expected = fresh.lost + fresh.received;
     this.#events.quality(qualityOf({ roundTripMs, loss: expected === 0 ? null : fresh.lost / expected }));
   }
+}
+
+/**
+ * An answer that already names a candidate lets the agent's side begin its checks at once; one without any leaves it
+ * to wait for its next round, a second later. The machine's own addresses are found within a few milliseconds.
+ */
+function firstCandidate(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      window.clearTimeout(timer);
+      pc.removeEventListener("icecandidate", done);
+      resolve();
+    };
+    const timer = window.setTimeout(done, FIRST_CANDIDATE_MS);
+    pc.addEventListener("icecandidate", done);
+  });
 }
 
 async function attach(pc: RTCPeerConnection, stream: MediaStream | null): Promise<void> {
