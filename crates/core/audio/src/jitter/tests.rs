@@ -1,3 +1,5 @@
+//! The jitter buffer on a clock of its own: loss, reordering, stalls and bursts, with what is played then.
+
 use super::*;
 
 /// Steps of the same pseudo-random numbers each run (a linear congruence; Knuth's constants).
