@@ -174,19 +174,23 @@ fn a_copy_made_while_others_write_is_whole() {
     let is_over = AtomicBool::new(false);
     let copy = file.folder.path().join("copy.db");
     std::thread::scope(|scope| {
-        let writer = scope.spawn(|| {
+        let (told, written) = std::sync::mpsc::sync_channel(0);
+        let (file, is_over) = (&file, &is_over);
+        scope.spawn(move || {
             let mut journal = file.database.journal().unwrap();
             let mut seq = 200;
             while !is_over.load(Ordering::Relaxed) {
                 seq += 1;
                 journal.append(&numbered(seq, 1)).unwrap();
+                // Nobody listens after the first one.
+                let _ = told.send(seq);
             }
-            seq
         });
+        assert_eq!(written.recv(), Ok(201));
+        drop(written);
         let copied = file.database.backup_to(&copy);
         is_over.store(true, Ordering::Relaxed);
         copied.unwrap();
-        assert!(writer.join().unwrap() > 200);
     });
     let restored = Database::open(&copy)
         .unwrap()
@@ -195,7 +199,7 @@ fn a_copy_made_while_others_write_is_whole() {
         .load()
         .unwrap();
     assert_eq!(restored.cut, None);
-    assert!(restored.last_seq >= 200);
+    assert!(restored.last_seq >= 201);
     assert_eq!(restored.last_customer, CustomerId(restored.last_seq));
     let twice = file.database.backup_to(&copy);
     assert!(matches!(twice, Err(StoreError::Exists { .. })), "{twice:?}");
