@@ -70,7 +70,8 @@ export function troubles({ app, words }: Context): { elements: HTMLElement[]; pa
       link.paint(linkBanner(model, words));
       const problem = microphoneProblem(model.microphone);
       const advice = problem === null ? null : words.problems[problem];
-      microphone.paint(advice === null ? null : [advice.title, ...advice.steps].join(" · "));
+      // The last step is the button beside it.
+      microphone.paint(advice === null ? null : [advice.title, ...advice.steps.slice(0, -1)].join("\n"));
       sound.paint(model.isSoundBlocked ? words.soundBlocked : null);
     },
   };
