@@ -17,6 +17,7 @@ const PIECE: usize = 4_096;
 
 pub(crate) struct CpalHost {
     host: Option<Host>,
+    connection: u64,
     microphones: Vec<(Entry, Device)>,
     speakers: Vec<(Entry, Device)>,
 }
@@ -25,9 +26,19 @@ impl CpalHost {
     pub(crate) fn new() -> Self {
         Self {
             host: None,
+            connection: 0,
             microphones: Vec::new(),
             speakers: Vec::new(),
         }
+    }
+}
+
+impl CpalHost {
+    fn devices(&mut self) -> Result<Vec<Device>, String> {
+        let host = self.host.get_or_insert_with(connect);
+        host.devices()
+            .map(Iterator::collect)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -71,15 +82,12 @@ fn number_equal_names(devices: &mut [(Entry, Device)]) {
 
 impl SoundHost for CpalHost {
     fn list(&mut self) -> Result<Listing, String> {
-        let host = self.host.get_or_insert_with(connect);
-        let devices: Vec<Device> = match host.devices() {
-            Ok(devices) => devices.collect(),
-            Err(error) => {
-                // The sound server may have been restarted: connect anew at the next poll.
-                self.host = None;
-                self.microphones.clear();
-                self.speakers.clear();
-                return Err(error.to_string());
+        let devices = match self.devices() {
+            Ok(devices) => devices,
+            // The sound server ended the connection or was restarted: once more, anew.
+            Err(_) => {
+                self.disconnect();
+                self.devices()?
             }
         };
         self.microphones.clear();
@@ -109,9 +117,23 @@ impl SoundHost for CpalHost {
                 .iter()
                 .map(|(entry, _)| entry.clone())
                 .collect(),
-            default_microphone: id(host.default_input_device()),
-            default_speaker: id(host.default_output_device()),
+            default_microphone: id(self.host.as_ref().and_then(HostTrait::default_input_device)),
+            default_speaker: id(self
+                .host
+                .as_ref()
+                .and_then(HostTrait::default_output_device)),
         })
+    }
+
+    fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    fn disconnect(&mut self) {
+        self.host = None;
+        self.connection += 1;
+        self.microphones.clear();
+        self.speakers.clear();
     }
 
     fn open_microphone(

@@ -30,6 +30,10 @@ pub(crate) trait SoundHost {
     /// # Errors
     /// What the system said; asked again half a second later.
     fn list(&mut self) -> Result<Listing, String>;
+    /// Changes when the sound system had to be connected anew: what was opened before is dead.
+    fn connection(&self) -> u64;
+    /// Forgets the connection; the next listing makes another.
+    fn disconnect(&mut self);
     fn open_microphone(
         &mut self,
         id: &str,

@@ -22,6 +22,8 @@ pub(crate) const COMMANDS: usize = 64;
 const POLL: Duration = Duration::from_millis(500);
 /// While something is open, its callbacks are watched this often.
 const WATCH: Duration = Duration::from_millis(50);
+/// A device that does not open for its own reasons must not cost the others their connection all the time.
+const RECONNECT_EVERY: Duration = Duration::from_secs(5);
 const METER_LIMIT: Duration = Duration::from_secs(60);
 const RING_LIMIT: Duration = Duration::from_secs(120);
 const TEST_LIMIT: Duration = Duration::from_secs(15);
@@ -73,6 +75,9 @@ pub(crate) struct Sound {
     /// Said once until the device opens again.
     told_trouble: Vec<DeviceKind>,
     next_poll: Instant,
+    next_reconnect: Instant,
+    /// Of the host, as last seen.
+    connection: u64,
 }
 
 pub(crate) struct Links {
@@ -106,6 +111,8 @@ impl Sound {
             ring: None,
             told_trouble: Vec::new(),
             next_poll: Instant::now(),
+            next_reconnect: Instant::now(),
+            connection: 0,
         }
     }
 
@@ -282,15 +289,26 @@ impl Sound {
 
     /// Lists the devices and mends what is open.
     fn poll(&mut self) {
+        self.list();
+        self.settle(false);
+    }
+
+    fn list(&mut self) {
         self.next_poll = Instant::now() + POLL;
         match self.host.list() {
             Ok(listing) => self.listing = listing,
             Err(error) => {
-                tracing::debug!(error, "the devices could not be listed");
+                tracing::warn!(error, "the devices could not be listed");
                 self.listing = Listing::default();
             }
         }
-        self.settle(false);
+        if self.host.connection() != self.connection {
+            self.connection = self.host.connection();
+            tracing::warn!("the sound system was connected anew");
+            for open in [&mut self.microphone, &mut self.speaker, &mut self.ringer] {
+                open.iter_mut().for_each(|open| open.is_broken = true);
+            }
+        }
     }
 
     /// Makes what is open what should be: wanted, present, the most preferred. Gives what could not be opened.
@@ -357,17 +375,42 @@ impl Sound {
 
     /// Opens the most wanted device that lets itself be opened, and gives its name.
     fn open_best(&mut self, kind: DeviceKind) -> Result<String, MediaError> {
+        // After a stream was ended by the server, PulseAudio refuses every further one of the same
+        // connection ("invalid argument"), while another connection works at once.
+        let may_reconnect = self.next_reconnect <= Instant::now();
+        let first = self.open_any(kind, if may_reconnect { 1 } else { usize::MAX });
+        let opened = match first {
+            Err(MediaError::Device { .. }) if may_reconnect => {
+                self.next_reconnect = Instant::now() + RECONNECT_EVERY;
+                self.host.disconnect();
+                self.list();
+                self.open_any(kind, usize::MAX)
+            }
+            first => first,
+        };
+        if opened.is_err() {
+            self.close(kind);
+        }
+        opened
+    }
+
+    fn open_any(&mut self, kind: DeviceKind, tries: usize) -> Result<String, MediaError> {
         let mut left = self.listing.clone();
         let mut first_error = None;
-        while let Some(entry) = choose(kind, &self.wishes, &left).cloned() {
+        for _ in 0..tries {
+            let Some(entry) = choose(kind, &self.wishes, &left).cloned() else {
+                break;
+            };
             match self.open(kind, &entry) {
                 Ok(()) => return Ok(entry.name),
-                Err(error) => first_error.get_or_insert(error),
-            };
+                Err(error) => {
+                    tracing::warn!(%error, "a device did not open");
+                    first_error.get_or_insert(error);
+                }
+            }
             left.microphones.retain(|other| other.id != entry.id);
             left.speakers.retain(|other| other.id != entry.id);
         }
-        self.close(kind);
         Err(first_error.unwrap_or(match kind {
             DeviceKind::Microphone => MediaError::NoMicrophone,
             DeviceKind::Speaker | DeviceKind::Ringer => MediaError::NoSpeaker,

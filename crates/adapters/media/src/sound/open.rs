@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// A second: far more than is ever waiting, so that nothing is lost while a thread is late.
 const RING: usize = 48_000;
 /// No callback for this long: perhaps unplugged, look at once.
-const STALLED: Duration = Duration::from_millis(150);
+const STALLED: Duration = Duration::from_millis(100);
 /// No callback for this long although it is listed: open it again. Sleeping devices take two seconds to wake.
 const DEAD: Duration = Duration::from_secs(4);
 
