@@ -9,7 +9,6 @@ pub use media::{
 
 use async_trait::async_trait;
 use media::MediaEngine;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use vocab::MediaId;
@@ -67,15 +66,7 @@ pub fn silent() -> MediaParts {
 /// The engine's defaults with what the environment sets: `WARMLINE_BIND`, the UDP address of media.
 #[must_use]
 pub fn options_from_environment() -> EngineOptions {
-    let mut options = EngineOptions::default();
-    let bind = std::env::var("WARMLINE_BIND").ok();
-    if let Some(address) = bind
-        .as_deref()
-        .and_then(|text| text.parse::<SocketAddr>().ok())
-    {
-        options.bind = address;
-    }
-    options
+    EngineOptions::from_environment()
 }
 
 #[async_trait]

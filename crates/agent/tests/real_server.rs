@@ -1,5 +1,13 @@
 //! Agent and customer without sound against the real server: a whole call, and a server that is killed in its middle.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "an integration test's helpers may stop at a surprise, as its tests may; clippy only knows the latter"
+)]
+
 mod stage;
 
 use agent::customer::{CustomerEvent, CustomerWish};

@@ -183,11 +183,9 @@ impl Core {
             }
             return;
         }
-        match self.delivery.direct.remove(&id) {
-            Some(AgentCommand::AcceptOffer { interaction }) => {
-                self.drive(AgentInput::AcceptRefused { interaction });
-            }
-            Some(_) | None => {}
+        let direct = self.delivery.direct.remove(&id);
+        if let Some(AgentCommand::AcceptOffer { interaction }) = direct {
+            self.drive(AgentInput::AcceptRefused { interaction });
         }
         match self.delivery.replies.remove(&id) {
             Some(reply) => answer(reply, Err(said)),

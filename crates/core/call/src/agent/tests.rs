@@ -268,16 +268,6 @@ fn a_second_hang_up_does_nothing_and_the_old_view_does_not_revive_the_call() {
 }
 
 #[test]
-fn a_hang_up_that_the_server_could_not_do_brings_the_conversation_back() {
-    let mut play = Play::talk();
-    play.call
-        .handle(play.now, AgentInput::HangUp { interaction: I7 });
-    let anew = [Effect::MakeOffer { media: m(2) }];
-    play.check(AgentInput::HangUpFailed { interaction: I7 }, &anew);
-    play.check(made(2), &offered(2));
-}
-
-#[test]
 fn mute_and_hold_close_exactly_the_directions_they_should() {
     let mut play = Play::talk();
     let held = Seen::Live {
