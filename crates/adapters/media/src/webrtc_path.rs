@@ -70,23 +70,8 @@ impl WebrtcPath {
         ice_servers: &[IceServer],
         sink: Arc<dyn PacketSink>,
     ) -> Result<Self, MediaError> {
-        let mut codecs = CodecTable::default();
-        register_codecs(&mut codecs).map_err(failed)?;
         let reports = Arc::new(Reports::default());
-        let registry = configure_nack(Registry::new(), &mut codecs);
-        let registry = configure_rtcp_reports(registry);
-        configure_simulcast_extension_headers(&mut codecs).map_err(failed)?;
-        let estimator = Gcc::new(ESTIMATE.0, ESTIMATE.1, ESTIMATE.2);
-        let registry = configure_congestion_control(
-            registry,
-            estimator,
-            CongestionFeedback::Twcc,
-            &mut codecs,
-        )
-        .map_err(failed)?
-        // Next to the wire: it sees every report before anything may filter it, and the sender
-        // reports as they really leave.
-        .with(Slot::from(500), ReportReader::new(Arc::clone(&reports)));
+        let (codecs, registry) = chain(Arc::clone(&reports)).map_err(failed)?;
         let servers = ice_servers.iter().map(|server| RTCIceServer {
             urls: server.urls.clone(),
             username: server.username.clone(),
@@ -165,6 +150,22 @@ impl WebrtcPath {
             *known = types;
         }
     }
+}
+
+/// The codecs, and what packets pass on their way: congestion control, reports and our reader of them.
+fn chain(reports: Arc<Reports>) -> Result<(CodecTable, Registry), rtc::shared::error::Error> {
+    let mut codecs = CodecTable::default();
+    register_codecs(&mut codecs)?;
+    let registry = configure_nack(Registry::new(), &mut codecs);
+    let registry = configure_rtcp_reports(registry);
+    configure_simulcast_extension_headers(&mut codecs)?;
+    let estimator = Gcc::new(ESTIMATE.0, ESTIMATE.1, ESTIMATE.2);
+    let feedback = CongestionFeedback::Twcc;
+    let registry = configure_congestion_control(registry, estimator, feedback, &mut codecs)?;
+    // Next to the wire: it sees every report before anything may filter it, and the sender
+    // reports as they really leave.
+    let registry = registry.with(Slot::from(500), ReportReader::new(reports));
+    Ok((codecs, registry))
 }
 
 fn voice_track(ssrc: u32) -> MediaStreamTrack {

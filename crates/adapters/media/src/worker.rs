@@ -27,7 +27,6 @@ const STEP: Duration = Duration::from_millis(10);
 /// More than this waiting in the microphone's ring is the leftover of a stall and dropped down to one frame.
 const CAPTURE_STALE: usize = FRAME * 8;
 /// The speaker's ring is kept this much above one callback's need; underruns raise it, quiet time lowers it.
-const LEAST_AHEAD: usize = 0;
 const MOST_AHEAD: usize = FRAME * 4;
 /// One odd large request must not become a delay for ever; a device that really needs more shows it by underruns.
 const MOST_NEED: usize = FRAME * 3;
@@ -134,7 +133,7 @@ impl Worker {
                 self.speaker = parts.map(|(ring, pulse)| Speaker {
                     ring,
                     pulse,
-                    ahead: LEAST_AHEAD,
+                    ahead: 0,
                     underruns: 0,
                     calm_since: Instant::now(),
                 });
@@ -204,7 +203,7 @@ impl Worker {
             speaker.ahead = (speaker.ahead + AHEAD_STEP).min(MOST_AHEAD);
             speaker.calm_since = now;
         } else if now.duration_since(speaker.calm_since) > AHEAD_FALLS_EVERY {
-            speaker.ahead = speaker.ahead.saturating_sub(AHEAD_STEP).max(LEAST_AHEAD);
+            speaker.ahead = speaker.ahead.saturating_sub(AHEAD_STEP);
             speaker.calm_since = now;
         }
         let need = speaker.pulse.most.load(Ordering::Relaxed) as usize;

@@ -163,3 +163,37 @@ impl Sound {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[global_allocator]
+    static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
+
+    #[test]
+    fn audio_callbacks_do_not_allocate() {
+        let opened = Instant::now();
+        let beat = Arc::new(AtomicU64::new(0));
+        let sign = || beating(opened, Arc::clone(&beat));
+        let (writer, mut heard) = ring(RING);
+        let mut take = capture(writer, std::thread::current(), sign());
+        let (mut said, reader) = ring(RING);
+        let pulse = Arc::new(SpeakerPulse::default());
+        let mut fill = render(reader, Arc::clone(&pulse), std::thread::current(), sign());
+        let mut tone = ringing(RingTone::new(80, None), sign());
+        let mut samples = [0.5; 480];
+        said.push([0.25; 700].into_iter());
+        assert_no_alloc::assert_no_alloc(|| {
+            take(&samples);
+            fill(&mut samples);
+            tone(&mut [0.0; 480]);
+            fill(&mut samples);
+        });
+        let mut out = [0.0; 480];
+        assert_eq!((heard.pop(&mut out), out[479]), (480, 0.5));
+        assert_eq!((samples[0], samples[219], samples[220]), (0.25, 0.25, 0.0));
+        assert_eq!(pulse.underruns.load(Ordering::Relaxed), 1);
+        assert_eq!(pulse.most.load(Ordering::Relaxed), 480);
+    }
+}

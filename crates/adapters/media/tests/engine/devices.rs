@@ -5,7 +5,7 @@ use crate::pulse::{sentence, wait_for};
 use audio::compare::likeness;
 use audio::level::dbfs;
 use media::{DeviceKind, MediaError, MediaEvent, TestStage};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_again_when_back() {
@@ -17,8 +17,7 @@ async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_agai
         &stage.pulse.path(""),
     );
     a.drain();
-    let unplugged = Instant::now();
-    stage.pulse.unplug("source_name=mic-a");
+    let unplugged = stage.pulse.unplug("source_name=mic-a");
     let now = a
         .event("lost microphone", |event| match event {
             MediaEvent::DeviceLost {
@@ -62,8 +61,7 @@ async fn an_unplugged_speaker_is_replaced_within_half_a_second() {
     let stage = stage();
     let (_a, mut b) = talking(&stage).await;
     b.drain();
-    let unplugged = Instant::now();
-    stage.pulse.unplug("sink_name=speaker-b");
+    let unplugged = stage.pulse.unplug("sink_name=speaker-b");
     let now = b
         .event("lost speaker", |event| match event {
             MediaEvent::DeviceLost {

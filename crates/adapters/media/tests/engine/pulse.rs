@@ -99,17 +99,19 @@ impl Pulse {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Unplugs: the module whose arguments hold `name=…`.
-    pub(crate) fn unplug(&self, argument: &str) {
+    /// Unplugs: the module whose arguments hold `name=…`. Gives the moment it began.
+    pub(crate) fn unplug(&self, argument: &str) -> Instant {
         let modules = self.run("pactl", &["list", "short", "modules"]);
         let module = modules
             .lines()
             .find(|line| line.contains(argument))
             .unwrap();
+        let began = Instant::now();
         self.run(
             "pactl",
             &["unload-module", module.split('\t').next().unwrap()],
         );
+        began
     }
 
     pub(crate) fn plug_microphone(&self, name: &str) {
