@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import type { DesktopEvent } from "@warmline/protocol";
 import { emit } from "@tauri-apps/api/event";
