@@ -223,7 +223,7 @@ async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(DIRECTORY_EVERY) => {}
         }
         looks = looks.wrapping_add(1);
-        let is_pruning_due = looks % PRUNE_EVERY_LOOKS == 0;
+        let is_pruning_due = looks.is_multiple_of(PRUNE_EVERY_LOOKS);
         let read = engine
             .readers()
             .accounts(move |accounts| {

@@ -1,6 +1,7 @@
 //! One organisation's engine: an actor that owns the centre, and the handle by which everyone else speaks to it.
 
 mod actor;
+mod arrivals;
 mod commands;
 mod customers;
 mod directory;
@@ -8,18 +9,19 @@ mod effects;
 mod inbox;
 mod people;
 mod readers;
+mod recognition;
 mod records;
 mod recovery;
 mod shown;
 mod storage;
 
-pub(crate) use customers::known_visitor;
 pub use directory::Directory;
 pub use inbox::{
     AgentHello, CustomerHello, Engine, EngineGone, Input, LinkId, OUTGOING_CAPACITY, Out,
     PatchError, VisitorKey,
 };
 pub use readers::Readers;
+pub(crate) use recognition::known_visitor;
 pub use recovery::{StartError, start};
 
 use vocab::Millis;

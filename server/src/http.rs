@@ -66,7 +66,6 @@ const ROUTES: &[Route] = &[
 ];
 
 /// The whole server as one service.
-#[must_use]
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
     for route in ROUTES {

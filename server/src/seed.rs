@@ -260,6 +260,16 @@ impl Writer {
             self.decide(answered, Command::CustomerHangsUp { interaction })?;
             return self.write_if_full();
         }
+        self.converse(contact, interaction, answered)?;
+        self.write_if_full()
+    }
+
+    fn converse(
+        &mut self,
+        contact: &Contact,
+        interaction: InteractionId,
+        answered: Millis,
+    ) -> anyhow::Result<()> {
         let agent = self
             .agents
             .get(contact.agent)
@@ -309,7 +319,7 @@ impl Writer {
             self.record(finished, RecordEvent::Rated { interaction, stars });
         }
         self.decide(finished.plus(1_000), Command::AgentSignsOut { agent })?;
-        self.write_if_full()
+        Ok(())
     }
 
     fn write_if_full(&mut self) -> anyhow::Result<()> {

@@ -1,16 +1,17 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
-use super::inbox::{Input, KnownVisitor, LinkId, VisitorKey};
-use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, RATING_WINDOW_MS, cut, trimmed};
+use super::inbox::{Input, LinkId, VisitorKey};
+use super::recognition::recognise;
+use super::records::{OpenRecord, cut};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
-use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary, Outcome};
+use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
 use protocol::work::{CustomerPop, RecognisedBy};
 use protocol::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
 use std::collections::BTreeSet;
-use store::{CallerDetails, History, RecordEvent};
+use store::{CallerDetails, RecordEvent};
 use vocab::{CommandId, CustomerId, InteractionId, MediumKind, Millis, Sensitive};
 
 /// Longest topic: it stands in frames beside everything else.
@@ -144,14 +145,7 @@ impl Actor {
         if self.has_open_interaction(&key) {
             return Err(BUSY);
         }
-        // Somebody else is being served under this record: what was typed is no proof, so it is a new one.
-        let found = found.filter(|found| {
-            self.center
-                .customer_interaction(found.customer.customer)
-                .is_none()
-                || found.by == RecognisedBy::Visitor
-        });
-        let (mut news, pop) = self.identify(&key, caller, found);
+        let (news, pop) = self.identify_safely(&key, caller, found);
         let customer = pop.customer.customer;
         let events = self
             .center
@@ -163,14 +157,7 @@ impl Actor {
                     medium: MediumKind::Voice,
                 },
             )
-            .map_err(|refusal| match refusal {
-                acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "this queue is gone"),
-                acd::Refusal::QueueFull => (
-                    ErrorCode::QueueClosed,
-                    "too many are waiting; please try again later",
-                ),
-                _ => BUSY,
-            })?;
+            .map_err(explain_entry)?;
         let entered = events.iter().find_map(|event| match event.what {
             What::Entered { interaction, .. } => Some(interaction),
             _ => None,
@@ -181,16 +168,7 @@ impl Actor {
         if pop.recognised_by == RecognisedBy::Nothing {
             self.last_customer = self.last_customer.max(customer.0);
         }
-        let details = CallerDetails {
-            topic: caller.topic.clone(),
-            device: caller.device.clone(),
-            place: caller.place.clone(),
-            language: caller.language.clone(),
-            page: caller.page.clone(),
-            recognised_by: pop.recognised_by,
-            visitor: Some(Sensitive::new(key.0.clone())),
-        };
-        let known_name = known_name(&pop.customer);
+        let details = details(caller, &pop, &key);
         let record = OpenRecord {
             queue,
             pop,
@@ -204,9 +182,8 @@ impl Actor {
         self.records.newest_of.insert(key, interaction);
         if let Some(present) = self.people.customers.get_mut(&link) {
             present.customer = Some(customer);
-            present.known_name = known_name;
         }
-        for event in news.drain(..) {
+        for event in news {
             self.journal_record(event);
         }
         self.journal_routing(events);
@@ -215,6 +192,30 @@ impl Actor {
             details,
         });
         Ok(())
+    }
+
+    /// Somebody else may be in contact under the record that was found: what was typed is no proof, so it becomes a
+    /// new record, which does not get what was typed either.
+    fn identify_safely(
+        &self,
+        key: &VisitorKey,
+        caller: &Caller,
+        found: Option<Found>,
+    ) -> (Vec<RecordEvent>, CustomerPop) {
+        let is_somebody_elses = found.as_ref().is_some_and(|found| {
+            let customer = found.customer.customer;
+            found.by != RecognisedBy::Visitor
+                && self.center.customer_interaction(customer).is_some()
+        });
+        if !is_somebody_elses {
+            return self.identify(key, caller, found);
+        }
+        let named = Caller {
+            phone: None,
+            email: None,
+            ..caller.clone()
+        };
+        self.identify(key, &named, None)
     }
 
     /// The pop for this caller, and what must be written about the record first.
@@ -311,94 +312,27 @@ pub(crate) const STORAGE: No = (
     "the server could not write; nothing was done, please try again",
 );
 
-fn recognise(
-    history: &dyn History,
-    key: &VisitorKey,
-    caller: &Caller,
-) -> store::Result<Option<Found>> {
-    let tries = [
-        (
-            RecognisedBy::Visitor,
-            IdentityKind::Visitor,
-            Some(key.0.as_str()),
+fn explain_entry(refusal: acd::Refusal) -> No {
+    match refusal {
+        acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "this queue is gone"),
+        acd::Refusal::QueueFull => (
+            ErrorCode::QueueClosed,
+            "too many are waiting; please try again later",
         ),
-        (
-            RecognisedBy::Phone,
-            IdentityKind::Phone,
-            revealed(caller.phone.as_ref()),
-        ),
-        (
-            RecognisedBy::Email,
-            IdentityKind::Email,
-            revealed(caller.email.as_ref()),
-        ),
-    ];
-    for (by, kind, value) in tries {
-        let Some(value) = value else { continue };
-        let Some(id) = history.find_customer_by_identity(kind, value)? else {
-            continue;
-        };
-        let Some(customer) = history.customer(id)? else {
-            continue;
-        };
-        let last = trimmed(history.last_interactions(id, None, POP_INTERACTIONS)?);
-        return Ok(Some(Found { customer, by, last }));
+        _ => BUSY,
     }
-    Ok(None)
 }
 
-/// What is known of a visitor who says hello.
-pub(crate) fn known_visitor(
-    history: &dyn History,
-    key: &VisitorKey,
-    now: Millis,
-) -> store::Result<Option<KnownVisitor>> {
-    let Some(customer) = history.find_customer_by_identity(IdentityKind::Visitor, &key.0)? else {
-        return Ok(None);
-    };
-    let name = history.customer(customer)?.as_ref().and_then(known_name);
-    let newest = history
-        .last_interactions(customer, None, 1)?
-        .into_iter()
-        .next();
-    let ended = match newest {
-        Some(summary) => ended_call(history, key, &summary, now)?,
-        None => None,
-    };
-    Ok(Some(KnownVisitor {
-        customer,
-        name,
-        ended,
-    }))
-}
-
-/// After a restart memory has no ended interactions; the store still knows the one that may be rated.
-fn ended_call(
-    history: &dyn History,
-    key: &VisitorKey,
-    summary: &InteractionSummary,
-    now: Millis,
-) -> store::Result<Option<EndedCall>> {
-    let (Some(ended_at), Some(answered_at), Outcome::Answered { .. }) =
-        (summary.ended_at, summary.answered_at, summary.outcome)
-    else {
-        return Ok(None);
-    };
-    if now.since(ended_at) > RATING_WINDOW_MS {
-        return Ok(None);
+fn details(caller: &Caller, pop: &CustomerPop, key: &VisitorKey) -> CallerDetails {
+    CallerDetails {
+        topic: caller.topic.clone(),
+        device: caller.device.clone(),
+        place: caller.place.clone(),
+        language: caller.language.clone(),
+        page: caller.page.clone(),
+        recognised_by: pop.recognised_by,
+        visitor: Some(Sensitive::new(key.0.clone())),
     }
-    let caller = history.caller(summary.interaction)?;
-    let is_theirs = caller
-        .and_then(|caller| caller.visitor)
-        .is_some_and(|visitor| *visitor.reveal() == key.0);
-    Ok(is_theirs.then(|| EndedCall {
-        interaction: summary.interaction,
-        visitor: Some(key.clone()),
-        ended_at,
-        talked_ms: Some(u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX)),
-        is_rated: summary.stars.is_some(),
-        agents: BTreeSet::new(),
-    }))
 }
 
 fn check_caller(caller: &Caller) -> Result<(), No> {
@@ -445,7 +379,7 @@ fn check_caller(caller: &Caller) -> Result<(), No> {
 }
 
 /// A text that was given and is not blank.
-fn revealed(text: Option<&Sensitive<String>>) -> Option<&str> {
+pub(crate) fn revealed(text: Option<&Sensitive<String>>) -> Option<&str> {
     text.map(|text| text.reveal().trim())
         .filter(|text| !text.is_empty())
 }
@@ -456,17 +390,6 @@ fn caller_name(caller: &Caller, customer: CustomerId) -> Sensitive<String> {
         .or_else(|| revealed(caller.phone.as_ref()))
         .or_else(|| revealed(caller.email.as_ref()));
     Sensitive::new(given.map_or_else(|| format!("Visitor {customer}"), ToOwned::to_owned))
-}
-
-/// The name to greet a returning visitor by: not one that we made up for them.
-fn known_name(customer: &CustomerSummary) -> Option<Sensitive<String>> {
-    let name = customer.name.reveal();
-    let is_made_up = *name == format!("Visitor {}", customer.customer)
-        || customer
-            .identities
-            .iter()
-            .any(|identity| identity.value.reveal() == name);
-    (!is_made_up).then(|| customer.name.clone())
 }
 
 fn given_identities(caller: &Caller) -> Vec<Identity> {

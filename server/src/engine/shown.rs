@@ -197,7 +197,7 @@ impl Actor {
         let view = self.center.interaction(interaction)?;
         let record = self.records.open.get(&interaction)?;
         let stage = match view.stage {
-            acd::Stage::Waiting { .. } => return None,
+            acd::Stage::Waiting => return None,
             acd::Stage::Ringing {
                 since, deadline, ..
             } => WorkStage::Ringing { since, deadline },
@@ -315,7 +315,7 @@ impl Actor {
         };
         let is_ringing = matches!(view.stage, acd::Stage::Ringing { .. });
         let (since, is_held) = match view.stage {
-            acd::Stage::Waiting { .. } | acd::Stage::Ringing { .. } => {
+            acd::Stage::Waiting | acd::Stage::Ringing { .. } => {
                 return CustomerStage::Waiting {
                     interaction,
                     since: view.entered_at,

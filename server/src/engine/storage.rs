@@ -12,7 +12,7 @@ const JOBS_WAITING: usize = 1;
 
 enum Job {
     Append {
-        batch: Batch,
+        batch: Box<Batch>,
         done: oneshot::Sender<Result<(), StoreError>>,
     },
     Load {
@@ -41,7 +41,10 @@ impl Storage {
     /// Hands a batch over; the receiver tells when it is on disk.
     pub(crate) fn append(&self, batch: Batch) -> oneshot::Receiver<Result<(), StoreError>> {
         let (done, committed) = oneshot::channel();
-        self.give(Job::Append { batch, done });
+        self.give(Job::Append {
+            batch: Box::new(batch),
+            done,
+        });
         committed
     }
 

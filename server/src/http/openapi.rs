@@ -96,11 +96,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn bodies_have_the_fields_that_the_document_describes() {
-        let document = parsed();
-        let text = || vocab::Sensitive::new("x".to_owned());
-        let customer = CustomerSummary {
+    fn text() -> vocab::Sensitive<String> {
+        vocab::Sensitive::new("x".to_owned())
+    }
+
+    fn customer() -> CustomerSummary {
+        CustomerSummary {
             customer: CustomerId(1),
             name: text(),
             identities: vec![],
@@ -110,8 +111,11 @@ mod tests {
             labels: vec![],
             note: text(),
             interactions: 0,
-        };
-        let summary = InteractionSummary {
+        }
+    }
+
+    fn interaction() -> InteractionSummary {
+        InteractionSummary {
             interaction: InteractionId(1),
             customer: CustomerId(1),
             medium: MediumKind::Voice,
@@ -125,7 +129,13 @@ mod tests {
             disposition: None,
             note: text(),
             stars: None,
-        };
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_fields_that_the_document_describes() {
+        let document = parsed();
+        let (customer, summary) = (customer(), interaction());
         let happened = Happened {
             at: Millis(1),
             what: HappenedWhat::Entered,

@@ -94,41 +94,52 @@ fn chen_yulan(today: Millis) -> Person {
     }
 }
 
+/// Name, handle, phone, language and place.
+type Traits = (String, String, String, &'static str, &'static str);
+
+fn chinese(number: usize, digits: u64, numbers: &mut Numbers) -> Traits {
+    let name = format!(
+        "{}{}",
+        numbers.of(CHINESE_LAST, "王"),
+        numbers.of(CHINESE_FIRST, "静怡")
+    );
+    let phone = format!("+86 139 {:04} {digits:05}", 1_000 + numbers.below(9_000));
+    let place = numbers.of(
+        &["Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei"],
+        "Asia/Shanghai",
+    );
+    let language = match place {
+        "Asia/Taipei" => "zh-TW",
+        "Asia/Hong_Kong" => "zh-HK",
+        _ => "zh-CN",
+    };
+    (name, format!("guest{number}"), phone, language, place)
+}
+
+fn english(number: usize, digits: u64, numbers: &mut Numbers) -> Traits {
+    let first = numbers.of(ENGLISH_FIRST, "Clara");
+    let last = numbers.of(ENGLISH_LAST, "Hughes");
+    let phone = format!("+44 20 7946 {digits:05}");
+    let plain: String = last.chars().filter(char::is_ascii_alphabetic).collect();
+    let handle = format!("{}.{}{number}", first.to_lowercase(), plain.to_lowercase());
+    let place = numbers.of(
+        &["Europe/London", "Europe/Dublin", "Europe/Berlin"],
+        "Europe/London",
+    );
+    (format!("{first} {last}"), handle, phone, "en-GB", place)
+}
+
 fn person(number: usize, today: Millis, numbers: &mut Numbers) -> Person {
     let is_chinese = numbers.below(10) < 4;
     let digits = 10_000 + u64::try_from(number).unwrap_or(0) * 37;
     let (name, handle, phone, language, place) = if is_chinese {
-        let name = format!(
-            "{}{}",
-            numbers.of(CHINESE_LAST, "王"),
-            numbers.of(CHINESE_FIRST, "静怡")
-        );
-        let phone = format!("+86 139 {:04} {digits:05}", 1_000 + numbers.below(9_000));
-        let place = numbers.of(
-            &["Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei"],
-            "Asia/Shanghai",
-        );
-        let language = match place {
-            "Asia/Taipei" => "zh-TW",
-            "Asia/Hong_Kong" => "zh-HK",
-            _ => "zh-CN",
-        };
-        (name, format!("guest{number}"), phone, language, place)
+        chinese(number, digits, numbers)
     } else {
-        let first = numbers.of(ENGLISH_FIRST, "Clara");
-        let last = numbers.of(ENGLISH_LAST, "Hughes");
-        let phone = format!("+44 20 7946 {digits:05}");
-        let plain: String = last.chars().filter(char::is_ascii_alphabetic).collect();
-        let handle = format!("{}.{}{number}", first.to_lowercase(), plain.to_lowercase());
-        let place = numbers.of(
-            &["Europe/London", "Europe/Dublin", "Europe/Berlin"],
-            "Europe/London",
-        );
-        (format!("{first} {last}"), handle, phone, "en-GB", place)
+        english(number, digits, numbers)
     };
     let contacts = numbers.below(7);
     let mut days_ago: Vec<(u64, usize)> = (0..contacts)
-        .map(|_| (1 + numbers.below(DAYS), numbers.index(64)))
+        .map(|_| (1 + numbers.below(DAYS), 0))
         .collect();
     days_ago.sort_by_key(|(days, _)| std::cmp::Reverse(*days));
     // Nobody calls about the same thing twice.

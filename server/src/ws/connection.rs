@@ -22,6 +22,9 @@ const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// A frame that cannot be written within this means that the client reads no more.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
 
+/// After the goodbye, what is still on its way is read for this long at most.
+const DRAIN_WITHIN: Duration = Duration::from_millis(500);
+
 /// Messages up to this are read whole, so that a too large frame can be refused in words before the close.
 const READABLE_BYTES: usize = 4 * MAX_FRAME_BYTES;
 
@@ -127,6 +130,11 @@ async fn serve(app: App, mut socket: WebSocket, place: Place) {
         let _ = write(&mut socket, &frame).await;
     }
     let _ = timeout(WRITE_WITHIN, socket.send(Message::Close(None))).await;
+    // Closing with unread frames would reset the connection and cut the goodbye off.
+    let _ = timeout(DRAIN_WITHIN, async {
+        while let Some(Ok(_)) = socket.recv().await {}
+    })
+    .await;
     drop(place);
 }
 

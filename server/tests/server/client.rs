@@ -132,8 +132,9 @@ impl Client {
 
     /// The next frame that is no heartbeat; `None` when the link has closed.
     pub(crate) async fn next(&mut self) -> Option<ServerFrame> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.from.recv())
+            let frame = tokio::time::timeout_at(deadline, self.from.recv())
                 .await
                 .expect("nothing came in time")?;
             match &frame {
@@ -274,8 +275,13 @@ impl Client {
             self.try_customer(CustomerCommand::Call { caller }).await,
             Ok(())
         );
-        self.until("waiting", |this| this.interaction().is_some())
-            .await;
+        self.until("waiting", |this| {
+            matches!(
+                this.stage,
+                CustomerStage::Waiting { .. } | CustomerStage::Talking { .. }
+            )
+        })
+        .await;
         self.interaction().unwrap()
     }
 

@@ -1,4 +1,14 @@
 //! The server as its clients see it: real sockets, real files, real processes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the helpers of a test may stop at a surprise as the tests do"
+)]
+#![allow(
+    clippy::too_many_lines,
+    reason = "one conversation from ring to history is one story"
+)]
 
 mod call;
 mod client;

@@ -5,8 +5,9 @@
 use std::future::Future;
 use std::io::IsTerminal;
 use tokio::task::JoinHandle;
-use tracing::Instrument;
+use tracing::{Instrument, Level};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -76,7 +77,11 @@ pub fn init(options: Options) -> Result<(), InitError> {
         .filter(|text| !text.trim().is_empty())
         .unwrap_or(options.default_filter);
     let filter = EnvFilter::try_new(text).map_err(|err| InitError::BadFilter(err.to_string()))?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(|line| {
+            *line.level() <= Level::INFO || !prints_payloads(line.target())
+        }));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let done = match options.format {
         Format::Human => registry
@@ -85,6 +90,22 @@ pub fn init(options: Options) -> Result<(), InitError> {
         Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
     };
     done.map_err(|_| InitError::AlreadySet)
+}
+
+/// Crates that log what passes through them at their finer levels: names, tokens, notes. No filter lets that out.
+const PAYLOAD_PRINTERS: [&str; 7] = [
+    "tungstenite",
+    "tokio_tungstenite",
+    "hyper",
+    "hyper_util",
+    "h2",
+    "axum",
+    "reqwest",
+];
+
+fn prints_payloads(target: &str) -> bool {
+    let name = target.split("::").next().unwrap_or(target);
+    PAYLOAD_PRINTERS.contains(&name)
 }
 
 /// Starts a task under its own span. The caller keeps the handle and joins or aborts it.

@@ -1,0 +1,150 @@
+//! Coming and going: hellos, closed links, signing out, and settings that change under everybody's feet.
+
+use super::actor::{Actor, STORAGE_RETRY_MS};
+use super::directory::Directory;
+use super::inbox::{AgentHello, CustomerHello, LinkId, Out};
+use super::people::{AgentLink, CustomerLink, Departed, ShownToAgent};
+use acd::Command;
+use protocol::link::ErrorCode;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+impl Actor {
+    pub(crate) fn agent_hello(&mut self, hello: AgentHello) {
+        let AgentHello {
+            link,
+            agent,
+            user,
+            name,
+            role,
+            out,
+        } = hello;
+        if !self.trouble.is_none() {
+            return say_goodbye(&out, ErrorCode::StorageFailed, Some(STORAGE_RETRY_MS));
+        }
+        let present = AgentLink {
+            link,
+            user,
+            name,
+            role,
+            shown: ShownToAgent::default(),
+        };
+        if self.run(Command::AgentConnected { agent }).is_err() {
+            return say_goodbye(&out, ErrorCode::NotAllowed, None);
+        }
+        if let Some(older) = self.people.add_agent(agent, present, out) {
+            say_goodbye(&older, ErrorCode::SignedInElsewhere, None);
+        }
+        self.batch.release.welcomes.push(link);
+    }
+
+    pub(crate) fn customer_hello(&mut self, hello: CustomerHello) {
+        let CustomerHello {
+            link,
+            queue,
+            visitor,
+            key,
+            known,
+            out,
+        } = hello;
+        if !self.trouble.is_none() {
+            return say_goodbye(&out, ErrorCode::StorageFailed, Some(STORAGE_RETRY_MS));
+        }
+        let mut customer = CustomerLink {
+            queue,
+            visitor,
+            key: key.clone(),
+            customer: None,
+            known_name: None,
+            calling: None,
+            shown: None,
+        };
+        if let Some(known) = known {
+            customer.customer = Some(known.customer);
+            customer.known_name = known.name;
+            // After a restart memory does not know what ended before it.
+            if let Some(ended) = known.ended
+                && self
+                    .records
+                    .newest_of
+                    .get(&key)
+                    .is_none_or(|newest| *newest == ended.interaction)
+            {
+                self.records
+                    .newest_of
+                    .insert(key.clone(), ended.interaction);
+                self.records.ended.entry(ended.interaction).or_insert(ended);
+            }
+        }
+        self.people.add_customer(link, customer, out);
+        if let Some(interaction) = self.records.newest_of.get(&key).copied() {
+            // Refused when it is over, which the welcome will say.
+            let _ = self.run(Command::CustomerConnected { interaction });
+        }
+        self.batch.release.welcomes.push(link);
+    }
+
+    pub(crate) fn closed(&mut self, link: LinkId) {
+        let departed = self.people.remove(link);
+        if !self.trouble.is_none() {
+            // Made up for when the journal was read back.
+            return;
+        }
+        match departed {
+            Departed::Agent(agent) => {
+                // Refused for an account that was removed meanwhile: nothing is left to lease.
+                let _ = self.run(Command::AgentDisconnected { agent });
+            }
+            Departed::LastOfVisitor(visitor) => {
+                if let Some(interaction) = self.records.newest_of.get(&visitor).copied() {
+                    // Refused when it is over: nobody waits any more.
+                    let _ = self.run(Command::CustomerDisconnected { interaction });
+                }
+            }
+            Departed::Nobody => {}
+        }
+    }
+
+    pub(crate) fn signs_out(&mut self, agent: vocab::AgentId) {
+        if let Some(out) = self.people.dismiss_agent(agent) {
+            say_goodbye(&out, ErrorCode::TokenExpired, None);
+        }
+        if self.trouble.is_none() {
+            // Refused for an account that was removed meanwhile.
+            let _ = self.run(Command::AgentSignsOut { agent });
+        }
+    }
+
+    pub(crate) fn configure(&mut self, directory: Arc<Directory>) {
+        self.directory = Arc::clone(&directory);
+        if self.trouble.is_none() && self.center.config() != directory.config {
+            let config = directory.config.clone();
+            if let Err(refusal) = self.run(Command::Configure { config }) {
+                tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
+            }
+        }
+        self.batch.affected.is_everybody = true;
+        self.directory_out.send_replace(directory);
+    }
+}
+
+/// A full queue needs no goodbye: its link closes because the sender is dropped.
+pub(crate) fn say_goodbye(out: &mpsc::Sender<Out>, code: ErrorCode, retry_after_ms: Option<u64>) {
+    let hint = match code {
+        ErrorCode::SignedInElsewhere => "this account has connected elsewhere",
+        ErrorCode::StorageFailed => "the server cannot write at the moment",
+        ErrorCode::TokenExpired => "please sign in again",
+        ErrorCode::NotAllowed => "this account is not set up for work; ask your administrator",
+        _ => "the link is closed",
+    };
+    if out
+        .try_send(Out::Goodbye {
+            code,
+            hint,
+            retry_after_ms,
+        })
+        .is_err()
+    {
+        tracing::debug!("a goodbye found its link closed or full");
+    }
+}

@@ -1,0 +1,112 @@
+//! Who is it: asked of history before routing, by the browser's own token first, then by what was typed.
+
+use super::customers::{Found, revealed};
+use super::inbox::{KnownVisitor, VisitorKey};
+use super::records::{EndedCall, POP_INTERACTIONS, RATING_WINDOW_MS, trimmed};
+use protocol::customer::Caller;
+use protocol::rest::{CustomerSummary, IdentityKind, InteractionSummary, Outcome};
+use protocol::work::RecognisedBy;
+use std::collections::BTreeSet;
+use store::History;
+use vocab::{Millis, Sensitive};
+
+pub(crate) fn recognise(
+    history: &dyn History,
+    key: &VisitorKey,
+    caller: &Caller,
+) -> store::Result<Option<Found>> {
+    let tries = [
+        (
+            RecognisedBy::Visitor,
+            IdentityKind::Visitor,
+            Some(key.0.as_str()),
+        ),
+        (
+            RecognisedBy::Phone,
+            IdentityKind::Phone,
+            revealed(caller.phone.as_ref()),
+        ),
+        (
+            RecognisedBy::Email,
+            IdentityKind::Email,
+            revealed(caller.email.as_ref()),
+        ),
+    ];
+    for (by, kind, value) in tries {
+        let Some(value) = value else { continue };
+        let Some(id) = history.find_customer_by_identity(kind, value)? else {
+            continue;
+        };
+        let Some(customer) = history.customer(id)? else {
+            continue;
+        };
+        let last = trimmed(history.last_interactions(id, None, POP_INTERACTIONS)?);
+        return Ok(Some(Found { customer, by, last }));
+    }
+    Ok(None)
+}
+
+/// What is known of a visitor who says hello.
+pub(crate) fn known_visitor(
+    history: &dyn History,
+    key: &VisitorKey,
+    now: Millis,
+) -> store::Result<Option<KnownVisitor>> {
+    let Some(customer) = history.find_customer_by_identity(IdentityKind::Visitor, &key.0)? else {
+        return Ok(None);
+    };
+    let name = history.customer(customer)?.as_ref().and_then(known_name);
+    let newest = history
+        .last_interactions(customer, None, 1)?
+        .into_iter()
+        .next();
+    let ended = match newest {
+        Some(summary) => ended_call(history, key, &summary, now)?,
+        None => None,
+    };
+    Ok(Some(KnownVisitor {
+        customer,
+        name,
+        ended,
+    }))
+}
+
+/// After a restart memory has no ended interactions; the store still knows the one that may be rated.
+fn ended_call(
+    history: &dyn History,
+    key: &VisitorKey,
+    summary: &InteractionSummary,
+    now: Millis,
+) -> store::Result<Option<EndedCall>> {
+    let (Some(ended_at), Some(answered_at), Outcome::Answered { .. }) =
+        (summary.ended_at, summary.answered_at, summary.outcome)
+    else {
+        return Ok(None);
+    };
+    if now.since(ended_at) > RATING_WINDOW_MS {
+        return Ok(None);
+    }
+    let caller = history.caller(summary.interaction)?;
+    let is_theirs = caller
+        .and_then(|caller| caller.visitor)
+        .is_some_and(|visitor| *visitor.reveal() == key.0);
+    Ok(is_theirs.then(|| EndedCall {
+        interaction: summary.interaction,
+        visitor: Some(key.clone()),
+        ended_at,
+        talked_ms: Some(u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX)),
+        is_rated: summary.stars.is_some(),
+        agents: BTreeSet::new(),
+    }))
+}
+
+/// The name to greet a returning visitor by: not one that we made up for them.
+fn known_name(customer: &CustomerSummary) -> Option<Sensitive<String>> {
+    let name = customer.name.reveal();
+    let is_made_up = *name == format!("Visitor {}", customer.customer)
+        || customer
+            .identities
+            .iter()
+            .any(|identity| identity.value.reveal() == name);
+    (!is_made_up).then(|| customer.name.clone())
+}
