@@ -13,7 +13,12 @@ use clap::{Args, Parser, Subcommand};
 use protocol::desktop::DesktopError;
 use serde::Serialize;
 use std::io::Write;
+use std::time::Duration;
 use vocab::OrgSlug;
+
+/// How long to wait for a device that was asked for by name, and how often to look.
+const DEVICES_WITHIN: Duration = Duration::from_secs(3);
+const DEVICES_EVERY: Duration = Duration::from_millis(50);
 
 /// A Warmline participant without a screen: an agent or a customer.
 ///
@@ -66,7 +71,7 @@ impl Common {
             .map_err(|err| anyhow::anyhow!("{}", sentence(&err)))
     }
 
-    pub(crate) fn media(&self) -> anyhow::Result<MediaParts> {
+    pub(crate) async fn media(&self) -> anyhow::Result<MediaParts> {
         if self.no_sound {
             return Ok(sound::silent());
         }
@@ -77,7 +82,7 @@ impl Common {
             (DeviceKind::Speaker, &self.speaker),
         ] {
             if let Some(part) = part {
-                let name = find_device(&parts, kind, part)?;
+                let name = find_device(&parts, kind, part).await?;
                 parts.media.prefer(kind, vec![name]);
             }
         }
@@ -85,26 +90,38 @@ impl Common {
     }
 }
 
-fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow::Result<String> {
-    let devices = parts.media.devices();
-    let present = match kind {
-        DeviceKind::Microphone => devices.microphone.present,
-        DeviceKind::Speaker => devices.speaker.present,
-        DeviceKind::Ringer => devices.ringer.present,
-    };
+/// The list is filled a moment after the start; the device may also be plugged in during that moment.
+async fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow::Result<String> {
+    let until = tokio::time::Instant::now() + DEVICES_WITHIN;
+    loop {
+        let devices = parts.media.devices();
+        let present = match kind {
+            DeviceKind::Microphone => devices.microphone.present,
+            DeviceKind::Speaker => devices.speaker.present,
+            DeviceKind::Ringer => devices.ringer.present,
+        };
+        if let Some(name) = best(&present, part) {
+            return Ok(name);
+        }
+        if tokio::time::Instant::now() >= until {
+            let present = present.join(", ");
+            anyhow::bail!("no {kind:?} has {part:?} in its name; present are: {present}");
+        }
+        tokio::time::sleep(DEVICES_EVERY).await;
+    }
+}
+
+/// The device of exactly this name, else the first that has it within its own.
+fn best(present: &[String], part: &str) -> Option<String> {
     let wanted = part.to_lowercase();
     let exact = present.iter().find(|name| name.to_lowercase() == wanted);
-    let found = exact.or_else(|| {
-        present
-            .iter()
-            .find(|name| name.to_lowercase().contains(&wanted))
-    });
-    found.cloned().with_context(|| {
-        format!(
-            "no {kind:?} has {part:?} in its name; present are: {}",
-            present.join(", ")
-        )
-    })
+    exact
+        .or_else(|| {
+            present
+                .iter()
+                .find(|name| name.to_lowercase().contains(&wanted))
+        })
+        .cloned()
 }
 
 /// One line of output. Who reads us may have gone: then there is nobody left to tell.

@@ -79,7 +79,7 @@ async fn take_part(
     let (desktop, mut events) = Desktop::start(DesktopOptions {
         data_dir,
         token_store: Arc::new(InMemory::default()),
-        media: options.common.media()?,
+        media: options.common.media().await?,
         client_name: concat!("warmline-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
         is_plain_http_allowed: options.common.allow_plain_http,
     })

@@ -51,7 +51,7 @@ pub(crate) async fn run(options: CustomerOptions) -> anyhow::Result<()> {
         queue: options.queue.clone(),
         client_name: concat!("warmline-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
         visitor: options.visitor.clone().map(Sensitive::new),
-        media: options.common.media()?,
+        media: options.common.media().await?,
     });
     let mut is_to_call = options.call;
     let mut has_input = true;
