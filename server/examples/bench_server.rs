@@ -74,22 +74,20 @@ async fn measure() -> anyhow::Result<()> {
     let pid = server.0.id();
 
     // The first links warm pools up that all others share.
-    let mut links = Vec::new();
-    let (first, others) = tokens.split_at(COMMANDING_LINKS);
-    for token in first {
-        links.push(connect(&url, token).await?);
-    }
+    let (first, rest) = tokens.split_at(COMMANDING_LINKS);
+    let (idle, commanding) = rest.split_at(IDLE_LINKS);
+    let mut kept = keep_all(&url, first).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let before_kb = memory_kb(pid)?;
-    let mut idle = Vec::new();
-    for token in others {
-        let (to, from) = connect(&url, token).await?;
-        idle.push(telemetry::spawn("idle", keep(to, from)));
-    }
+    kept.extend(keep_all(&url, idle).await?);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let after_kb = memory_kb(pid)?;
+    let mut links = Vec::new();
+    for token in commanding {
+        links.push(connect(&url, token).await?);
+    }
     let latencies_us = command(links).await?;
-    drop(idle);
+    drop(kept);
     let at = |share: f64| {
         #[allow(
             clippy::cast_precision_loss,
@@ -100,9 +98,9 @@ async fn measure() -> anyhow::Result<()> {
         let index = ((latencies_us.len() as f64 - 1.0) * share) as usize;
         latencies_us.get(index).copied().unwrap_or_default() / 1_000.0
     };
-    let count = f64::from(u32::try_from(others.len())?);
+    let count = f64::from(u32::try_from(idle.len())?);
     let report = serde_json::json!({
-        "idle_links": others.len(),
+        "idle_links": idle.len(),
         "memory_per_connection_kb": (after_kb - before_kb) / count,
         "commands": latencies_us.len(),
         "commands_per_second": COMMANDS_PER_SECOND,
@@ -130,7 +128,7 @@ fn make_data(data: &Path) -> anyhow::Result<Vec<Sensitive<String>>> {
     };
     let queue = accounts.add_queue(stamp, &NewQueue::named("support", "Support"))?;
     let mut tokens = Vec::new();
-    for number in 0..IDLE_LINKS + COMMANDING_LINKS {
+    for number in 0..IDLE_LINKS + 2 * COMMANDING_LINKS {
         let user = NewUser {
             user: format!("agent{number}"),
             name: format!("Agent {number}"),
@@ -175,6 +173,15 @@ async fn connect(
         }
     }
     bail!("closed before the welcome")
+}
+
+async fn keep_all(url: &str, tokens: &[Sensitive<String>]) -> anyhow::Result<Vec<JoinHandle<()>>> {
+    let mut kept = Vec::new();
+    for token in tokens {
+        let (to, from) = connect(url, token).await?;
+        kept.push(telemetry::spawn("idle", keep(to, from)));
+    }
+    Ok(kept)
 }
 
 /// Reads what comes and says now and then that it lives.
