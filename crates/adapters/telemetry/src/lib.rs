@@ -121,7 +121,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    tokio::spawn(future.instrument(tracing::info_span!("task", name)))
+    tokio::spawn(future.instrument(tracing::info_span!("task", task = name)))
 }
 
 #[cfg(test)]
