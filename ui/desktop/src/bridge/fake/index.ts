@@ -215,5 +215,6 @@ export function fakeBridge(query: URLSearchParams): Bridge {
   const theme = (["light", "dark"] as const).find((one) => one === query.get("theme")) ?? "system";
   const language = (["en", "zh-Hans", "zh-Hant"] as const).find((one) => one === query.get("language")) ?? "system";
   fake.state = { ...fake.state, settings: { ...fake.state.settings, theme, language } };
-  return fake;
+  // So that one can say `fake.ring()` in the console.
+  return Object.assign(globalThis, { fake }).fake;
 }
