@@ -72,27 +72,8 @@ impl Actor {
         if role == Some(Role::Expert) && !is_state {
             return Err((ErrorCode::NotAllowed, "an expert takes no queued work"));
         }
-        self.run(command)
-            .map_err(|refusal| self.explain(refusal, agent))?;
+        self.run(command).map_err(explain)?;
         Ok(Done::Now)
-    }
-
-    fn explain(&self, refusal: acd::Refusal, _agent: AgentId) -> No {
-        match refusal {
-            acd::Refusal::UnknownAgent => {
-                (ErrorCode::NotAllowed, "this account takes no work any more")
-            }
-            acd::Refusal::UnknownInteraction => (
-                ErrorCode::UnknownInteraction,
-                "no such interaction, or it has ended",
-            ),
-            acd::Refusal::NotYours => NOT_YOURS,
-            acd::Refusal::AlreadyExtended => {
-                (ErrorCode::NotNow, "the wrap-up was extended already")
-            }
-            acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
-            acd::Refusal::NotNow | acd::Refusal::QueueFull | acd::Refusal::BadConfig(_) => NOT_NOW,
-        }
     }
 
     fn check_disposition(&self, code: Option<&str>) -> Result<(), No> {
@@ -317,4 +298,20 @@ enum Done {
     Now,
     /// Answered by a later input.
     Later,
+}
+
+fn explain(refusal: acd::Refusal) -> No {
+    match refusal {
+        acd::Refusal::UnknownAgent => {
+            (ErrorCode::NotAllowed, "this account takes no work any more")
+        }
+        acd::Refusal::UnknownInteraction => (
+            ErrorCode::UnknownInteraction,
+            "no such interaction, or it has ended",
+        ),
+        acd::Refusal::NotYours => NOT_YOURS,
+        acd::Refusal::AlreadyExtended => (ErrorCode::NotNow, "the wrap-up was extended already"),
+        acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
+        acd::Refusal::NotNow | acd::Refusal::QueueFull | acd::Refusal::BadConfig(_) => NOT_NOW,
+    }
 }
