@@ -13,7 +13,10 @@ pub enum CustomerCommand {
     /// Leaves the queue, or ends the conversation.
     HangUp { interaction: InteractionId },
     /// 1–5, once, within 10 minutes of the end.
-    Rate { interaction: InteractionId, stars: u8 },
+    Rate {
+        interaction: InteractionId,
+        stars: u8,
+    },
 }
 
 /// What a customer gave and what the browser tells; none of it is proof of who they are.
@@ -67,7 +70,11 @@ pub enum CustomerStage {
         /// False while the agent's link is away; the media may well be up.
         is_agent_connected: bool,
     },
-    Ended { interaction: InteractionId, talked_ms: Option<u32>, can_rate: bool },
+    Ended {
+        interaction: InteractionId,
+        talked_ms: Option<u32>,
+        can_rate: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -15,39 +15,92 @@ use vocab::{ChosenState, CustomerId, InteractionId, Millis, OrgSlug, Sensitive};
 pub enum DesktopCommand {
     /// The whole state; the first thing a screen asks.
     Snapshot,
-    SignIn { server: String, organisation: OrgSlug, user: String, password: Sensitive<String> },
+    SignIn {
+        server: String,
+        organisation: OrgSlug,
+        user: String,
+        password: Sensitive<String>,
+    },
     SignOut,
-    ChooseState { state: ChosenState },
-    ReserveNextState { state: Option<ChosenState> },
-    Accept { interaction: InteractionId },
-    Decline { interaction: InteractionId },
-    SetMuted { is_muted: bool },
-    Hold { interaction: InteractionId },
-    Resume { interaction: InteractionId },
+    ChooseState {
+        state: ChosenState,
+    },
+    ReserveNextState {
+        state: Option<ChosenState>,
+    },
+    Accept {
+        interaction: InteractionId,
+    },
+    Decline {
+        interaction: InteractionId,
+    },
+    SetMuted {
+        is_muted: bool,
+    },
+    Hold {
+        interaction: InteractionId,
+    },
+    Resume {
+        interaction: InteractionId,
+    },
     /// One of `0`–`9`, `*`, `#`.
-    SendDigit { interaction: InteractionId, digit: char },
-    HangUp { interaction: InteractionId },
-    SaveNote { interaction: InteractionId, text: Sensitive<String> },
-    FinishWrapUp { interaction: InteractionId, disposition: Option<String> },
-    ExtendWrapUp { interaction: InteractionId },
-    SearchCustomers { query: Sensitive<String>, limit: u32 },
-    Customer { customer: CustomerId },
-    EditCustomer { customer: CustomerId, patch: CustomerPatch },
-    Timeline { customer: CustomerId, before: Option<InteractionId>, limit: u32 },
-    Interaction { interaction: InteractionId },
+    SendDigit {
+        interaction: InteractionId,
+        digit: char,
+    },
+    HangUp {
+        interaction: InteractionId,
+    },
+    SaveNote {
+        interaction: InteractionId,
+        text: Sensitive<String>,
+    },
+    FinishWrapUp {
+        interaction: InteractionId,
+        disposition: Option<String>,
+    },
+    ExtendWrapUp {
+        interaction: InteractionId,
+    },
+    SearchCustomers {
+        query: Sensitive<String>,
+        limit: u32,
+    },
+    Customer {
+        customer: CustomerId,
+    },
+    EditCustomer {
+        customer: CustomerId,
+        patch: CustomerPatch,
+    },
+    Timeline {
+        customer: CustomerId,
+        before: Option<InteractionId>,
+        limit: u32,
+    },
+    Interaction {
+        interaction: InteractionId,
+    },
     /// Runs the readiness check again; its progress comes as events.
     CheckReadiness,
     /// The order in which devices of this kind are used, most wanted first; the first present one is in use.
-    PreferDevices { kind: DeviceKind, names: Vec<String> },
+    PreferDevices {
+        kind: DeviceKind,
+        names: Vec<String>,
+    },
     /// Opens the chosen microphone for the level meter only; closed by itself after 60 s.
     StartMeter,
     StopMeter,
     /// Records five seconds and plays them back through the chosen speaker.
     TestRecordAndPlay,
     TestRinger,
-    SaveSettings { settings: Settings },
+    SaveSettings {
+        settings: Settings,
+    },
     /// The last ring's paint, for the record of how fast it was; sent by the screen after the frame is drawn.
-    RingPainted { interaction: InteractionId },
+    RingPainted {
+        interaction: InteractionId,
+    },
     /// Brings the window to the front (from a notification or a link).
     ShowWindow,
 }
@@ -70,19 +123,32 @@ pub enum DesktopReply {
 #[ts(export, export_to = "desktop.ts")]
 pub enum DesktopError {
     /// The server refused.
-    Refused { code: ErrorCode, hint: String },
+    Refused {
+        code: ErrorCode,
+        hint: String,
+    },
     /// The server cannot be reached; `detail` names the address and what the network said.
-    Unreachable { detail: String },
+    Unreachable {
+        detail: String,
+    },
     /// The address is not one a server could have.
-    BadAddress { detail: String },
+    BadAddress {
+        detail: String,
+    },
     /// Its certificate is not trusted, or plain HTTP was asked for beyond this machine.
-    Insecure { detail: String },
+    Insecure {
+        detail: String,
+    },
     NotSignedIn,
     NoMicrophone,
     NoSpeaker,
-    Device { detail: String },
+    Device {
+        detail: String,
+    },
     /// Something on this machine failed: disk, keyring.
-    Local { detail: String },
+    Local {
+        detail: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -108,9 +174,14 @@ pub struct DesktopState {
 #[ts(export, export_to = "desktop.ts")]
 pub enum Session {
     /// `last` fills the form in; `why` says why one has to sign in again.
-    SignedOut { last: Option<LastSignIn>, why: Option<ErrorCode> },
+    SignedOut {
+        last: Option<LastSignIn>,
+        why: Option<ErrorCode>,
+    },
     SigningIn,
-    SignedIn { token_kept: TokenKept },
+    SignedIn {
+        token_kept: TokenKept,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -128,7 +199,9 @@ pub struct LastSignIn {
 pub enum TokenKept {
     InKeyring,
     /// No usable keyring: one has to sign in again after a restart.
-    InMemory { detail: String },
+    InMemory {
+        detail: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -136,10 +209,15 @@ pub enum TokenKept {
 #[ts(export, export_to = "desktop.ts")]
 pub enum LinkState {
     Down,
-    Connecting { attempt: u32 },
+    Connecting {
+        attempt: u32,
+    },
     Up,
     /// Tried and failed; the next attempt starts at `retry_at` (this machine's clock).
-    Waiting { attempt: u32, retry_at: Millis },
+    Waiting {
+        attempt: u32,
+        retry_at: Millis,
+    },
 }
 
 /// The one live conversation's media.
@@ -296,25 +374,48 @@ pub enum Language {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "desktop.ts")]
 pub enum DesktopEvent {
-    Session { session: Session },
+    Session {
+        session: Session,
+    },
     Link {
         link: LinkState,
         #[ts(type = "number")]
         clock_offset_ms: i64,
     },
-    Agent { agent: Option<AgentView> },
-    Call { call: Option<CallState> },
-    Devices { devices: Devices },
-    Readiness { readiness: Readiness },
-    Settings { settings: Settings },
-    Outbox { outbox: u32 },
+    Agent {
+        agent: Option<AgentView>,
+    },
+    Call {
+        call: Option<CallState>,
+    },
+    Devices {
+        devices: Devices,
+    },
+    Readiness {
+        readiness: Readiness,
+    },
+    Settings {
+        settings: Settings,
+    },
+    Outbox {
+        outbox: u32,
+    },
     /// About ten a second while a microphone is open; 0–1, speech at normal loudness is about 0.5.
-    Levels { microphone: f32, speaker: f32 },
-    DeviceTest { stage: DeviceTestStage },
+    Levels {
+        microphone: f32,
+        speaker: f32,
+    },
+    DeviceTest {
+        stage: DeviceTestStage,
+    },
     /// Something a person should read once.
-    Notice { notice: Notice },
+    Notice {
+        notice: Notice,
+    },
     /// A link or a notification asks for this place.
-    Go { place: Place },
+    Go {
+        place: Place,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -322,10 +423,16 @@ pub enum DesktopEvent {
 #[ts(export, export_to = "desktop.ts")]
 pub enum DeviceTestStage {
     /// `done` of 100.
-    Recording { done: u8 },
-    Playing { done: u8 },
+    Recording {
+        done: u8,
+    },
+    Playing {
+        done: u8,
+    },
     Finished,
-    Failed { error: DesktopError },
+    Failed {
+        error: DesktopError,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -333,11 +440,26 @@ pub enum DeviceTestStage {
 #[ts(export, export_to = "desktop.ts")]
 pub enum Notice {
     /// The device in use went away; `now` is used instead, or nothing is left.
-    DeviceLost { kind: DeviceKind, was: String, now: Option<String> },
-    DeviceBack { kind: DeviceKind, now: String },
-    OfferMissed { customer_name: Sensitive<String> },
-    CommandRefused { code: ErrorCode, hint: String },
-    MediaSummary { interaction: InteractionId, report: MediaReport },
+    DeviceLost {
+        kind: DeviceKind,
+        was: String,
+        now: Option<String>,
+    },
+    DeviceBack {
+        kind: DeviceKind,
+        now: String,
+    },
+    OfferMissed {
+        customer_name: Sensitive<String>,
+    },
+    CommandRefused {
+        code: ErrorCode,
+        hint: String,
+    },
+    MediaSummary {
+        interaction: InteractionId,
+        report: MediaReport,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -10,7 +10,11 @@ fn check<T: Serialize + DeserializeOwned + Debug>(lines: &str) {
     for line in lines.lines().filter(|line| !line.trim().is_empty()) {
         let given: serde_json::Value = serde_json::from_str(line).expect(line);
         let frame: T = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-        assert_eq!(serde_json::to_value(&frame).expect(line), given, "{frame:?}");
+        assert_eq!(
+            serde_json::to_value(&frame).expect(line),
+            given,
+            "{frame:?}"
+        );
         frames += 1;
     }
     assert!(frames > 0, "a golden file without frames proves nothing");

@@ -14,13 +14,26 @@ use vocab::{CommandId, InteractionId, MediaId, Millis, OrgSlug, QueueId, Sensiti
 #[ts(export, export_to = "link.ts")]
 pub enum ClientFrame {
     /// First frame, within 5 s of connecting.
-    Hello { version: u16, client: String, who: HelloAs },
+    Hello {
+        version: u16,
+        client: String,
+        who: HelloAs,
+    },
     /// An agent's command; see [`AgentCommand`].
-    Agent { id: CommandId, command: AgentCommand },
+    Agent {
+        id: CommandId,
+        command: AgentCommand,
+    },
     /// A customer's command; see [`CustomerCommand`].
-    Customer { id: CommandId, command: CustomerCommand },
+    Customer {
+        id: CommandId,
+        command: CustomerCommand,
+    },
     /// For the other participant of a live interaction; not journaled, not acknowledged.
-    Signal { interaction: InteractionId, signal: Signal },
+    Signal {
+        interaction: InteractionId,
+        signal: Signal,
+    },
     Heartbeat,
 }
 
@@ -32,7 +45,11 @@ pub enum HelloAs {
     /// Somebody with an account; the token comes from `POST /v1/sign-in`.
     Agent { token: Sensitive<String> },
     /// A customer's browser; `visitor` is what an earlier welcome gave and is this visitor's proof.
-    Customer { organisation: OrgSlug, queue: String, visitor: Option<Sensitive<String>> },
+    Customer {
+        organisation: OrgSlug,
+        queue: String,
+        visitor: Option<Sensitive<String>>,
+    },
 }
 
 /// A frame from the server to a participant.
@@ -55,13 +72,29 @@ pub enum ServerFrame {
         delta: Box<Delta>,
     },
     /// The command is committed.
-    Ack { id: CommandId },
+    Ack {
+        id: CommandId,
+    },
     /// The command (or, without an id, the last frame) was not done.
-    Refused { id: Option<CommandId>, code: ErrorCode, hint: String },
-    Signal { interaction: InteractionId, signal: Signal },
-    Heartbeat { now: Millis },
+    Refused {
+        id: Option<CommandId>,
+        code: ErrorCode,
+        hint: String,
+    },
+    Signal {
+        interaction: InteractionId,
+        signal: Signal,
+    },
+    Heartbeat {
+        now: Millis,
+    },
     /// The server closes the link; come back after `retry_after_ms`, or not at all without it.
-    Goodbye { code: ErrorCode, hint: String, #[ts(type = "number | null")] retry_after_ms: Option<u64> },
+    Goodbye {
+        code: ErrorCode,
+        hint: String,
+        #[ts(type = "number | null")]
+        retry_after_ms: Option<u64>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -75,7 +108,10 @@ pub enum View {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
-#[allow(clippy::large_enum_variant, reason = "made once a frame and written out at once; a box would only cost")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once a frame and written out at once; a box would only cost"
+)]
 pub enum Delta {
     Agent { delta: AgentDelta },
     Customer { delta: CustomerDelta },
@@ -89,10 +125,21 @@ pub enum Delta {
 #[ts(export, export_to = "link.ts")]
 pub enum Signal {
     /// An SDP offer: a new peer connection, or with the same `media` an ICE restart of the present one.
-    Offer { media: MediaId, sdp: String },
-    Answer { media: MediaId, sdp: String },
+    Offer {
+        media: MediaId,
+        sdp: String,
+    },
+    Answer {
+        media: MediaId,
+        sdp: String,
+    },
     /// A trickled candidate; an empty `candidate` ends them.
-    Candidate { media: MediaId, candidate: String, sdp_mid: Option<String>, sdp_m_line_index: Option<u16> },
+    Candidate {
+        media: MediaId,
+        candidate: String,
+        sdp_mid: Option<String>,
+        sdp_m_line_index: Option<u16>,
+    },
     /// From the customer's side, whose page was reloaded or whose path failed: please offer anew.
     OfferWanted,
 }

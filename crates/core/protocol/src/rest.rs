@@ -113,7 +113,9 @@ pub enum Outcome {
     Open,
     /// Left before an answer.
     Abandoned,
-    Answered { ended_by: EndedBy },
+    Answered {
+        ended_by: EndedBy,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

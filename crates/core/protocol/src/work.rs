@@ -4,8 +4,8 @@ use crate::rest::{CustomerSummary, InteractionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
-    AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug, PeerLink,
-    QueueId, Role, Sensitive,
+    AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug,
+    PeerLink, QueueId, Role, Sensitive,
 };
 
 /// A wish of an agent.
@@ -14,22 +14,47 @@ use vocab::{
 #[ts(export, export_to = "work.ts")]
 pub enum AgentCommand {
     /// Now when idle; while at work it is the same as reserving the next state.
-    ChooseState { state: ChosenState },
+    ChooseState {
+        state: ChosenState,
+    },
     /// The state after the present work; `null` takes it back.
-    ReserveNextState { state: Option<ChosenState> },
-    AcceptOffer { interaction: InteractionId },
+    ReserveNextState {
+        state: Option<ChosenState>,
+    },
+    AcceptOffer {
+        interaction: InteractionId,
+    },
     /// Back to the head of the queue for somebody else; the agent becomes not ready.
-    DeclineOffer { interaction: InteractionId },
-    Hold { interaction: InteractionId },
-    Resume { interaction: InteractionId },
-    HangUp { interaction: InteractionId },
+    DeclineOffer {
+        interaction: InteractionId,
+    },
+    Hold {
+        interaction: InteractionId,
+    },
+    Resume {
+        interaction: InteractionId,
+    },
+    HangUp {
+        interaction: InteractionId,
+    },
     /// The whole note as it stands; the last one wins. Allowed from ringing until long after the end.
-    SaveNote { interaction: InteractionId, text: Sensitive<String> },
-    FinishWrapUp { interaction: InteractionId, disposition: Option<String> },
+    SaveNote {
+        interaction: InteractionId,
+        text: Sensitive<String>,
+    },
+    FinishWrapUp {
+        interaction: InteractionId,
+        disposition: Option<String>,
+    },
     /// More time to wrap up: the deadline moves once by the queue's wrap-up time.
-    ExtendWrapUp { interaction: InteractionId },
+    ExtendWrapUp {
+        interaction: InteractionId,
+    },
     /// How the media path was, for the record; sent by the desktop when a call ends.
-    ReportMedia { interaction: InteractionId, report: MediaReport },
+    ReportMedia {
+        interaction: InteractionId,
+        report: MediaReport,
+    },
 }
 
 /// How one call's media was, seen from the agent's side.
@@ -102,11 +127,24 @@ pub struct WorkItem {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "work.ts")]
 pub enum WorkStage {
-    Ringing { since: Millis, deadline: Millis },
-    Talking { since: Millis },
-    Held { since: Millis, answered_at: Millis },
+    Ringing {
+        since: Millis,
+        deadline: Millis,
+    },
+    Talking {
+        since: Millis,
+    },
+    Held {
+        since: Millis,
+        answered_at: Millis,
+    },
     /// `can_extend` until the extension was used.
-    WrapUp { since: Millis, deadline: Millis, answered_at: Millis, can_extend: bool },
+    WrapUp {
+        since: Millis,
+        deadline: Millis,
+        answered_at: Millis,
+        can_extend: bool,
+    },
 }
 
 /// Who it is, known before the answer.
@@ -160,16 +198,30 @@ pub struct Disposition {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "work.ts")]
-#[allow(clippy::large_enum_variant, reason = "made once a frame and written out at once; a box would only cost")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made once a frame and written out at once; a box would only cost"
+)]
 pub enum AgentDelta {
-    Presence { presence: Presence },
+    Presence {
+        presence: Presence,
+    },
     /// A new item, or this item's whole new shape.
-    Work { item: WorkItem },
+    Work {
+        item: WorkItem,
+    },
     /// The item left this agent's list.
-    WorkGone { interaction: InteractionId, why: GoneBecause },
-    Queue { status: QueueStatus },
+    WorkGone {
+        interaction: InteractionId,
+        why: GoneBecause,
+    },
+    Queue {
+        status: QueueStatus,
+    },
     /// A record on the work list changed elsewhere.
-    Customer { customer: CustomerId },
+    Customer {
+        customer: CustomerId,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

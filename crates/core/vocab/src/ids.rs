@@ -61,7 +61,9 @@ pub struct SlugError;
 
 impl fmt::Display for SlugError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an organisation's name is 1 to 40 of a-z, 0-9 and '-', beginning with a letter")
+        f.write_str(
+            "an organisation's name is 1 to 40 of a-z, 0-9 and '-', beginning with a letter",
+        )
     }
 }
 
@@ -75,7 +77,11 @@ impl OrgSlug {
         let mut bytes = text.bytes();
         let starts_well = bytes.next().is_some_and(|b| b.is_ascii_lowercase());
         let goes_on_well = bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if starts_well && goes_on_well && text.len() <= 40 { Ok(Self(text)) } else { Err(SlugError) }
+        if starts_well && goes_on_well && text.len() <= 40 {
+            Ok(Self(text))
+        } else {
+            Err(SlugError)
+        }
     }
 
     #[must_use]

@@ -5,7 +5,9 @@ mod sensitive;
 mod states;
 mod time;
 
-pub use ids::{AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, SlugError};
+pub use ids::{
+    AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, SlugError,
+};
 pub use sensitive::Sensitive;
 pub use states::{AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, PeerLink, Role};
 pub use time::Millis;

@@ -71,7 +71,10 @@ pub enum EndedBy {
 pub enum PeerLink {
     Connected,
     /// Gone since `since`; given up at `until`.
-    Away { since: crate::Millis, until: crate::Millis },
+    Away {
+        since: crate::Millis,
+        until: crate::Millis,
+    },
 }
 
 /// How an interaction began. Other channels join this list with their issues.
