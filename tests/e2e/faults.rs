@@ -136,7 +136,7 @@ fn an_unanswered_customer_returns_to_the_head_of_the_queue() -> Result<()> {
         scene.desktop.kill(run)?;
         let mut noor = SilentAgent::start_not_ready(run, &scene.server, "noor")?;
         // She becomes ready only after the lease: the one who rang must then be before the other.
-        scene.history_with("returned_to_queue", LEASE)?;
+        scene.history_with("offer_withdrawn", LEASE)?;
         ensure!(
             scene.customer.position()? == 1,
             "the customer lost the first place"

@@ -124,6 +124,7 @@ impl SilentCustomer {
                     "--phone",
                     phone,
                     "--no-sound",
+                    "--call",
                 ])
                 .env("WARMLINE_BIND", "127.0.0.1:0")
                 .stdin(Stdio::piped()),
