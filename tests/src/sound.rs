@@ -37,13 +37,13 @@ impl Sound {
             &script,
             format!(
                 "load-module module-native-protocol-unix auth-anonymous=1 socket={}\n\
-                 load-module module-null-sink sink_name=mouth rate=48000 channels=1\n\
-                 load-module module-remap-source source_name=microphone master=mouth.monitor \
-                 channels=1 source_properties=device.description=Microphone\n\
                  load-module module-null-sink sink_name=speaker rate=48000 channels=2 \
                  sink_properties=device.description=Speaker\n\
                  load-module module-null-sink sink_name=elsewhere rate=48000 channels=2 \
                  sink_properties=device.description=Shelf\n\
+                 load-module module-null-sink sink_name=mouth rate=48000 channels=1\n\
+                 load-module module-remap-source source_name=microphone master=mouth.monitor \
+                 channels=1 source_properties=device.description=Microphone\n\
                  set-default-sink speaker\n\
                  set-default-source microphone\n",
                 socket.display()
