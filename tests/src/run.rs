@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// The variable that every process of a run carries, so that also those that a browser or a D-Bus
@@ -30,6 +30,33 @@ done
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
+/// Held until this process ends.
+static ALONE: OnceLock<Option<File>> = OnceLock::new();
+/// How long another process's runs are waited for.
+const OTHERS: Duration = Duration::from_secs(600);
+
+/// One process at a time plays on a machine: two would break up each other's sound.
+fn be_alone() -> Result<()> {
+    if ALONE.get().is_some() {
+        return Ok(());
+    }
+    let path = std::env::temp_dir().join("warmline-runs.lock");
+    // Another user's lock cannot be opened: then there is nothing to wait for but luck.
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .ok();
+    if let Some(lock) = &lock {
+        wait::until_true(OTHERS, "the end of another run on this machine", || {
+            Ok(lock.try_lock().is_ok())
+        })?;
+    }
+    let _set = ALONE.set(lock);
+    Ok(())
+}
+
 /// The folder and the processes of one run.
 pub struct Run {
     folder: PathBuf,
@@ -44,14 +71,17 @@ impl Run {
     /// # Errors
     /// When the folder cannot be made.
     pub fn start(name: &str) -> Result<Self> {
+        be_alone()?;
         let mark = format!(
             "{name}-{}-{}",
             std::process::id(),
             RUNS.fetch_add(1, Ordering::Relaxed)
         );
         let folder = std::env::temp_dir().join(format!("warmline-{mark}"));
-        fs::create_dir_all(folder.join("logs"))
-            .with_context(|| format!("cannot make {}", folder.display()))?;
+        for below in ["logs", "tmp"] {
+            fs::create_dir_all(folder.join(below))
+                .with_context(|| format!("cannot make {}", folder.display()))?;
+        }
         let janitor = Command::new("sh")
             .args(["-c", JANITOR, "janitor", &format!("{MARK}={mark}")])
             .stdin(Stdio::piped())
@@ -86,7 +116,9 @@ impl Run {
     /// A command that belongs to this run.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env(MARK, &self.mark);
+        command
+            .env(MARK, &self.mark)
+            .env("TMPDIR", self.folder.join("tmp"));
         command
     }
 
