@@ -1,10 +1,10 @@
 // How long to wait before trying again, and how far a wait has come.
 
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 1_000;
 
 /**
- * Delay before the next attempt after `failures` in a row: 100 ms doubling to 2 s. Up to a fifth is taken off by
+ * Delay before the next attempt after `failures` in a row: 100 ms doubling to 1 s. Up to a fifth is taken off by
  * chance (`spread`, 0–1), so that a restarted server is not met by everybody in the same millisecond.
  */
 export function retryDelayMs(failures: number, spread: number): number {
