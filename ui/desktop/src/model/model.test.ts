@@ -4,7 +4,7 @@ import { CLEAR_CALL, item } from "../bridge/fake/scenarios";
 import { deviceOrder, movedUp, preferredFirst } from "./devices";
 import { shortcutOf } from "./shortcuts";
 import { clock, day, secondsLeft, shareLeft, timer } from "./time";
-import { errorWords, fieldOf, knownStory, qualityWords, storyRows } from "./words";
+import { dispositionName, errorWords, fieldOf, knownStory, qualityWords, storyRows } from "./words";
 
 const NOW = new Date(2026, 10, 22, 14, 0).getTime();
 
@@ -20,6 +20,11 @@ describe("spans and moments", () => {
     expect(day(new Date(2026, 9, 5).getTime(), NOW, "en-GB")).toBe("5 Oct");
     expect(day(new Date(2023, 9, 5).getTime(), NOW, "en-GB")).toBe("5 Oct 2023");
   });
+});
+
+test("a disposition is read by its name, and by its code once the list has lost it", () => {
+  const list = [{ code: "callback", name: "Call back" }];
+  expect([dispositionName("callback", list), dispositionName("gone", list)]).toEqual(["Call back", "gone"]);
 });
 
 describe("keys", () => {

@@ -1,6 +1,6 @@
 // Which message of the catalogue says what: errors, states, quality. The catalogue itself stands in i18n/.
 import type {
-  AgentState, CallState, Check, ChosenState, DesktopError, Happened, InteractionSummary, MediaState, Quality, Readiness, WorkItem,
+  AgentState, CallState, Check, ChosenState, DesktopError, Disposition, Happened, InteractionSummary, MediaState, Quality, Readiness, WorkItem,
 } from "@warmline/protocol";
 import type { Key } from "../i18n";
 
@@ -72,6 +72,11 @@ export function checksOf(readiness: Readiness): Array<{ what: keyof Readiness; c
 
 export function isChecking(readiness: Readiness | null): boolean {
   return readiness !== null && checksOf(readiness).some(({ check }) => check.type === "running");
+}
+
+/** A disposition as people named it; its code when the list no longer has it. */
+export function dispositionName(code: string, dispositions: readonly Disposition[]): string {
+  return dispositions.find((one) => one.code === code)?.name ?? code;
 }
 
 export function outcomeWords(summary: InteractionSummary): Words {
