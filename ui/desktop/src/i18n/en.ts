@@ -39,7 +39,7 @@ export const en = {
   "state.now": "Be now",
   "state.after_this": "After this conversation",
   "state.then": "Then: {state}",
-  "state.then_unset": "Choose what comes after",
+  "state.then_unset": "Then: not chosen yet",
   "state.choose": "Change state",
   "reason.just_signed_in": "Not ready yet",
   "reason.break": "Break",

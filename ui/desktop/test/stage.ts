@@ -1,0 +1,73 @@
+// The screens over the scripted bridge in a real Chromium: every state in which a person may meet them.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { build, preview } from "vite";
+import type { Fake } from "../src/bridge/fake";
+
+declare global {
+  var fake: Fake;
+}
+
+/** A scripted state, and what is then opened on it. */
+export type Sight = { name: string; scenario: string; act?: (page: Page) => Promise<unknown> };
+
+const click = (id: string) => (page: Page) => page.click(`[data-testid=${id}]`);
+const firstCustomer = (page: Page) => page.locator("[data-testid=customer-row]").first().click();
+
+/** Every scenario as it is, and what can be opened above it. */
+export function sights(scenarios: readonly string[]): Sight[] {
+  return [
+    ...scenarios.map((scenario) => ({ name: scenario, scenario })),
+    { name: "settings", scenario: "ready-empty", act: click("rail-settings") },
+    { name: "palette", scenario: "talking", act: click("rail-palette") },
+    { name: "keypad", scenario: "talking", act: click("call-digits") },
+    { name: "why it sounds poor", scenario: "poor", act: click("call-quality") },
+    { name: "state menu", scenario: "talking", act: click("state-button") },
+    { name: "ring beside the devices", scenario: "devices", act: (page) => page.evaluate(() => void fake.ring(3)) },
+    { name: "notices", scenario: "talking", act: (page) => page.evaluate(() => {
+      fake.emit({ type: "notice", notice: { type: "device_lost", kind: "microphone", was: "Headset", now: null } });
+      fake.emit({ type: "notice", notice: { type: "offer_missed", customer_name: "Chen Yulan" } });
+    }) },
+    { name: "nobody found", scenario: "customers", act: async (page) => {
+      await page.fill("[data-testid=customer-search]", "nobody by this name");
+      await page.waitForSelector("[data-testid=customer-row]", { state: "detached" });
+    } },
+    { name: "customer", scenario: "customers", act: async (page) => {
+      await firstCustomer(page);
+      await page.locator("[data-testid=timeline-row] button").first().click();
+    } },
+  ];
+}
+
+/** The screens built with the scripted bridge and served from a folder of their own, with a browser to look at them. */
+export async function openStage(): Promise<{ browser: Browser; address: string; close: () => Promise<void> }> {
+  const dist = await mkdtemp(join(tmpdir(), "warmline-screens-"));
+  const root = resolve(import.meta.dirname, "..");
+  const quiet = { root, mode: "fake", logLevel: "error" as const, build: { outDir: dist } };
+  await build(quiet);
+  const server = await preview({ ...quiet, preview: { port: 0, strictPort: false, host: "127.0.0.1" } });
+  const address = server.resolvedUrls?.local[0] ?? "";
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"],
+  });
+  return {
+    browser, address,
+    close: async () => {
+      await browser.close();
+      await server.close();
+      await rm(dist, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Shows `sight`; nothing moves, so that what is seen is what stays. */
+export async function show(page: Page, address: string, sight: Sight, theme: string, language: string): Promise<void> {
+  await page.goto(`${address}?fake=${sight.scenario}&theme=${theme}&language=${language}`);
+  await page.waitForSelector(`html[data-theme=${theme}] [data-screen]`);
+  // The side follows the ring by a frame, and places are gone to after the first picture.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
+  await sight.act?.(page);
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations === 1).map((one) => one.finished.catch(() => null))));
+}

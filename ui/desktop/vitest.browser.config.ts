@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// The screens in a real Chromium: what has to be laid out and painted before it can be judged.
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["test/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
