@@ -10,6 +10,7 @@ use audio::jitter::{Decision, JitterBuffer, Packet};
 use audio::keypad::Press;
 use audio::tone::KeypadTone;
 use audio::{FRAME, level, stretch};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,6 +19,8 @@ const PRESS_STEPS: u32 = 5;
 const REST_PACKETS: u32 = 5;
 /// What a person hears of a key they press.
 const KEY_TONE_MS: u32 = 120;
+/// What is kept for the others of a conference: more than this is only late.
+const SHARED: usize = FRAME * 4;
 /// Samples of a fade after a flush, a hold or the beginning: 5 ms hide the click.
 const FADE: usize = 240;
 
@@ -34,6 +37,10 @@ pub(crate) struct Call {
     jitter: JitterBuffer,
     /// Decoded and not yet played.
     decoded: Vec<f32>,
+    /// The last 10 ms that were played.
+    heard: [f32; FRAME],
+    /// What the other ends of a conference have not been sent yet.
+    shared: VecDeque<f32>,
     fade_in: bool,
     key_tone: Option<KeypadTone>,
     has_heard_speech: bool,
@@ -54,6 +61,8 @@ impl Call {
             decoder: Decoder::new()?,
             jitter: JitterBuffer::new(),
             decoded: Vec::with_capacity(LONGEST * 2),
+            heard: [0.0; FRAME],
+            shared: VecDeque::with_capacity(SHARED + FRAME),
             fade_in: true,
             key_tone: None,
             has_heard_speech: false,
@@ -66,16 +75,21 @@ impl Call {
         i64::try_from(at.saturating_duration_since(self.began).as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// Takes one processed 10 ms frame of the microphone (or silence) and sends a packet when one is full.
-    pub(crate) fn captured(&mut self, frame: &[f32]) {
-        let is_silenced = self.session.is_muted() || self.session.is_held();
-        if is_silenced {
-            // True silence rather than no packets: it costs a few bytes, keeps the far end's buffer
-            // and statistics steady, and unmuting is heard at once.
-            self.filling.resize(self.filling.len() + frame.len(), 0.0);
-        } else {
-            self.filling.extend_from_slice(frame);
+    /// Takes one processed 10 ms frame of the microphone (or silence) and, in a conference, what the others said;
+    /// sends a packet when one is full.
+    pub(crate) fn captured(&mut self, frame: &[f32; FRAME], others: Option<&[f32; FRAME]>) {
+        // True silence rather than no packets: it costs a few bytes, keeps the far end's buffer
+        // and statistics steady, and unmuting is heard at once.
+        let mut sent = [0.0; FRAME];
+        if !self.session.is_held() {
+            if !self.session.is_muted() {
+                sent = *frame;
+            }
+            for (sent, other) in sent.iter_mut().zip(others.into_iter().flatten()) {
+                *sent = (*sent + other).clamp(-1.0, 1.0);
+            }
         }
+        self.filling.extend_from_slice(&sent);
         if self.filling.len() < PACKET {
             return;
         }
@@ -147,24 +161,42 @@ impl Call {
         }
     }
 
-    /// Fills the next 10 ms for the speaker.
-    pub(crate) fn play(&mut self, now: Instant, out: &mut [f32; FRAME]) {
+    /// The next 10 ms for the speaker.
+    pub(crate) fn play(&mut self, now: Instant) -> &[f32; FRAME] {
         self.receive();
         while self.decoded.len() < FRAME {
             self.decode_more(self.us(now));
         }
-        out.copy_from_slice(&self.decoded[..FRAME]);
+        self.heard.copy_from_slice(&self.decoded[..FRAME]);
         self.decoded.drain(..FRAME);
         if self.session.is_held() {
-            out.fill(0.0);
+            self.heard.fill(0.0);
             self.fade_in = true;
-        } else if !self.has_heard_speech && level::is_speech(out) {
+        } else if !self.has_heard_speech && level::is_speech(&self.heard) {
             self.has_heard_speech = true;
             self.session.speech_heard();
         }
         if let Some(tone) = &mut self.key_tone {
-            for sample in out.iter_mut() {
+            for sample in &mut self.heard {
                 *sample += tone.sample().unwrap_or(0.0);
+            }
+        }
+        &self.heard
+    }
+
+    /// Keeps what was just played for the other ends of a conference.
+    pub(crate) fn share(&mut self) {
+        if self.shared.len() + FRAME > SHARED {
+            self.shared.drain(..FRAME);
+        }
+        self.shared.extend(&self.heard);
+    }
+
+    /// The oldest 10 ms that were kept; untouched when there are none.
+    pub(crate) fn take_shared(&mut self, said: &mut [f32; FRAME]) {
+        if self.shared.len() >= FRAME {
+            for (slot, sample) in said.iter_mut().zip(self.shared.drain(..FRAME)) {
+                *slot = sample;
             }
         }
     }

@@ -1,20 +1,24 @@
-//! The machine's sound system by cpal: PulseAudio (or PipeWire's server for it) on Linux, the native one elsewhere.
+//! The machine's sound system by cpal: WASAPI, Core Audio, and ALSA where Linux has no sound server.
 
-use crate::host::{Capture, Entry, Listing, OnBroken, OpenStream, Render, SoundHost};
+use crate::convert;
+use crate::host::{
+    Capture, Entry, Listing, OnBroken, OpenStream, Render, SoundHost, number_equal_names,
+};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Device, Host, SampleFormat, StreamConfig, SupportedBufferSize,
-    SupportedStreamConfigRange,
+    BufferSize, Device, FromSample, Host, SampleFormat, SizedSample, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfigRange,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// 10 ms, one step of voice processing; the default would be two seconds on PulseAudio.
-const BUFFER: u32 = 480;
+/// 10 ms, one step of voice processing.
+const BUFFER_MS: u32 = 10;
 const OPEN_LIMIT: Duration = Duration::from_secs(2);
-/// The largest piece that a callback converts at once; larger ones are cut.
-const PIECE: usize = 4_096;
+/// cpal tells of no hot-plug.
+const POLL: Duration = Duration::from_millis(500);
 
+#[derive(Default)]
 pub(crate) struct CpalHost {
     host: Option<Host>,
     connection: u64,
@@ -23,37 +27,20 @@ pub(crate) struct CpalHost {
 }
 
 impl CpalHost {
-    pub(crate) fn new() -> Self {
-        Self {
-            host: None,
-            connection: 0,
-            microphones: Vec::new(),
-            speakers: Vec::new(),
-        }
-    }
-}
-
-impl CpalHost {
     fn devices(&mut self) -> Result<Vec<Device>, String> {
-        let host = self.host.get_or_insert_with(connect);
+        let host = self.host.get_or_insert_with(cpal::default_host);
         host.devices()
             .map(Iterator::collect)
             .map_err(|error| error.to_string())
     }
 }
 
-/// PulseAudio has real names and sees hot-plug; ALSA is the last resort.
-#[cfg(target_os = "linux")]
-fn connect() -> Host {
-    cpal::host_from_id(cpal::HostId::PulseAudio).unwrap_or_else(|error| {
-        tracing::warn!(%error, "no PulseAudio or PipeWire server; using ALSA");
-        cpal::default_host()
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn connect() -> Host {
-    cpal::default_host()
+/// ALSA lists every way to reach a device, and some that reach none: only real cards count, through the plug that
+/// converts formats.
+fn is_real(id: &str) -> bool {
+    let card = id.strip_prefix("plughw:CARD=");
+    !cfg!(target_os = "linux")
+        || card.is_some_and(|card| card.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn entry(device: &Device) -> Option<Entry> {
@@ -62,29 +49,18 @@ fn entry(device: &Device) -> Option<Entry> {
         .description()
         .map(|d| d.name().to_owned())
         .unwrap_or_else(|_| id.clone());
-    // What a speaker plays is listed as a source, too.
-    (!id.ends_with(".monitor")).then_some(Entry { id, name })
+    is_real(&id).then_some(Entry { id, name })
 }
 
-/// Two devices of one model must be told apart.
-fn number_equal_names(devices: &mut [(Entry, Device)]) {
-    for at in 1..devices.len() {
-        let (before, rest) = devices.split_at_mut(at);
-        let twins = before
-            .iter()
-            .filter(|(e, _)| e.name == rest[0].0.name)
-            .count();
-        if twins > 0 {
-            rest[0].0.name = format!("{} ({})", rest[0].0.name, twins + 1);
-        }
-    }
+fn entries(devices: &[(Entry, Device)]) -> Vec<Entry> {
+    devices.iter().map(|(entry, _)| entry.clone()).collect()
 }
 
 impl SoundHost for CpalHost {
     fn list(&mut self) -> Result<Listing, String> {
         let devices = match self.devices() {
             Ok(devices) => devices,
-            // The sound server ended the connection or was restarted: once more, anew.
+            // The sound system was restarted: once more, anew.
             Err(_) => {
                 self.disconnect();
                 self.devices()?
@@ -103,26 +79,20 @@ impl SoundHost for CpalHost {
                 self.speakers.push((entry, device));
             }
         }
-        number_equal_names(&mut self.microphones);
-        number_equal_names(&mut self.speakers);
+        number_equal_names(&mut self.microphones, |(entry, _)| entry);
+        number_equal_names(&mut self.speakers, |(entry, _)| entry);
         let id = |device: Option<Device>| device.as_ref().and_then(entry).map(|entry| entry.id);
+        let host = self.host.as_ref();
         Ok(Listing {
-            microphones: self
-                .microphones
-                .iter()
-                .map(|(entry, _)| entry.clone())
-                .collect(),
-            speakers: self
-                .speakers
-                .iter()
-                .map(|(entry, _)| entry.clone())
-                .collect(),
-            default_microphone: id(self.host.as_ref().and_then(HostTrait::default_input_device)),
-            default_speaker: id(self
-                .host
-                .as_ref()
-                .and_then(HostTrait::default_output_device)),
+            microphones: entries(&self.microphones),
+            speakers: entries(&self.speakers),
+            default_microphone: id(host.and_then(HostTrait::default_input_device)),
+            default_speaker: id(host.and_then(HostTrait::default_output_device)),
         })
+    }
+
+    fn poll_every(&self) -> Duration {
+        POLL
     }
 
     fn connection(&self) -> u64 {
@@ -154,19 +124,18 @@ impl SoundHost for CpalHost {
         let ranges = device
             .supported_input_configs()
             .map_err(|error| error.to_string())?;
-        let config = config(ranges)?;
-        let take = capture(take, usize::from(config.channels));
-        let stream = device
-            .build_input_stream::<f32, _, _>(
-                config,
-                take,
-                on_error(Box::new(tell.clone())),
-                Some(OPEN_LIMIT),
-            )
-            .map_err(|error| error.to_string())?;
+        let (config, format) = config(ranges)?;
+        let on_error = Box::new(tell.clone());
+        let stream = match format {
+            SampleFormat::F32 => input::<f32>(device, config, take, on_error),
+            SampleFormat::I32 => input::<i32>(device, config, take, on_error),
+            SampleFormat::I16 => input::<i16>(device, config, take, on_error),
+            SampleFormat::U16 => input::<u16>(device, config, take, on_error),
+            other => Err(format!("its samples are {other}")),
+        }?;
         let stream = Arc::new(stream);
         let started = Arc::clone(&stream);
-        // PulseAudio's start returns with the first sound, which a sleeping device gives after two seconds.
+        // Starting may wait for the first sound, which a sleeping device gives after seconds.
         aside("microphone start", move || {
             if let Err(error) = started.play() {
                 tracing::warn!(%error, "a microphone did not start");
@@ -186,14 +155,61 @@ impl SoundHost for CpalHost {
         let ranges = device
             .supported_output_configs()
             .map_err(|error| error.to_string())?;
-        let config = config(ranges)?;
-        let fill = render(fill, usize::from(config.channels));
-        let stream = device
-            .build_output_stream::<f32, _, _>(config, fill, on_error(broken), Some(OPEN_LIMIT))
-            .map_err(|error| error.to_string())?;
+        let (config, format) = config(ranges)?;
+        let stream = match format {
+            SampleFormat::F32 => output::<f32>(device, config, fill, broken),
+            SampleFormat::I32 => output::<i32>(device, config, fill, broken),
+            SampleFormat::I16 => output::<i16>(device, config, fill, broken),
+            SampleFormat::U16 => output::<u16>(device, config, fill, broken),
+            other => Err(format!("its samples are {other}")),
+        }?;
         stream.play().map_err(|error| error.to_string())?;
         Ok(Box::new(Closing(Some(Arc::new(stream)))))
     }
+}
+
+fn input<T>(
+    device: &Device,
+    config: StreamConfig,
+    take: Capture,
+    broken: OnBroken,
+) -> Result<cpal::Stream, String>
+where
+    T: SizedSample,
+    f32: FromSample<T>,
+{
+    let mut give = convert::captured(take, config.sample_rate, config.channels)?;
+    let take = move |samples: &[T], _: &cpal::InputCallbackInfo| {
+        give(&mut samples.iter().map(|sample| sample.to_sample::<f32>()));
+    };
+    device
+        .build_input_stream(config, take, on_error(broken), Some(OPEN_LIMIT))
+        .map_err(|error| error.to_string())
+}
+
+fn output<T>(
+    device: &Device,
+    config: StreamConfig,
+    fill: Render,
+    broken: OnBroken,
+) -> Result<cpal::Stream, String>
+where
+    T: SizedSample + FromSample<f32>,
+{
+    let mut give = convert::rendered(fill, config.sample_rate, config.channels)?;
+    let fill = move |samples: &mut [T], _: &cpal::OutputCallbackInfo| {
+        let mut at = 0;
+        if !samples.is_empty() {
+            give(&mut |sample| {
+                samples[at] = T::from_sample(sample);
+                at += 1;
+                at < samples.len()
+            });
+        }
+    };
+    device
+        .build_output_stream(config, fill, on_error(broken), Some(OPEN_LIMIT))
+        .map_err(|error| error.to_string())
 }
 
 /// Closes its stream aside: a device that is gone may keep its closer waiting.
@@ -223,24 +239,47 @@ fn find<'a>(devices: &'a [(Entry, Device)], id: &str) -> Result<&'a Device, Stri
         .ok_or_else(|| "it is not plugged in any more".to_owned())
 }
 
-/// 48 kHz in the fewest channels that the device takes, in steps of 10 ms when it lets itself be told.
+/// The finest format first; then 48 kHz, or the nearest rate that is not lower; then the fewest channels.
 fn config(
     ranges: impl Iterator<Item = SupportedStreamConfigRange>,
-) -> Result<StreamConfig, String> {
-    let best = ranges
-        .filter(|range| range.sample_format() == SampleFormat::F32)
-        .filter(|range| (range.min_sample_rate()..=range.max_sample_rate()).contains(&audio::RATE))
-        .min_by_key(SupportedStreamConfigRange::channels)
-        .ok_or_else(|| "it does not work at 48 kHz".to_owned())?;
+) -> Result<(StreamConfig, SampleFormat), String> {
+    const KNOWN: [SampleFormat; 4] = [
+        SampleFormat::F32,
+        SampleFormat::I32,
+        SampleFormat::I16,
+        SampleFormat::U16,
+    ];
+    let rate = |range: &SupportedStreamConfigRange| {
+        audio::RATE.clamp(range.min_sample_rate(), range.max_sample_rate())
+    };
+    let (format, best) = ranges
+        .filter_map(|range| {
+            let rank = KNOWN.iter().position(|f| *f == range.sample_format())?;
+            Some((rank, range))
+        })
+        .min_by_key(|(rank, range)| {
+            let rate = rate(range);
+            let is_lower = rate < audio::RATE;
+            (
+                is_lower,
+                rate.abs_diff(audio::RATE),
+                *rank,
+                range.channels(),
+            )
+        })
+        .ok_or_else(|| "it works in no format that is known".to_owned())?;
+    let sample_rate = rate(&best);
+    let buffer = sample_rate * BUFFER_MS / 1_000;
     let buffer_size = match best.buffer_size() {
-        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(BUFFER.clamp(*min, *max)),
+        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(buffer.clamp(*min, *max)),
         SupportedBufferSize::Unknown => BufferSize::Default,
     };
-    Ok(StreamConfig {
+    let config = StreamConfig {
         channels: best.channels(),
-        sample_rate: audio::RATE,
+        sample_rate,
         buffer_size,
-    })
+    };
+    Ok((config, KNOWN[format]))
 }
 
 fn on_error(mut broken: OnBroken) -> impl FnMut(cpal::Error) + Send + 'static {
@@ -252,42 +291,67 @@ fn on_error(mut broken: OnBroken) -> impl FnMut(cpal::Error) + Send + 'static {
     }
 }
 
-/// Hands on the mean of the channels.
-fn capture(
-    mut take: Capture,
-    channels: usize,
-) -> impl FnMut(&[f32], &cpal::InputCallbackInfo) + Send + 'static {
-    let mut mono = vec![0.0; PIECE];
-    move |samples, _| {
-        if channels == 1 {
-            return take(samples);
-        }
-        for piece in samples.chunks(PIECE * channels) {
-            let frames = piece.len() / channels;
-            for (out, frame) in mono.iter_mut().zip(piece.chunks_exact(channels)) {
-                *out = frame.iter().sum::<f32>() / channels as f32;
-            }
-            take(&mono[..frames]);
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Gives every channel the same.
-fn render(
-    mut fill: Render,
-    channels: usize,
-) -> impl FnMut(&mut [f32], &cpal::OutputCallbackInfo) + Send + 'static {
-    let mut mono = vec![0.0; PIECE];
-    move |samples, _| {
-        if channels == 1 {
-            return fill(samples);
+    fn range(channels: u16, rates: (u32, u32), format: SampleFormat) -> SupportedStreamConfigRange {
+        let size = SupportedBufferSize::Range {
+            min: 16,
+            max: 4_096,
+        };
+        SupportedStreamConfigRange::new(channels, rates.0, rates.1, size, format)
+    }
+
+    #[test]
+    fn the_configuration_nearest_to_ours_is_taken() {
+        use SampleFormat::{F32, I16, U8};
+        let cases = [
+            (
+                vec![
+                    range(2, (8_000, 96_000), F32),
+                    range(1, (8_000, 96_000), F32),
+                ],
+                (1, 48_000, F32),
+            ),
+            (
+                vec![
+                    range(2, (44_100, 44_100), F32),
+                    range(2, (48_000, 48_000), I16),
+                ],
+                (2, 48_000, I16),
+            ),
+            (
+                vec![
+                    range(2, (44_100, 44_100), F32),
+                    range(2, (96_000, 96_000), F32),
+                ],
+                (2, 96_000, F32),
+            ),
+            (
+                vec![
+                    range(1, (8_000, 8_000), I16),
+                    range(1, (16_000, 16_000), I16),
+                ],
+                (1, 16_000, I16),
+            ),
+            (
+                vec![
+                    range(1, (48_000, 48_000), U8),
+                    range(2, (44_100, 44_100), I16),
+                ],
+                (2, 44_100, I16),
+            ),
+        ];
+        for (ranges, expected) in cases {
+            let text = format!("{ranges:?}");
+            let (config, format) = config(ranges.into_iter()).unwrap();
+            assert_eq!(
+                (config.channels, config.sample_rate, format),
+                expected,
+                "{text}"
+            );
         }
-        for piece in samples.chunks_mut(PIECE * channels) {
-            let frames = piece.len() / channels;
-            fill(&mut mono[..frames]);
-            for (frame, value) in piece.chunks_exact_mut(channels).zip(&mono) {
-                frame.fill(*value);
-            }
-        }
+        assert!(config([range(1, (48_000, 48_000), U8)].into_iter()).is_err());
     }
 }

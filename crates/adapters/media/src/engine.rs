@@ -4,11 +4,11 @@ mod loopback;
 mod paths;
 
 use crate::choose::Wishes;
-use crate::cpal_host::CpalHost;
 use crate::error::MediaError;
 use crate::event::{DeviceKind, Devices, MediaEvent};
 use crate::session::Session;
 use crate::sound::{COMMANDS, Command, Links, Reply, Sound};
+use crate::system_host::system_host;
 use crate::worker::{ORDERS, Worker};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -91,7 +91,7 @@ struct Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // When the queue is full, its closing ends the thread after what waits in it.
+        // A full queue means a thread that hangs in the sound system; it ends with the process.
         let _ = self.commands.try_send(Command::Quit);
     }
 }
@@ -128,9 +128,12 @@ impl MediaEngine {
             speaker: options.speakers.clone(),
             ringer: options.ringers.clone(),
         };
+        let told = commands.clone();
         start_thread("sound", move || {
+            // When the queue is full, the next look finds the change.
+            let changed = Arc::new(move || drop(told.try_send(Command::Changed)));
             // The system's handles stay on the thread that made them.
-            Sound::new(Box::new(CpalHost::new()), wishes, links).run();
+            Sound::new(system_host(changed), wishes, links).run();
         })?;
         let sessions = Mutex::default();
         let shared = Shared {

@@ -1,4 +1,7 @@
-//! What the machine's sound system must do for us; the real one is cpal, tests have their own.
+//! What the machine's sound system must do for us.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 /// A device as the system knows it and as people do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(crate) type Capture = Box<dyn FnMut(&[f32]) + Send>;
 pub(crate) type Render = Box<dyn FnMut(&mut [f32]) + Send>;
 /// Called once or more when the stream broke.
 pub(crate) type OnBroken = Box<dyn FnMut() + Send>;
+/// Called when devices came or went, from any thread.
+pub(crate) type OnChanged = Arc<dyn Fn() + Send + Sync>;
 /// Dropping it closes the device.
 pub(crate) type OpenStream = Box<dyn std::any::Any + Send>;
 
@@ -30,6 +35,8 @@ pub(crate) trait SoundHost {
     /// # Errors
     /// What the system said; asked again half a second later.
     fn list(&mut self) -> Result<Listing, String>;
+    /// How often to look when nothing tells that devices came or went.
+    fn poll_every(&self) -> Duration;
     /// Changes when the sound system had to be connected anew: what was opened before is dead.
     fn connection(&self) -> u64;
     /// Forgets the connection; the next listing makes another.
@@ -46,4 +53,22 @@ pub(crate) trait SoundHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String>;
+}
+
+/// Two devices of one model must be told apart.
+pub(crate) fn number_equal_names<T>(devices: &mut [T], entry: impl Fn(&mut T) -> &mut Entry) {
+    for at in 1..devices.len() {
+        let name = entry(&mut devices[at]).name.clone();
+        let mut twins = 0;
+        for before in &mut devices[..at] {
+            let other = &entry(before).name;
+            let is_numbered = other
+                .strip_prefix(&name)
+                .is_some_and(|rest| rest.starts_with(" ("));
+            twins += usize::from(*other == name || is_numbered);
+        }
+        if twins > 0 {
+            entry(&mut devices[at]).name = format!("{name} ({})", twins + 1);
+        }
+    }
 }

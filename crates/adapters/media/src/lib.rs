@@ -4,15 +4,19 @@
 
 mod call;
 mod choose;
+mod convert;
 mod cpal_host;
 mod engine;
 mod error;
 mod event;
 mod host;
 mod processing;
+#[cfg(target_os = "linux")]
+mod pulse;
 mod quality;
 mod session;
 mod sound;
+mod system_host;
 mod transport;
 mod webrtc_path;
 mod worker;

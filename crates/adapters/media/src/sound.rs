@@ -7,7 +7,7 @@ use crate::error::MediaError;
 use crate::event::{DeviceKind, Devices, MediaEvent, TestStage};
 use crate::host::{Listing, SoundHost};
 use crate::session::Session;
-use crate::worker::Order;
+use crate::worker::{MOST_CALLS, Order};
 use open::Open;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex};
@@ -18,12 +18,13 @@ use vocab::MediaId;
 
 /// Commands that wait for this thread; senders are told when it is full.
 pub(crate) const COMMANDS: usize = 64;
-/// There is no hot-plug event: the devices are listed this often.
-const POLL: Duration = Duration::from_millis(500);
 /// While something is open, its callbacks are watched this often.
 const WATCH: Duration = Duration::from_millis(50);
 /// A device that does not open for its own reasons must not cost the others their connection all the time.
 const RECONNECT_EVERY: Duration = Duration::from_secs(5);
+/// A device whose stream was ended may still be listed for a moment: it is not tried again before this, while there
+/// is another.
+const SHUNNED_FOR: Duration = Duration::from_secs(1);
 const METER_LIMIT: Duration = Duration::from_secs(60);
 const RING_LIMIT: Duration = Duration::from_secs(120);
 const TEST_LIMIT: Duration = Duration::from_secs(15);
@@ -50,6 +51,8 @@ pub(crate) enum Command {
         kind: DeviceKind,
         serial: u64,
     },
+    /// The sound system says that devices came or went.
+    Changed,
     Quit,
 }
 
@@ -64,11 +67,13 @@ pub(crate) struct Sound {
     shown: Arc<Mutex<Devices>>,
     wishes: Wishes,
     listing: Listing,
+    /// Ids of devices that ended their streams, and until when each is passed over.
+    shunned: Vec<(String, Instant)>,
     microphone: Option<Open>,
     speaker: Option<Open>,
     ringer: Option<Open>,
     serial: u64,
-    call: Option<MediaId>,
+    calls: Vec<MediaId>,
     meter_until: Option<Instant>,
     test_until: Option<Instant>,
     ring: Option<(u8, Option<u32>, Instant)>,
@@ -101,11 +106,12 @@ impl Sound {
             shown: links.shown,
             wishes,
             listing: Listing::default(),
+            shunned: Vec::new(),
             microphone: None,
             speaker: None,
             ringer: None,
             serial: 0,
-            call: None,
+            calls: Vec::new(),
             meter_until: None,
             test_until: None,
             ring: None,
@@ -167,17 +173,21 @@ impl Sound {
             Command::Talk(session) => {
                 self.end_test();
                 self.meter_until = None;
-                self.call = Some(session.media);
                 self.told_trouble.clear();
-                self.order(Order::Talk(Some(session)));
+                if !self.calls.contains(&session.media) && self.calls.len() < MOST_CALLS {
+                    self.calls.push(session.media);
+                    self.order(Order::Talk(session));
+                }
                 self.settle(true);
             }
-            Command::StopTalking(media) if self.call == Some(media) => {
-                self.call = None;
-                self.order(Order::Talk(None));
-                self.settle(true);
+            Command::StopTalking(media) => {
+                if self.calls.contains(&media) {
+                    self.calls.retain(|call| *call != media);
+                    self.order(Order::StopTalking(media));
+                    self.settle(true);
+                }
             }
-            Command::StopTalking(_) | Command::Quit => {}
+            Command::Quit => {}
             Command::NoiseSuppression(is_on) => self.order(Order::NoiseSuppression(is_on)),
             Command::StartMeter(reply) => {
                 self.meter_until = Some(Instant::now() + METER_LIMIT);
@@ -188,7 +198,7 @@ impl Sound {
                 self.settle(true);
             }
             Command::TestRecordAndPlay(reply) => {
-                if self.call.is_none() {
+                if self.calls.is_empty() {
                     self.test_until = Some(Instant::now() + TEST_LIMIT);
                     self.order(Order::Test(true));
                 }
@@ -219,10 +229,13 @@ impl Sound {
                 {
                     if let Some(open) = self.slot(kind) {
                         open.is_broken = true;
+                        let id = open.id.clone();
+                        self.shunned.push((id, Instant::now() + SHUNNED_FOR));
                     }
                     self.poll();
                 }
             }
+            Command::Changed => self.poll(),
         }
     }
 
@@ -279,7 +292,7 @@ impl Sound {
     }
 
     fn is_wanted(&self, kind: DeviceKind) -> bool {
-        let is_talking = self.call.is_some() || self.test_until.is_some();
+        let is_talking = !self.calls.is_empty() || self.test_until.is_some();
         match kind {
             DeviceKind::Microphone => is_talking || self.meter_until.is_some(),
             DeviceKind::Speaker => is_talking,
@@ -294,13 +307,25 @@ impl Sound {
     }
 
     fn list(&mut self) {
-        self.next_poll = Instant::now() + POLL;
+        self.next_poll = Instant::now() + self.host.poll_every();
         match self.host.list() {
             Ok(listing) => self.listing = listing,
             Err(error) => {
                 tracing::warn!(error, "the devices could not be listed");
                 self.listing = Listing::default();
             }
+        }
+        let now = Instant::now();
+        let listing = &self.listing;
+        let is_listed = |id: &String| {
+            let mut all = listing.microphones.iter().chain(&listing.speakers);
+            all.any(|entry| entry.id == *id)
+        };
+        // One that went away for good is used as soon as it comes back.
+        self.shunned
+            .retain(|(id, until)| *until > now && is_listed(id));
+        if let Some(until) = self.shunned.iter().map(|(_, until)| *until).min() {
+            self.next_poll = self.next_poll.min(until);
         }
         if self.host.connection() != self.connection {
             self.connection = self.host.connection();
@@ -309,6 +334,18 @@ impl Sound {
                 open.iter_mut().for_each(|open| open.is_broken = true);
             }
         }
+    }
+
+    /// What is listed and not shunned; a shunned device is better than none.
+    fn offered(&self, kind: DeviceKind) -> Listing {
+        let mut offered = self.listing.clone();
+        let is_shunned = |id: &String| self.shunned.iter().any(|(shunned, _)| shunned == id);
+        offered.microphones.retain(|entry| !is_shunned(&entry.id));
+        offered.speakers.retain(|entry| !is_shunned(&entry.id));
+        if choose(kind, &self.wishes, &offered).is_none() {
+            return self.listing.clone();
+        }
+        offered
     }
 
     /// Makes what is open what should be: wanted, present, the most preferred. Gives what could not be opened.
@@ -322,7 +359,7 @@ impl Sound {
             if let Err(error) = self.settle_one(kind, is_asked) {
                 if !self.told_trouble.contains(&kind) {
                     self.told_trouble.push(kind);
-                    if self.call.is_some() {
+                    if !self.calls.is_empty() {
                         self.tell(MediaEvent::Trouble(error.clone()));
                     }
                 }
@@ -338,7 +375,7 @@ impl Sound {
             self.close(kind);
             return Ok(());
         }
-        let chosen = choose(kind, &self.wishes, &self.listing).cloned();
+        let chosen = choose(kind, &self.wishes, &self.offered(kind)).cloned();
         let listing = self.listing.clone();
         let before = self.slot(kind).as_ref().map(|open| {
             let is_there = is_present(kind, &open.id, &listing);
@@ -395,7 +432,7 @@ impl Sound {
     }
 
     fn open_any(&mut self, kind: DeviceKind, tries: usize) -> Result<String, MediaError> {
-        let mut left = self.listing.clone();
+        let mut left = self.offered(kind);
         let mut first_error = None;
         for _ in 0..tries {
             let Some(entry) = choose(kind, &self.wishes, &left).cloned() else {

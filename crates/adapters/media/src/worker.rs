@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+use vocab::MediaId;
 
 /// Orders that wait for the worker; the sound thread waits when it is full.
 pub(crate) const ORDERS: usize = 64;
@@ -28,11 +29,15 @@ const STEP: Duration = Duration::from_millis(10);
 const CAPTURE_STALE: usize = FRAME * 8;
 /// The speaker's ring is kept this much above one callback's need; underruns raise it, quiet time lowers it.
 const MOST_AHEAD: usize = FRAME * 4;
-/// One odd large request must not become a delay for ever; a device that really needs more shows it by underruns.
+/// One odd large request must not become a delay; a device that really needs more shows it by underruns.
 const MOST_NEED: usize = FRAME * 3;
+const LEAST_NEED: usize = FRAME / 4;
+const NEED_WINDOW: Duration = Duration::from_secs(1);
 const AHEAD_STEP: usize = FRAME / 4;
 const AHEAD_FALLS_EVERY: Duration = Duration::from_secs(20);
 const LEVELS_EVERY: Duration = Duration::from_millis(100);
+/// Conversations at once: more is no conference that one desktop should mix.
+pub(crate) const MOST_CALLS: usize = 4;
 const TEST_SAMPLES: usize = RATE as usize * 5;
 
 /// What the speaker's callback tells.
@@ -46,7 +51,9 @@ pub(crate) struct SpeakerPulse {
 pub(crate) enum Order {
     Microphone(Option<Reader>),
     Speaker(Option<(Writer, Arc<SpeakerPulse>)>),
-    Talk(Option<Arc<Session>>),
+    /// One more conversation; all that are not held hear each other.
+    Talk(Arc<Session>),
+    StopTalking(MediaId),
     NoiseSuppression(bool),
     /// Begins the record-and-play test, or ends it early.
     Test(bool),
@@ -56,9 +63,84 @@ pub(crate) enum Order {
 struct Speaker {
     ring: Writer,
     pulse: Arc<SpeakerPulse>,
+    /// The most samples that one callback wanted in the last window and in this one.
+    need: (usize, usize),
+    window_since: Instant,
     ahead: usize,
     underruns: u32,
     calm_since: Instant,
+}
+
+impl Speaker {
+    fn new(ring: Writer, pulse: Arc<SpeakerPulse>) -> Self {
+        let now = Instant::now();
+        Self {
+            ring,
+            pulse,
+            need: (0, 0),
+            window_since: now,
+            ahead: 0,
+            underruns: 0,
+            calm_since: now,
+        }
+    }
+
+    /// How many samples shall be ready: what one callback takes, and a little more on a machine that is late.
+    fn wanted(&mut self, now: Instant) -> usize {
+        let underruns = self.pulse.underruns.load(Ordering::Relaxed);
+        if underruns != self.underruns {
+            self.underruns = underruns;
+            self.ahead = (self.ahead + AHEAD_STEP).min(MOST_AHEAD);
+            self.calm_since = now;
+        } else if now.duration_since(self.calm_since) > AHEAD_FALLS_EVERY {
+            self.ahead = self.ahead.saturating_sub(AHEAD_STEP);
+            self.calm_since = now;
+        }
+        // The first request fills the system's own buffer and is larger than all that follow.
+        if now.duration_since(self.window_since) > NEED_WINDOW {
+            self.window_since = now;
+            self.need = (self.need.1, 0);
+        }
+        let most = self.pulse.most.swap(0, Ordering::Relaxed) as usize;
+        self.need.1 = self.need.1.max(most);
+        self.need.0.max(self.need.1).clamp(LEAST_NEED, MOST_NEED) + self.ahead
+    }
+}
+
+/// What the far ends of a conference said during one step, for each other.
+struct Others {
+    said: [[f32; FRAME]; MOST_CALLS],
+    count: usize,
+}
+
+impl Others {
+    fn of(calls: &mut [Call]) -> Self {
+        let mut said = [[0.0; FRAME]; MOST_CALLS];
+        let count = calls.len().min(MOST_CALLS);
+        if count > 1 {
+            for (call, said) in calls.iter_mut().zip(&mut said) {
+                call.take_shared(said);
+            }
+        }
+        Self { said, count }
+    }
+
+    /// All but the one at `at`; none when that one is alone.
+    fn but(&self, at: usize) -> Option<[f32; FRAME]> {
+        (self.count > 1).then(|| {
+            let mut sum = [0.0; FRAME];
+            let all = self.said[..self.count].iter().enumerate();
+            all.filter(|(other, _)| *other != at)
+                .for_each(|(_, said)| mix(&mut sum, said));
+            sum
+        })
+    }
+}
+
+fn mix(into: &mut [f32; FRAME], more: &[f32; FRAME]) {
+    for (sum, sample) in into.iter_mut().zip(more) {
+        *sum = (*sum + sample).clamp(-1.0, 1.0);
+    }
 }
 
 enum Test {
@@ -74,7 +156,7 @@ pub(crate) struct Worker {
     microphone: Option<Reader>,
     speaker: Option<Speaker>,
     processing: Processing,
-    call: Option<Call>,
+    calls: Vec<Call>,
     test: Option<Test>,
     last_frame: Instant,
     is_missing: bool,
@@ -98,7 +180,7 @@ impl Worker {
             microphone: None,
             speaker: None,
             processing: Processing::new(has_noise_suppression),
-            call: None,
+            calls: Vec::with_capacity(MOST_CALLS),
             test: None,
             last_frame: now,
             is_missing: true,
@@ -118,7 +200,8 @@ impl Worker {
                     Err(TryRecvError::Empty) => break,
                 }
             }
-            let is_active = self.call.is_some() || self.microphone.is_some() || self.test.is_some();
+            let is_active =
+                !self.calls.is_empty() || self.microphone.is_some() || self.test.is_some();
             if is_active {
                 self.step();
             }
@@ -130,33 +213,29 @@ impl Worker {
         match order {
             Order::Microphone(ring) => self.microphone = ring,
             Order::Speaker(parts) => {
-                self.speaker = parts.map(|(ring, pulse)| Speaker {
-                    ring,
-                    pulse,
-                    ahead: 0,
-                    underruns: 0,
-                    calm_since: Instant::now(),
-                });
+                self.speaker = parts.map(|(ring, pulse)| Speaker::new(ring, pulse));
             }
-            Order::Talk(session) => {
-                let now = Instant::now();
-                self.last_frame = now;
-                self.is_missing = true;
-                self.last_second = now;
-                self.call = session.and_then(|session| match Call::new(session, now) {
-                    Ok(call) => Some(call),
-                    Err(error) => {
-                        self.tell(MediaEvent::Trouble(error));
-                        None
-                    }
-                });
-            }
+            Order::Talk(session) => self.talk(session),
+            Order::StopTalking(media) => self.calls.retain(|call| call.session.media != media),
             Order::NoiseSuppression(is_on) => self.processing.set_noise_suppression(is_on),
             Order::Test(true) => {
                 self.test = Some(Test::Recording(Vec::with_capacity(TEST_SAMPLES + FRAME)));
             }
             Order::Test(false) => self.test = None,
             Order::Stop => {}
+        }
+    }
+
+    fn talk(&mut self, session: Arc<Session>) {
+        let now = Instant::now();
+        if self.calls.is_empty() {
+            self.last_frame = now;
+            self.is_missing = true;
+            self.last_second = now;
+        }
+        match Call::new(session, now) {
+            Ok(call) => self.calls.push(call),
+            Err(error) => self.tell(MediaEvent::Trouble(error)),
         }
     }
 
@@ -174,7 +253,7 @@ impl Worker {
         if now.duration_since(self.last_levels) >= LEVELS_EVERY {
             self.last_levels = now;
             let (microphone, speaker) = (self.meters.0.read(), self.meters.1.read());
-            if self.microphone.is_some() || self.call.is_some() {
+            if self.microphone.is_some() || !self.calls.is_empty() {
                 self.tell(MediaEvent::Levels {
                     microphone,
                     speaker,
@@ -184,35 +263,30 @@ impl Worker {
         }
         if now.duration_since(self.last_second) >= Duration::from_secs(1) {
             self.last_second = now;
-            if let Some(call) = &mut self.call {
-                call.second();
-            }
+            self.calls.iter_mut().for_each(Call::second);
         }
     }
 
     fn play(&mut self, now: Instant) {
         let Some(speaker) = &mut self.speaker else {
-            if let Some(call) = &mut self.call {
-                call.discard(now);
-            }
+            self.calls.iter_mut().for_each(|call| call.discard(now));
             return;
         };
-        let underruns = speaker.pulse.underruns.load(Ordering::Relaxed);
-        if underruns != speaker.underruns {
-            speaker.underruns = underruns;
-            speaker.ahead = (speaker.ahead + AHEAD_STEP).min(MOST_AHEAD);
-            speaker.calm_since = now;
-        } else if now.duration_since(speaker.calm_since) > AHEAD_FALLS_EVERY {
-            speaker.ahead = speaker.ahead.saturating_sub(AHEAD_STEP);
-            speaker.calm_since = now;
-        }
-        let need = speaker.pulse.most.load(Ordering::Relaxed) as usize;
+        let wanted = speaker.wanted(now);
         let mut frame = [0.0; FRAME];
-        while speaker.ring.fill() < need.clamp(FRAME, MOST_NEED) + speaker.ahead {
+        while speaker.ring.fill() < wanted {
             frame.fill(0.0);
-            if let Some(call) = &mut self.call {
-                call.play(now, &mut frame);
-            } else if let Some(Test::Playing(recorded, at)) = &mut self.test {
+            let is_shared = self.calls.len() > 1;
+            for call in &mut self.calls {
+                let heard = call.play(now);
+                mix(&mut frame, heard);
+                if is_shared {
+                    call.share();
+                }
+            }
+            if self.calls.is_empty()
+                && let Some(Test::Playing(recorded, at)) = &mut self.test
+            {
                 let part = &recorded[*at..recorded.len().min(*at + FRAME)];
                 frame[..part.len()].copy_from_slice(part);
                 *at += part.len();
@@ -242,7 +316,7 @@ impl Worker {
         }
         // Once missing, silence comes evenly: bursts would look like a jittery network.
         let patience = if self.is_missing { STEP } else { MISSING };
-        if self.call.is_some() && now.duration_since(self.last_frame) > patience {
+        if !self.calls.is_empty() && now.duration_since(self.last_frame) > patience {
             self.is_missing = true;
             while now.duration_since(self.last_frame) > STEP {
                 self.last_frame += STEP;
@@ -253,9 +327,13 @@ impl Worker {
 
     fn captured(&mut self, frame: &[f32; FRAME]) {
         self.meters.0.add(frame);
-        if let Some(call) = &mut self.call {
-            call.captured(frame);
-        } else if let Some(Test::Recording(recorded)) = &mut self.test {
+        let others = Others::of(&mut self.calls);
+        for (at, call) in self.calls.iter_mut().enumerate() {
+            call.captured(frame, others.but(at).as_ref());
+        }
+        if self.calls.is_empty()
+            && let Some(Test::Recording(recorded)) = &mut self.test
+        {
             recorded.extend_from_slice(frame);
             if recorded.len() >= TEST_SAMPLES {
                 self.test = Some(Test::Playing(std::mem::take(recorded), 0));

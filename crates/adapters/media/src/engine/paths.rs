@@ -123,18 +123,14 @@ impl MediaEngine {
         self.shared.transport(media)?.offer(true).await
     }
 
-    /// Opens microphone and speaker for this path. One path talks at a time: an earlier one falls
-    /// silent. A missing device is told by `MediaEvent::Trouble`; the other direction still works.
+    /// Opens microphone and speaker for this path. Several paths may talk at once: the user and all far ends that are
+    /// not held hear each other. A missing device is told by `MediaEvent::Trouble`; the other direction still works.
     ///
     /// # Errors
     /// `UnknownMedia` when the path is not open.
     pub fn start_talking(&self, media: MediaId) -> Result<(), MediaError> {
         let session = self.shared.session(media)?;
-        if let Ok(sessions) = self.shared.sessions.lock() {
-            for other in sessions.values() {
-                other.set_talking(other.media == media);
-            }
-        }
+        session.set_talking(true);
         self.command(Command::Talk(session));
         Ok(())
     }

@@ -18,18 +18,21 @@ async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_agai
     );
     a.drain();
     let unplugged = stage.pulse.unplug("source_name=mic-a");
-    let now = a
+    let (was, now) = a
         .event("lost microphone", |event| match event {
             MediaEvent::DeviceLost {
                 kind: DeviceKind::Microphone,
+                was,
                 now,
-                ..
-            } => Some(now),
+            } => Some((was, now)),
             _ => None,
         })
         .await;
     let took = unplugged.elapsed();
-    assert_eq!(now.as_deref(), Some("Microphone-spare"));
+    assert_eq!(
+        (was.as_str(), now.as_deref()),
+        ("Microphone-a", Some("Microphone-spare"))
+    );
     assert!(took < Duration::from_millis(500), "{took:?}");
     assert_eq!(
         a.engine.devices().microphone.in_use.as_deref(),
@@ -185,7 +188,7 @@ async fn the_test_plays_back_what_was_recorded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_microphone_one_is_told_so_and_still_hears() {
     let stage = stage();
-    for name in ["a", "b", "spare"] {
+    for name in ["a", "b", "c", "spare"] {
         stage.pulse.unplug(&format!("source_name=mic-{name}"));
     }
     let mut a = End::start("a");

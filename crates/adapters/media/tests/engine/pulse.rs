@@ -14,8 +14,8 @@ pub(crate) struct Pulse {
     awake: Vec<Child>,
 }
 
-/// Names of devices: microphones `mic-a`, `mic-b`, `mic-spare`; speakers `speaker-a`, `speaker-b`, `speaker-spare`.
-const DEVICES: [&str; 3] = ["a", "b", "spare"];
+/// Names of devices: microphones `mic-a` to `mic-c` and `mic-spare`; speakers `speaker-a` to `speaker-c` and `speaker-spare`.
+const DEVICES: [&str; 4] = ["a", "b", "c", "spare"];
 
 fn script(socket: &Path) -> String {
     let mut lines = format!(

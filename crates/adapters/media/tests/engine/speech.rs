@@ -1,11 +1,12 @@
 //! What one says the other hears; what is muted or held nobody hears.
 
-use crate::pair::{MEDIA, Stage, stage, talking};
+use crate::pair::{End, MEDIA, Stage, stage, talking};
 use crate::pulse::sentence;
 use audio::compare::{Likeness, likeness};
 use audio::level::dbfs;
 use media::MediaEvent;
 use std::time::Duration;
+use vocab::MediaId;
 
 const A_SAYS: &str =
     "Good morning, my broadband has been slow since yesterday evening. Can you help?";
@@ -147,4 +148,47 @@ async fn speech_goes_on_after_an_ice_restart() {
     let same = compare(&said, &heard(&stage, &wav, "a", "b").await);
     assert!(same.is_same_speech(), "{same:?}");
     a.engine.loopback_check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_conference_all_hear_each_other_and_a_held_one_nobody() {
+    const SECOND: MediaId = MediaId(8);
+    let stage = stage();
+    let (a, b) = talking(&stage).await;
+    let mut c = End::start("c");
+    c.devices_seen().await;
+    let offer = a.engine.prepare_offer(SECOND).await.unwrap();
+    let answer = c.engine.accept_offer(SECOND, &offer).await.unwrap();
+    a.engine.set_answer(SECOND, &answer).await.unwrap();
+    c.engine.start_talking(SECOND).unwrap();
+    a.engine.start_talking(SECOND).unwrap();
+    // The middle one's own mute must not part the others.
+    a.engine.set_muted(MEDIA, true);
+    a.engine.set_muted(SECOND, true);
+    let (wav, said) = sentence(
+        "Good morning, this is the expert.",
+        "en-gb",
+        &stage.pulse.path(""),
+    );
+    let hears = async |speaker: &str| {
+        let recording = stage.pulse.record(&format!("speaker-{speaker}.monitor"));
+        stage.pulse.speak(&wav, "c").wait().unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        likeness((&said, 48_000), (&recording.stop(), 48_000)).unwrap()
+    };
+    // The first sentence may meet the path while it connects.
+    hears("a").await;
+    let in_the_middle = hears("a").await;
+    assert!(in_the_middle.is_same_speech(), "{in_the_middle:?}");
+    let through_the_middle = hears("b").await;
+    assert!(
+        through_the_middle.is_same_speech(),
+        "{through_the_middle:?}"
+    );
+    a.engine.set_held(MEDIA, true);
+    let held = hears("b").await;
+    assert!(!held.is_same_speech(), "{held:?}");
+    a.engine.set_held(MEDIA, false);
+    a.engine.close(SECOND).await;
+    drop(b);
 }

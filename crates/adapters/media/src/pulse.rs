@@ -1,0 +1,227 @@
+//! Sound on Linux by PulseAudio's protocol, which PipeWire speaks, too: real names, hot-plug told at once, and the
+//! server converts whatever a device works with to mono at 48 kHz.
+
+mod connection;
+mod reading;
+
+use crate::host::{
+    Capture, Entry, Listing, OnBroken, OnChanged, OpenStream, Render, SoundHost, number_equal_names,
+};
+use connection::Connection;
+use pulseaudio::protocol::{
+    ChannelMap, Command, PlaybackStreamParams, Prop, Props, RecordStreamParams, SampleFormat,
+    SampleSpec, ServerInfo, SinkInfo, SourceInfo, stream,
+};
+use reading::Pending;
+use std::ffi::{CStr, CString};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Bytes of 5 ms: half a step of voice processing, so that a step never waits long for its second half.
+const PERIOD: u32 = audio::RATE / 200 * 4;
+/// Changes are told; this is for a server that forgets to.
+const POLL: Duration = Duration::from_secs(5);
+
+pub(crate) struct PulseHost {
+    changed: OnChanged,
+    connection: Option<Arc<Connection>>,
+    /// Counts connections.
+    number: u64,
+    /// Devices with the server's index of them.
+    microphones: Vec<(Entry, u32)>,
+    speakers: Vec<(Entry, u32)>,
+}
+
+impl PulseHost {
+    pub(crate) fn new(changed: OnChanged) -> Self {
+        Self {
+            changed,
+            connection: None,
+            number: 0,
+            microphones: Vec::new(),
+            speakers: Vec::new(),
+        }
+    }
+
+    fn connected(&mut self) -> Result<Arc<Connection>, String> {
+        if self.connection.as_ref().is_some_and(|open| open.is_over()) {
+            self.disconnect();
+        }
+        if let Some(open) = &self.connection {
+            return Ok(Arc::clone(open));
+        }
+        let open = Arc::new(Connection::open(Arc::clone(&self.changed))?);
+        self.connection = Some(Arc::clone(&open));
+        Ok(open)
+    }
+}
+
+fn text(name: &CStr) -> String {
+    name.to_string_lossy().into_owned()
+}
+
+fn entry(name: &CStr, description: Option<&CString>) -> Entry {
+    let id = text(name);
+    let name = description.map_or_else(|| id.clone(), |description| text(description));
+    Entry { id, name }
+}
+
+fn entries(devices: &[(Entry, u32)]) -> Vec<Entry> {
+    devices.iter().map(|(entry, _)| entry.clone()).collect()
+}
+
+fn index(devices: &[(Entry, u32)], id: &str) -> Result<u32, String> {
+    let found = devices.iter().find(|(entry, _)| entry.id == id);
+    found
+        .map(|(_, index)| *index)
+        .ok_or_else(|| "it is not plugged in any more".to_owned())
+}
+
+fn format() -> (SampleSpec, ChannelMap) {
+    let spec = SampleSpec {
+        format: SampleFormat::Float32Le,
+        channels: 1,
+        sample_rate: audio::RATE,
+    };
+    (spec, ChannelMap::mono())
+}
+
+/// Phone calls are phone calls to the mixer: music may give way, an echo canceller of the system does not.
+fn about(name: &CStr) -> Props {
+    let mut props = Props::new();
+    props.set(Prop::MediaName, name);
+    props.set(Prop::MediaRole, c"phone");
+    props
+}
+
+/// A stream that its device takes with it: what to use instead is ours to decide, so the server may not move it.
+fn flags() -> stream::StreamFlags {
+    stream::StreamFlags {
+        no_move: true,
+        adjust_latency: true,
+        ..Default::default()
+    }
+}
+
+/// Closes its stream when dropped, and keeps the connection until then.
+struct Closing {
+    connection: Arc<Connection>,
+    command: Command,
+    channel: u32,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.connection.end(&self.command, self.channel);
+    }
+}
+
+impl SoundHost for PulseHost {
+    fn list(&mut self) -> Result<Listing, String> {
+        let open = self.connected()?;
+        let server: ServerInfo = open.ask(Command::GetServerInfo)?;
+        let sinks: Vec<SinkInfo> = open.ask(Command::GetSinkInfoList)?;
+        let sources: Vec<SourceInfo> = open.ask(Command::GetSourceInfoList)?;
+        self.speakers = sinks
+            .iter()
+            .map(|sink| (entry(&sink.name, sink.description.as_ref()), sink.index))
+            .collect();
+        // What a speaker plays is listed as a source, too.
+        self.microphones = sources
+            .iter()
+            .filter(|source| source.monitor_of_sink_index.is_none())
+            .map(|source| {
+                (
+                    entry(&source.name, source.description.as_ref()),
+                    source.index,
+                )
+            })
+            .collect();
+        number_equal_names(&mut self.microphones, |(entry, _)| entry);
+        number_equal_names(&mut self.speakers, |(entry, _)| entry);
+        Ok(Listing {
+            microphones: entries(&self.microphones),
+            speakers: entries(&self.speakers),
+            default_microphone: server.default_source_name.as_deref().map(text),
+            default_speaker: server.default_sink_name.as_deref().map(text),
+        })
+    }
+
+    fn poll_every(&self) -> Duration {
+        POLL
+    }
+
+    fn connection(&self) -> u64 {
+        self.number
+    }
+
+    fn disconnect(&mut self) {
+        self.connection = None;
+        self.number += 1;
+        self.microphones.clear();
+        self.speakers.clear();
+    }
+
+    fn open_microphone(
+        &mut self,
+        id: &str,
+        take: Capture,
+        broken: OnBroken,
+    ) -> Result<OpenStream, String> {
+        let source = index(&self.microphones, id)?;
+        let connection = self.connected()?;
+        let (sample_spec, channel_map) = format();
+        let command = Command::CreateRecordStream(RecordStreamParams {
+            sample_spec,
+            channel_map,
+            source_index: Some(source),
+            buffer_attr: stream::BufferAttr {
+                fragment_size: PERIOD,
+                ..Default::default()
+            },
+            flags: flags(),
+            props: about(c"Microphone"),
+            ..Default::default()
+        });
+        let channel = connection.make(&command, |reply| Pending::Recording(take, broken, reply))?;
+        let command = Command::DeleteRecordStream(channel);
+        Ok(Box::new(Closing {
+            connection,
+            command,
+            channel,
+        }))
+    }
+
+    fn open_speaker(
+        &mut self,
+        id: &str,
+        fill: Render,
+        broken: OnBroken,
+    ) -> Result<OpenStream, String> {
+        let sink = index(&self.speakers, id)?;
+        let connection = self.connected()?;
+        let (sample_spec, channel_map) = format();
+        let command = Command::CreatePlaybackStream(PlaybackStreamParams {
+            sample_spec,
+            channel_map,
+            sink_index: Some(sink),
+            buffer_attr: stream::BufferAttr {
+                target_length: PERIOD * 2,
+                // It starts with the first sound, and goes on after a gap without gathering anew.
+                pre_buffering: 0,
+                minimum_request_length: PERIOD,
+                ..Default::default()
+            },
+            flags: flags(),
+            props: about(c"Speaker"),
+            ..Default::default()
+        });
+        let channel = connection.make(&command, |reply| Pending::Playing(fill, broken, reply))?;
+        let command = Command::DeletePlaybackStream(channel);
+        Ok(Box::new(Closing {
+            connection,
+            command,
+            channel,
+        }))
+    }
+}
