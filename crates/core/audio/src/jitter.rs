@@ -258,7 +258,8 @@ impl JitterBuffer {
             return Stretch::AsIs;
         }
         let stretch = match error_us {
-            15_000.. => Stretch::Shorter,
+            // At most 10 ms are cut at once, so what is left is never too little.
+            10_000.. => Stretch::Shorter,
             ..-6_000 => Stretch::Longer,
             _ => return Stretch::AsIs,
         };
