@@ -35,13 +35,14 @@ const PURE: [&str; 23] = [
 const DATA_ONLY: &str = "uuid";
 
 /// Crates that bring a world with them, and the rooms that may open that door.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("webrtc", &["media"]),
     ("rtc", &["media"]),
     ("cpal", &["media"]),
+    ("pulseaudio", &["media"]),
     ("opus", &["media"]),
     ("sonora", &["media"]),
-    ("rubato", &["audio", "media"]),
+    ("rubato", &["media"]),
     ("rusqlite", &["store-sqlite", "agent"]),
     ("axum", &["server"]),
     ("argon2", &["server"]),
