@@ -1,6 +1,6 @@
 //! Devices that come and go, and the ways to try them.
 
-use crate::pair::{End, MEDIA, stage, talking};
+use crate::pair::{End, MEDIA, stage, talking, understood};
 use crate::pulse::{sentence, wait_for};
 use audio::compare::likeness;
 use audio::level::dbfs;
@@ -39,12 +39,7 @@ async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_agai
         Some("Microphone-spare")
     );
 
-    let recording = stage.pulse.record("speaker-b.monitor");
-    let mut speaking = stage.pulse.speak(&wav, "spare");
-    speaking.wait().unwrap();
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    let same = likeness((&said, 48_000), (&recording.stop(), 48_000)).unwrap();
-    assert!(same.is_same_speech(), "{same:?}");
+    understood(&stage, (&wav, &said), "spare", "b").await;
 
     stage.pulse.plug_microphone("a");
     let back = a
@@ -83,11 +78,7 @@ async fn an_unplugged_speaker_is_replaced_within_half_a_second() {
         "en-gb",
         &stage.pulse.path(""),
     );
-    let recording = stage.pulse.record("speaker-spare.monitor");
-    stage.pulse.speak(&wav, "a").wait().unwrap();
-    tokio::time::sleep(Duration::from_millis(400)).await;
-    let same = likeness((&said, 48_000), (&recording.stop(), 48_000)).unwrap();
-    assert!(same.is_same_speech(), "{same:?}");
+    understood(&stage, (&wav, &said), "a", "spare").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

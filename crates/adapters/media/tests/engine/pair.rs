@@ -1,6 +1,7 @@
 //! Two engines with a path between them, and their events.
 
 use crate::pulse::Pulse;
+use audio::compare::{Likeness, likeness};
 use media::{EngineOptions, MediaEngine, MediaEvent, PathState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -111,4 +112,34 @@ pub(crate) async fn talking(_stage: &Stage) -> (End, End) {
     a.connected().await;
     b.connected().await;
     (a, b)
+}
+
+/// Speaks into one microphone and gives what a speaker played meanwhile, with half a second after it.
+pub(crate) async fn heard(stage: &Stage, wav: &std::path::Path, from: &str, at: &str) -> Vec<f32> {
+    let recording = stage.pulse.record(&format!("speaker-{at}.monitor"));
+    let mut speaking = stage.pulse.speak(wav, from);
+    tokio::task::spawn_blocking(move || speaking.wait().unwrap())
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    recording.stop()
+}
+
+/// What is said three times at most, as a person would on a bad line: a busy machine breaks up one sentence, not three.
+pub(crate) async fn understood(
+    stage: &Stage,
+    (wav, said): (&std::path::Path, &[f32]),
+    from: &str,
+    at: &str,
+) -> Vec<f32> {
+    let mut tries = Vec::new();
+    for _ in 0..3 {
+        let heard = heard(stage, wav, from, at).await;
+        let same = likeness((said, 48_000), (&heard, 48_000));
+        if same.as_ref().is_some_and(Likeness::is_same_speech) {
+            return heard;
+        }
+        tries.push(same);
+    }
+    panic!("{at} did not understand {from}: {tries:?}");
 }
