@@ -22,6 +22,7 @@ pub(crate) struct Ring {
     pub(crate) customer_name: Sensitive<String>,
     pub(crate) queue_name: String,
     pub(crate) topic: Option<Sensitive<String>>,
+    pub(crate) is_callback: bool,
 }
 
 impl Default for Glance {
@@ -79,6 +80,7 @@ impl Ring {
             customer_name: item.customer.customer.name.clone(),
             queue_name: item.queue_name.clone(),
             topic: item.topic.clone(),
+            is_callback: item.callback.is_some(),
         })
     }
 }
@@ -111,6 +113,7 @@ mod tests {
                 customer_name: "Chen Yulan".to_owned().into(),
                 queue_name: "Support".to_owned(),
                 topic: None,
+                is_callback: false,
             }),
             language: Language::English,
         };

@@ -113,7 +113,14 @@ fn text_of(ring: &Ring, words: &Words) -> Text {
         None => ring.queue_name.clone(),
     };
     Text {
-        title: format!("{name}{}", words.calls),
+        title: format!(
+            "{name}{}",
+            if ring.is_callback {
+                words.awaits_callback
+            } else {
+                words.calls
+            }
+        ),
         body,
         answer: words.answer,
         decline: words.decline,
@@ -131,6 +138,7 @@ mod tests {
             customer_name: name.to_owned().into(),
             queue_name: "Support".to_owned(),
             topic: topic.map(|topic| topic.to_owned().into()),
+            is_callback: false,
         };
         let text = text_of(&ring, Words::of(language, ""));
         assert_eq!((text.title.as_str(), text.body.as_str()), (title, body));

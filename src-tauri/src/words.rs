@@ -13,6 +13,7 @@ pub(crate) struct Words {
     pub(crate) signed_out: &'static str,
     pub(crate) offline: &'static str,
     pub(crate) ringing: &'static str,
+    pub(crate) calling_back: &'static str,
     pub(crate) talking: &'static str,
     pub(crate) held: &'static str,
     pub(crate) wrap_up: &'static str,
@@ -27,6 +28,8 @@ pub(crate) struct Words {
     pub(crate) decline: &'static str,
     /// Follows the customer's name in a notification's title.
     pub(crate) calls: &'static str,
+    /// The same for one who kept a place to be called back.
+    pub(crate) awaits_callback: &'static str,
     pub(crate) somebody: &'static str,
 }
 
@@ -38,6 +41,7 @@ static ENGLISH: Words = Words {
     signed_out: "Signed out",
     offline: "Offline",
     ringing: "Ringing",
+    calling_back: "Calling back",
     talking: "Talking",
     held: "On hold",
     wrap_up: "Wrapping up",
@@ -51,6 +55,7 @@ static ENGLISH: Words = Words {
     answer: "Answer",
     decline: "Decline",
     calls: " is calling",
+    awaits_callback: " waits to be called back",
     somebody: "A customer",
 };
 
@@ -62,6 +67,7 @@ static SIMPLIFIED: Words = Words {
     signed_out: "未登录",
     offline: "离线",
     ringing: "振铃中",
+    calling_back: "正在回拨",
     talking: "通话中",
     held: "已保持",
     wrap_up: "话后整理",
@@ -75,6 +81,7 @@ static SIMPLIFIED: Words = Words {
     answer: "接听",
     decline: "拒接",
     calls: " 来电",
+    awaits_callback: " 等待回拨",
     somebody: "客户",
 };
 
@@ -86,6 +93,7 @@ static TRADITIONAL: Words = Words {
     signed_out: "未登入",
     offline: "離線",
     ringing: "響鈴中",
+    calling_back: "正在回撥",
     talking: "通話中",
     held: "已保留",
     wrap_up: "話後整理",
@@ -99,6 +107,7 @@ static TRADITIONAL: Words = Words {
     answer: "接聽",
     decline: "拒接",
     calls: " 來電",
+    awaits_callback: " 等待回撥",
     somebody: "客戶",
 };
 
@@ -133,6 +142,7 @@ impl Words {
                 format!("{} · {}", self.not_ready, self.reason(reason))
             }
             AgentState::Ringing { .. } => self.ringing.to_owned(),
+            AgentState::CallingBack { .. } => self.calling_back.to_owned(),
             AgentState::Talking { .. } => self.talking.to_owned(),
             AgentState::Held { .. } => self.held.to_owned(),
             AgentState::WrapUp { .. } => self.wrap_up.to_owned(),

@@ -1,12 +1,16 @@
 //! A customer without a browser: enters a queue, answers the agent's offers, hangs up, rates.
 
+mod wishes;
+
+pub use wishes::CustomerWish;
+
 use crate::address::ServerAddress;
 use crate::clock::now;
 use crate::link::{Link, LinkEvent, LinkOptions};
 use crate::performer::{Made, Performer, news};
 use crate::sound::{MediaEvent, MediaParts};
 use call::{Candidate, CustomerCall, CustomerInput, CustomerSeen, Effect, PathShown};
-use protocol::customer::{Caller, CustomerCommand, CustomerDelta, CustomerStage};
+use protocol::customer::{CustomerDelta, CustomerStage};
 use protocol::desktop::{DesktopError, LinkState, MediaState};
 use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Signal, View};
 use serde::Serialize;
@@ -29,14 +33,6 @@ pub struct CustomerOptions {
     /// From an earlier visit; also what keeps the place in the queue over a restart.
     pub visitor: Option<Sensitive<String>>,
     pub media: MediaParts,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum CustomerWish {
-    Call { caller: Box<Caller> },
-    SetMuted { is_muted: bool },
-    HangUp,
-    Rate { stars: u8 },
 }
 
 /// What happens, for the program around it.
@@ -203,26 +199,17 @@ impl Core {
     }
 
     fn take_wish(&mut self, wish: CustomerWish) {
-        let command = match wish {
-            CustomerWish::Call { caller } => CustomerCommand::Call { caller: *caller },
+        match &wish {
             CustomerWish::SetMuted { is_muted } => {
+                let is_muted = *is_muted;
                 return self.drive(CustomerInput::SetMuted { is_muted });
             }
-            CustomerWish::HangUp => {
-                self.drive(CustomerInput::HangUp);
-                match interaction(&self.stage) {
-                    Some(interaction) => CustomerCommand::HangUp { interaction },
-                    None => return self.not_now("there is nothing to hang up"),
-                }
-            }
-            CustomerWish::Rate { stars } => match self.stage {
-                CustomerStage::Ended { interaction, .. } => {
-                    CustomerCommand::Rate { interaction, stars }
-                }
-                CustomerStage::Idle
-                | CustomerStage::Waiting { .. }
-                | CustomerStage::Talking { .. } => return self.not_now("there is nothing to rate"),
-            },
+            CustomerWish::HangUp => self.drive(CustomerInput::HangUp),
+            _ => {}
+        }
+        let command = match wish.command(&self.stage) {
+            Ok(command) => command,
+            Err(hint) => return self.not_now(hint),
         };
         let id = CommandId(uuid::Uuid::now_v7());
         let frame = ClientFrame::Customer { id, command };
@@ -266,7 +253,11 @@ impl Core {
                 Delta::Customer {
                     delta: CustomerDelta::Stage { stage },
                 } => self.show(stage, false),
-                Delta::Agent { .. } => {}
+                // Of use to somebody who looks at a page.
+                Delta::Customer {
+                    delta: CustomerDelta::Desk { .. },
+                }
+                | Delta::Agent { .. } => {}
             },
             LinkEvent::Ack(_) => self.tell(CustomerEvent::Accepted),
             LinkEvent::Refused { code, hint, .. } => {
@@ -290,9 +281,10 @@ impl Core {
                 interaction: *interaction,
                 is_held: *is_held,
             },
-            CustomerStage::Idle | CustomerStage::Waiting { .. } | CustomerStage::Ended { .. } => {
-                CustomerSeen::Nothing
-            }
+            CustomerStage::Idle
+            | CustomerStage::Waiting { .. }
+            | CustomerStage::CalledBack { .. }
+            | CustomerStage::Ended { .. } => CustomerSeen::Nothing,
         };
         self.stage = stage.clone();
         self.tell(CustomerEvent::Stage { stage });
@@ -451,15 +443,6 @@ impl Core {
         }) {
             tracing::warn!(%interaction, "a signal could not be sent");
         }
-    }
-}
-
-fn interaction(stage: &CustomerStage) -> Option<InteractionId> {
-    match stage {
-        CustomerStage::Waiting { interaction, .. } | CustomerStage::Talking { interaction, .. } => {
-            Some(*interaction)
-        }
-        CustomerStage::Idle | CustomerStage::Ended { .. } => None,
     }
 }
 

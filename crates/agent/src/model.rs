@@ -62,6 +62,9 @@ pub(crate) fn seen(view: &AgentView) -> Seen {
     let live = voice().find_map(|item| match item.stage {
         WorkStage::Talking { .. } => Some(live(item, false)),
         WorkStage::Held { .. } => Some(live(item, true)),
+        WorkStage::CallingBack { .. } => Some(Seen::CallingBack {
+            interaction: item.interaction,
+        }),
         WorkStage::Ringing { .. } | WorkStage::WrapUp { .. } => None,
     });
     let ring = || {

@@ -123,6 +123,36 @@ pub(super) struct QueueFields {
     /// Newcomers are refused beyond this many waiting
     #[arg(long)]
     max_waiting: Option<u32>,
+    /// Newcomers are refused (true) or taken (false); those who wait already are served
+    #[arg(long)]
+    closed: Option<bool>,
+    /// When somebody is there, in words for customers, as "Mon–Fri 9–18"; empty for nothing
+    #[arg(long)]
+    opening: Option<String>,
+    /// How long a customer who is to be called back may be out of reach; 0 to call nobody back
+    #[arg(long)]
+    callback_keeps_minutes: Option<u32>,
+}
+
+impl QueueFields {
+    fn opening(&self, before: Option<String>) -> anyhow::Result<Option<String>> {
+        let Some(given) = &self.opening else {
+            return Ok(before);
+        };
+        let words = given.trim();
+        if words.chars().count() > protocol::MAX_FIELD_CHARS {
+            bail!(
+                "--opening is at most {} characters",
+                protocol::MAX_FIELD_CHARS
+            );
+        }
+        Ok((!words.is_empty()).then(|| words.to_owned()))
+    }
+
+    fn callback_keeps_ms(&self, before: u64) -> u64 {
+        self.callback_keeps_minutes
+            .map_or(before, |minutes| u64::from(minutes) * 60_000)
+    }
 }
 
 fn open(place: &Place) -> anyhow::Result<Box<dyn Accounts>> {
@@ -262,6 +292,9 @@ impl QueueCommand {
                     ring_ms: fields.ring_ms.unwrap_or(new.ring_ms),
                     wrap_up_ms: fields.wrap_up_ms.unwrap_or(new.wrap_up_ms),
                     max_waiting: fields.max_waiting.unwrap_or(new.max_waiting),
+                    is_closed: fields.closed.unwrap_or(new.is_closed),
+                    opening: fields.opening(new.opening)?,
+                    callback_keeps_ms: fields.callback_keeps_ms(new.callback_keeps_ms),
                     ..new
                 };
                 open(&fields.place)?.add_queue(stamp(), &new)?;
@@ -274,6 +307,9 @@ impl QueueCommand {
                     .queue_by_slug(&slug)?
                     .with_context(|| format!("there is no queue “{slug}”"))?;
                 let queue = QueueRow {
+                    is_closed: fields.closed.unwrap_or(old.is_closed),
+                    opening: fields.opening(old.opening)?,
+                    callback_keeps_ms: fields.callback_keeps_ms(old.callback_keeps_ms),
                     name: fields.name.unwrap_or(old.name),
                     priority: fields.priority.unwrap_or(old.priority),
                     ring_ms: fields.ring_ms.unwrap_or(old.ring_ms),
@@ -287,13 +323,16 @@ impl QueueCommand {
             Self::List(place) => {
                 for queue in open(&place)?.queues()? {
                     say(format_args!(
-                        "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting",
+                        "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting\t{}\tplace kept {} min\t{}",
                         queue.slug,
                         queue.name,
                         queue.priority,
                         queue.ring_ms,
                         queue.wrap_up_ms,
-                        queue.max_waiting
+                        queue.max_waiting,
+                        if queue.is_closed { "closed" } else { "open" },
+                        queue.callback_keeps_ms / 60_000,
+                        queue.opening.unwrap_or_default()
                     ))?;
                 }
                 Ok(())

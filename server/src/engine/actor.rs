@@ -410,6 +410,7 @@ fn state_code(state: AgentState) -> &'static str {
         AgentState::NotReady { .. } => "not_ready",
         AgentState::Ready => "ready",
         AgentState::Ringing { .. } => "ringing",
+        AgentState::CallingBack { .. } => "calling_back",
         AgentState::Talking { .. } => "talking",
         AgentState::Held { .. } => "held",
         AgentState::WrapUp { .. } => "wrap_up",

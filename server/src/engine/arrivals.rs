@@ -5,6 +5,7 @@ use super::directory::Directory;
 use super::inbox::{AgentHello, CustomerHello, LinkId, Out};
 use super::people::{AgentLink, CustomerLink, Departed, ShownToAgent};
 use acd::Command;
+use protocol::customer::Desk;
 use protocol::link::ErrorCode;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -58,6 +59,7 @@ impl Actor {
             known_name: None,
             calling: None,
             shown: None,
+            desk: Desk::default(),
         };
         if let Some(known) = known {
             customer.customer = Some(known.customer);

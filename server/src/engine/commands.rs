@@ -312,6 +312,9 @@ fn explain(refusal: acd::Refusal) -> No {
         acd::Refusal::NotYours => NOT_YOURS,
         acd::Refusal::AlreadyExtended => (ErrorCode::NotNow, "the wrap-up was extended already"),
         acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
-        acd::Refusal::NotNow | acd::Refusal::QueueFull | acd::Refusal::BadConfig(_) => NOT_NOW,
+        acd::Refusal::NotNow
+        | acd::Refusal::QueueFull
+        | acd::Refusal::QueueClosed
+        | acd::Refusal::BadConfig(_) => NOT_NOW,
     }
 }

@@ -47,14 +47,36 @@ impl Actor {
                 Err(no) => Err(no),
             },
             CustomerCommand::HangUp { interaction } => {
-                self.check_own(link, interaction).and_then(|()| {
-                    self.run(Command::CustomerHangsUp { interaction })
-                        .map_err(|_| GONE)
-                })
+                self.own_wish(link, interaction, Command::CustomerHangsUp { interaction })
+            }
+            CustomerCommand::KeepMyPlace { interaction } => {
+                self.own_wish(link, interaction, Command::KeepPlace { interaction })
+            }
+            CustomerCommand::WaitOnTheLine { interaction } => {
+                self.own_wish(link, interaction, Command::WaitOnLine { interaction })
+            }
+            CustomerCommand::AnswerCallback { interaction } => {
+                self.own_wish(link, interaction, Command::AnswerCallback { interaction })
+            }
+            CustomerCommand::DeclineCallback { interaction } => {
+                self.own_wish(link, interaction, Command::DeclineCallback { interaction })
             }
             CustomerCommand::Rate { interaction, stars } => self.rate(link, interaction, stars),
         };
         self.answer(link, id, result);
+    }
+
+    fn own_wish(
+        &mut self,
+        link: LinkId,
+        interaction: InteractionId,
+        command: Command,
+    ) -> Result<(), No> {
+        self.check_own(link, interaction)?;
+        self.run(command).map_err(|refusal| match refusal {
+            acd::Refusal::UnknownInteraction => GONE,
+            _ => TOO_LATE,
+        })
     }
 
     fn check_own(&self, link: LinkId, interaction: InteractionId) -> Result<(), No> {
@@ -306,6 +328,7 @@ impl Actor {
 }
 
 const BUSY: No = (ErrorCode::NotNow, "another interaction is open");
+const TOO_LATE: No = (ErrorCode::NotNow, "it is not possible at this moment");
 const GONE: No = (ErrorCode::NotNow, "it has ended already");
 pub(crate) const STORAGE: No = (
     ErrorCode::StorageFailed,
@@ -315,8 +338,12 @@ pub(crate) const STORAGE: No = (
 fn explain_entry(refusal: acd::Refusal) -> No {
     match refusal {
         acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "this queue is gone"),
-        acd::Refusal::QueueFull => (
+        acd::Refusal::QueueClosed => (
             ErrorCode::QueueClosed,
+            "nobody is there at the moment; please come back when the queue is open",
+        ),
+        acd::Refusal::QueueFull => (
+            ErrorCode::QueueFull,
             "too many are waiting; please try again later",
         ),
         _ => BUSY,

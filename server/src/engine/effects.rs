@@ -26,10 +26,19 @@ impl Affected {
             | What::CustomerAway { interaction, .. }
             | What::CustomerBack { interaction }
             | What::Abandoned { interaction, .. }
+            | What::PlaceKept { interaction }
+            | What::WaitsOnLine { interaction }
+            | What::CallbackRested { interaction }
             | What::ReturnedToQueue { interaction } => {
                 self.interactions.insert(*interaction);
             }
+            What::CallbackMissed {
+                interaction, agent, ..
+            } => self.left(*interaction, *agent, GoneBecause::CallbackMissed),
             What::OfferMade {
+                interaction, agent, ..
+            }
+            | What::CallbackStarted {
                 interaction, agent, ..
             }
             | What::OfferAccepted { interaction, agent }
@@ -60,6 +69,7 @@ impl Affected {
             } => {
                 let why = match because {
                     WithdrawnBecause::CustomerLeft => GoneBecause::CustomerLeft,
+                    WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
                     WithdrawnBecause::AgentAway => GoneBecause::Reassigned,
                 };
                 self.left(*interaction, *agent, why);

@@ -1,7 +1,7 @@
 //! Who is linked now: each agent's one link, each visitor's links, and what every screen was last sent.
 
 use super::inbox::{LinkId, Out, VisitorKey};
-use protocol::customer::CustomerStage;
+use protocol::customer::{CustomerStage, Desk};
 use protocol::work::{Presence, QueueStatus, WorkItem};
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -34,6 +34,8 @@ pub(crate) struct CustomerLink {
     /// A `Call` whose customer is being recognised.
     pub(crate) calling: Option<CommandId>,
     pub(crate) shown: Option<CustomerStage>,
+    /// How the queue stood when this page was last told.
+    pub(crate) desk: Desk,
 }
 
 #[derive(Debug, Default)]

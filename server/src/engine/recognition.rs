@@ -2,7 +2,7 @@
 
 use super::customers::{Found, revealed};
 use super::inbox::{KnownVisitor, VisitorKey};
-use super::records::{EndedCall, POP_INTERACTIONS, RATING_WINDOW_MS, trimmed};
+use super::records::{EndedCall, POP_INTERACTIONS, shown_for_ms, trimmed};
 use protocol::customer::Caller;
 use protocol::rest::{CustomerSummary, IdentityKind, InteractionSummary, Outcome};
 use protocol::work::RecognisedBy;
@@ -78,12 +78,16 @@ fn ended_call(
     summary: &InteractionSummary,
     now: Millis,
 ) -> store::Result<Option<EndedCall>> {
-    let (Some(ended_at), Some(answered_at), Outcome::Answered { .. }) =
-        (summary.ended_at, summary.answered_at, summary.outcome)
-    else {
-        return Ok(None);
+    let (ended_at, talked_ms) = match (summary.ended_at, summary.answered_at, summary.outcome) {
+        (Some(ended_at), Some(answered_at), Outcome::Answered { .. }) => {
+            let talked_ms = u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX);
+            (ended_at, Some(talked_ms))
+        }
+        (Some(ended_at), _, Outcome::CallbackMissed) => (ended_at, None),
+        _ => return Ok(None),
     };
-    if now.since(ended_at) > RATING_WINDOW_MS {
+    let is_callback_missed = talked_ms.is_none();
+    if now.since(ended_at) > shown_for_ms(is_callback_missed) {
         return Ok(None);
     }
     let caller = history.caller(summary.interaction)?;
@@ -94,8 +98,9 @@ fn ended_call(
         interaction: summary.interaction,
         visitor: Some(key.clone()),
         ended_at,
-        talked_ms: Some(u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX)),
+        talked_ms,
         is_rated: summary.stars.is_some(),
+        is_callback_missed,
         agents: BTreeSet::new(),
     }))
 }

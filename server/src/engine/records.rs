@@ -5,10 +5,22 @@ use acd::{Event, What};
 use protocol::rest::InteractionSummary;
 use protocol::work::CustomerPop;
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{AgentId, InteractionId, Millis, QueueId, Sensitive};
+use vocab::{AgentId, EndedBy, InteractionId, Millis, QueueId, Sensitive};
 
 /// A customer may rate this long after the end.
 pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
+
+/// Whoever was promised a callback and missed it is told so on coming back, for a day.
+const MISSED_SHOWN_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// How long after its end an interaction is still shown to its customer.
+pub(crate) fn shown_for_ms(is_callback_missed: bool) -> u64 {
+    if is_callback_missed {
+        MISSED_SHOWN_MS
+    } else {
+        RATING_WINDOW_MS
+    }
+}
 
 /// Longest note of a past interaction within the pop; the whole one is a click away, and a frame has a limit.
 pub(crate) const POP_NOTE_CHARS: usize = 280;
@@ -37,6 +49,8 @@ pub struct EndedCall {
     /// Absent when it was never answered.
     pub talked_ms: Option<u32>,
     pub is_rated: bool,
+    /// Given up after callbacks that did not reach the customer.
+    pub is_callback_missed: bool,
     pub(crate) agents: BTreeSet<AgentId>,
 }
 
@@ -70,14 +84,17 @@ impl Records {
                     record.answered_at = Some(event.at);
                 }
             }
-            What::Ended { interaction, .. } | What::Abandoned { interaction, .. } => {
-                self.note_end(*interaction, event.at);
+            What::Ended {
+                interaction, by, ..
+            }
+            | What::Abandoned { interaction, by } => {
+                self.note_end(*interaction, event.at, *by);
             }
             _ => {}
         }
     }
 
-    fn note_end(&mut self, interaction: InteractionId, at: Millis) {
+    fn note_end(&mut self, interaction: InteractionId, at: Millis, by: EndedBy) {
         let Some(record) = self.open.get(&interaction) else {
             return;
         };
@@ -90,6 +107,7 @@ impl Records {
             ended_at: at,
             talked_ms,
             is_rated: false,
+            is_callback_missed: by == EndedBy::CallbackMissed,
             agents: record.agents.clone(),
         };
         self.ended.insert(interaction, ended);
@@ -100,7 +118,7 @@ impl Records {
         self.open
             .retain(|interaction, _| center.interaction(*interaction).is_some());
         self.ended
-            .retain(|_, ended| now.since(ended.ended_at) <= RATING_WINDOW_MS);
+            .retain(|_, ended| now.since(ended.ended_at) <= shown_for_ms(ended.is_callback_missed));
         let (open, ended) = (&self.open, &self.ended);
         self.newest_of.retain(|_, interaction| {
             open.contains_key(interaction) || ended.contains_key(interaction)

@@ -191,7 +191,7 @@ fn read_record(
     let caller = history.caller(interaction)?;
     let last = history.last_interactions(view.customer, Some(interaction), POP_INTERACTIONS)?;
     let answered_at = match view.stage {
-        Stage::Waiting | Stage::Ringing { .. } => None,
+        Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => None,
         Stage::Talking { since, .. } => Some(since),
         Stage::Held { answered_at, .. } | Stage::WrapUp { answered_at, .. } => Some(answered_at),
     };

@@ -2,15 +2,17 @@
 
 use super::actor::Actor;
 use super::inbox::{LinkId, Out, VisitorKey};
-use protocol::customer::{CustomerDelta, CustomerStage, CustomerView};
+use protocol::customer::{CustomerDelta, CustomerStage, CustomerView, Desk, Waits};
 use protocol::link::{Delta, View};
 use protocol::work::{
-    AgentDelta, AgentView, GoneBecause, Me, Presence, QueueStatus, WorkItem, WorkStage,
+    AgentDelta, AgentView, Callback, GoneBecause, Me, Presence, QueueStatus, WorkItem, WorkStage,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{AgentId, InteractionId, PeerLink, QueueId};
 
 type Frames = Vec<(LinkId, Out)>;
+
+const MINUTE_MS: u64 = 60_000;
 
 impl Actor {
     /// All that this batch's commit will show, from the state after the batch.
@@ -94,6 +96,9 @@ impl Actor {
             .filter(|customer| matches!(customer.shown, Some(CustomerStage::Waiting { .. })))
             .map(|customer| customer.key.clone())
             .collect();
+        for queue in queues {
+            self.desk_differences(*queue, frames);
+        }
         for visitor in waiting {
             self.visitor_differences(&visitor, frames);
         }
@@ -128,10 +133,12 @@ impl Actor {
             organisation_name: self.directory.organisation.name.clone(),
             queue_name: self.directory.queue_name(customer.queue).to_owned(),
             known_name: customer.known_name.clone(),
+            desk: self.desk(customer.queue),
             stage: stage.clone(),
         };
         if let Some(customer) = self.people.customers.get_mut(&link) {
             customer.shown = Some(stage);
+            customer.desk = view.desk.clone();
         }
         frames.push((link, Out::Welcome(Box::new(View::Customer { view }))));
     }
@@ -188,6 +195,7 @@ impl Actor {
             queue,
             name: view.name,
             waiting: view.waiting,
+            callbacks: view.callbacks,
             longest_since: view.longest_since,
             agents_ready: view.agents_ready,
         })
@@ -201,6 +209,9 @@ impl Actor {
             acd::Stage::Ringing {
                 since, deadline, ..
             } => WorkStage::Ringing { since, deadline },
+            acd::Stage::CallingBack {
+                since, deadline, ..
+            } => WorkStage::CallingBack { since, deadline },
             acd::Stage::Talking { since, .. } => WorkStage::Talking { since },
             acd::Stage::Held {
                 since, answered_at, ..
@@ -227,6 +238,10 @@ impl Actor {
             entered_at: view.entered_at,
             customer: record.pop.clone(),
             customer_link: view.customer_link,
+            callback: match view.waits {
+                acd::Waits::OnTheLine => None,
+                acd::Waits::ForCallback { tries, .. } => Some(Callback { tries }),
+            },
             topic: record.topic.clone(),
             note: record.note.clone(),
         })
@@ -322,6 +337,19 @@ impl Actor {
                     position: self.center.position(interaction).unwrap_or(1),
                     expected_wait_ms: self.center.expected_wait_ms(interaction),
                     is_ringing,
+                    waits: self.waits(view.queue, view.waits),
+                };
+            }
+            acd::Stage::CallingBack {
+                agent,
+                since,
+                deadline,
+            } => {
+                return CustomerStage::CalledBack {
+                    interaction,
+                    since,
+                    deadline,
+                    agent_name: self.directory.agent_name(agent).to_owned(),
                 };
             }
             acd::Stage::Talking { since, .. } => (since, false),
@@ -339,6 +367,58 @@ impl Actor {
         }
     }
 
+    fn waits(&self, queue: QueueId, waits: acd::Waits) -> Waits {
+        let row = self.directory.queues.get(&queue);
+        let keeps_ms = row.map_or(0, |row| row.callback_keeps_ms);
+        match waits {
+            acd::Waits::OnTheLine => Waits::OnTheLine {
+                can_keep_place: keeps_ms > 0,
+            },
+            acd::Waits::ForCallback { tries, rests_until } => {
+                let most = self.directory.config.patience.callback_tries;
+                Waits::ForCallback {
+                    keeps_ms,
+                    tries,
+                    tries_left: most.saturating_sub(tries),
+                    rests_until,
+                }
+            }
+        }
+    }
+
+    fn desk(&self, queue: QueueId) -> Desk {
+        let (Some(row), Some(view)) = (self.directory.queues.get(&queue), self.center.queue(queue))
+        else {
+            return Desk::default();
+        };
+        let expected = self.center.expected_wait_of_newcomer_ms(queue);
+        Desk {
+            is_closed: row.is_closed,
+            is_full: view.waiting >= row.max_waiting,
+            opening: row.opening.clone(),
+            // Whole minutes: pages of people who only look are not to be told every change.
+            expected_wait_ms: expected.map(|ms| ms.next_multiple_of(MINUTE_MS)),
+        }
+    }
+
+    /// For those who are about to call; everybody else sees their own place.
+    fn desk_differences(&mut self, queue: QueueId, frames: &mut Frames) {
+        let desk = self.desk(queue);
+        for (link, customer) in &mut self.people.customers {
+            let is_looking = matches!(
+                customer.shown,
+                Some(CustomerStage::Idle | CustomerStage::Ended { .. })
+            );
+            if customer.queue == queue && is_looking && customer.desk != desk {
+                customer.desk = desk.clone();
+                let delta = Delta::Customer {
+                    delta: CustomerDelta::Desk { desk: desk.clone() },
+                };
+                frames.push((*link, Out::Delta(Box::new(delta))));
+            }
+        }
+    }
+
     fn ended_stage(&self, interaction: InteractionId) -> CustomerStage {
         match self.records.ended.get(&interaction) {
             None => CustomerStage::Idle,
@@ -346,6 +426,7 @@ impl Actor {
                 interaction,
                 talked_ms: ended.talked_ms,
                 can_rate: ended.can_rate(self.now),
+                is_callback_missed: ended.is_callback_missed,
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::LINK_VERSION;
-use protocol::customer::{Caller, CustomerCommand, CustomerDelta, CustomerStage};
+use protocol::customer::{Caller, CustomerCommand, CustomerDelta, CustomerStage, Desk};
 use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, ServerFrame, Signal, View};
 use protocol::work::{AgentCommand, AgentDelta, AgentView, WorkItem, WorkStage};
 use std::time::Duration;
@@ -23,6 +23,7 @@ pub(crate) struct Client {
     pub(crate) visitor: Option<Sensitive<String>>,
     pub(crate) known_name: Option<Sensitive<String>>,
     pub(crate) stage: CustomerStage,
+    pub(crate) desk: Desk,
 }
 
 /// What a closed link said last.
@@ -75,6 +76,7 @@ impl Client {
             visitor: None,
             known_name: None,
             stage: CustomerStage::Idle,
+            desk: Desk::default(),
         }
     }
 
@@ -146,6 +148,7 @@ impl Client {
                         View::Customer { view } => {
                             self.visitor = Some(view.visitor.clone());
                             self.known_name = view.known_name.clone();
+                            self.desk = view.desk.clone();
                             self.stage = view.stage.clone();
                         }
                     }
@@ -166,6 +169,9 @@ impl Client {
             Delta::Customer {
                 delta: CustomerDelta::Stage { stage },
             } => self.stage = stage.clone(),
+            Delta::Customer {
+                delta: CustomerDelta::Desk { desk },
+            } => self.desk = desk.clone(),
             Delta::Agent { delta } => {
                 let view = self.agent.as_mut().expect("a delta before the welcome");
                 match delta {
@@ -289,6 +295,7 @@ impl Client {
         match self.stage {
             CustomerStage::Idle => None,
             CustomerStage::Waiting { interaction, .. }
+            | CustomerStage::CalledBack { interaction, .. }
             | CustomerStage::Talking { interaction, .. }
             | CustomerStage::Ended { interaction, .. } => Some(interaction),
         }

@@ -11,6 +11,7 @@
 )]
 
 mod call;
+mod callback;
 mod client;
 mod faults;
 mod manners;

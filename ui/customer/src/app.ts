@@ -7,6 +7,7 @@ import { commandId } from "./link/command-id";
 import { Link } from "./link/link";
 import { isMicrophoneAllowed, Microphone } from "./media/microphone";
 import { Peer } from "./media/peer";
+import { Ring } from "./media/ring";
 import { Sound } from "./media/sound";
 import { keepAwake } from "./media/wake";
 import { initialModel, wishesOf, type Model, type Problem, type Wishes } from "./model/model";
@@ -29,15 +30,17 @@ export class App {
   readonly #microphone: Microphone;
   readonly #peer: Peer;
   readonly #painted: () => void;
-  #applied: Wishes = { microphone: false, isMicrophoneOpen: false, peer: false, wakeLock: false, music: false };
+  readonly #ring: Ring;
+  #applied: Wishes = { microphone: false, isMicrophoneOpen: false, peer: false, wakeLock: false, music: false, ring: false };
   #soundlessSince: number | null = null;
 
   /** With a `problem` that no retry mends, nothing is opened. */
-  constructor(address: Address, problem: Problem | null, painted: () => void) {
+  constructor(address: Address, problem: Problem | null, painted: () => void, ringing: () => { title: string; body: string }) {
     this.address = address;
     this.#painted = painted;
     this.model = initialModel(recallDraft(address), problem);
     this.sound = new Sound((isBlocked) => this.dispatch({ type: "sound_blocked", isBlocked }));
+    this.#ring = new Ring(() => this.sound.context(), ringing);
     this.#microphone = new Microphone((state) => {
       this.#useMicrophone();
       this.dispatch({ type: "microphone", state, caller: this.#caller() });
@@ -104,6 +107,8 @@ export class App {
         return keepDraft(this.address, effect.draft);
       case "ask_microphone":
         return void this.#microphone.ask();
+      case "ask_notifications":
+        return this.#ring.ask(this.#painted);
       case "begin_peer":
         return this.#peer.begin(effect.media, effect.sdp);
       case "renew_peer":
@@ -132,6 +137,7 @@ export class App {
       this.sound.hear(null);
     }
     if (wishes.wakeLock !== before.wakeLock) keepAwake(wishes.wakeLock);
+    if (wishes.ring !== before.ring) this.#ring.set(wishes.ring);
     if (wishes.music !== before.music) this.sound.setMusic(wishes.music);
   }
 

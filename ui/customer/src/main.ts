@@ -49,10 +49,11 @@ function start(): void {
   const problem = problemOfBrowser(address);
   const isEmbedded = address?.isEmbedded === true && window.parent !== window;
   const place = address ?? { organisation: "", queue: "", isEmbedded: false, accent: null, language: null, page: null };
-  const app = new App(place, problem, () => shell.paint(app.model));
+  const ringing = (): { title: string; body: string } => shell.ringing();
+  const app: App = new App(place, problem, () => shell.paint(app.model), ringing);
   const minimise = (): void => tellEmbedder({ type: "minimise" });
   let told = "";
-  const shell = new Shell({
+  const shell: Shell = new Shell({
     app,
     language: startLanguage(address),
     chosen: (language) => keep("local", LANGUAGE_KEY, language),

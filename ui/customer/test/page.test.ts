@@ -1,4 +1,4 @@
-import type { ClientFrame, CustomerStage } from "@warmline/protocol";
+import type { ClientFrame, CustomerStage, Waits } from "@warmline/protocol";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -37,7 +37,16 @@ async function come(...[options, path]: [Parameters<typeof visit>[2]?, string?])
 }
 
 function waiting(more: Partial<CustomerStage & { type: "waiting" }> = {}): CustomerStage {
-  return { type: "waiting", interaction: 7, since: Date.now(), position: 2, expected_wait_ms: 80_000, is_ringing: false, ...more };
+  return { type: "waiting", interaction: 7, since: Date.now(), position: 2, expected_wait_ms: 80_000, is_ringing: false, waits: { type: "on_the_line", can_keep_place: true }, ...more };
+}
+
+function kept(more: Partial<Waits & { type: "for_callback" }> = {}): CustomerStage {
+  return waiting({ waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 0, tries_left: 3, rests_until: null, ...more } });
+}
+
+function called(): CustomerStage {
+  const since = Date.now();
+  return { type: "called_back", interaction: 7, since, deadline: since + 30_000, agent_name: "Anna Marsh" };
 }
 
 function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): CustomerStage {
@@ -45,7 +54,7 @@ function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): Custo
   return { type: "talking", interaction: 7, since, agent_name: "Anna Marsh", is_held: false, is_agent_connected: true, ...more };
 }
 
-const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true };
+const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false };
 
 type Command = ClientFrame & { type: "customer" };
 function commands(type: Command["command"]["type"]): (frame: ClientFrame) => frame is Command {
@@ -225,16 +234,33 @@ test("a server that cannot be reached is said in words, and found again without 
   expect(await page.inputValue(id("name"))).toBe("Chen");
 });
 
-test("a refused call says what to do and keeps what was typed", async () => {
-  stand.onCommand = (frame) => stand.send({ type: "refused", id: frame.id, code: "queue_closed", hint: "" });
+test.each([
+  ["queue_closed", "desk-closed", "We are closed at the moment"],
+  ["queue_full", "desk-full", "All places in line are taken"],
+] as const)("a call refused with %s says so above the form, which keeps what was typed", async (code, notice, title) => {
+  stand.onCommand = (frame) => stand.send({ type: "refused", id: frame.id, code, hint: "" });
   const { page } = await come();
   await inStage(page, "idle");
   await page.fill(id("topic"), "Router");
   await page.click(id("call"));
-  await inStage(page, "error");
-  await page.click(id("error-action"));
-  await inStage(page, "idle");
-  expect(await page.inputValue(id("topic"))).toBe("Router");
+  await page.waitForSelector(id(notice));
+  expect(await page.textContent(id(notice))).toContain(title);
+  expect([await page.getAttribute("[data-stage]", "data-stage"), await page.inputValue(id("topic"))]).toEqual(["idle", "Router"]);
+});
+
+test("closed is told before the call with the opening hours, full with the usual wait, and opening by itself", async () => {
+  stand.view = { ...stand.view, desk: { is_closed: true, is_full: false, opening: "Mon–Fri 9–18", expected_wait_ms: null } };
+  const { page } = await come();
+  await page.waitForSelector(id("desk-closed"));
+  expect(await page.textContent(id("desk-closed"))).toContain("Mon–Fri 9–18");
+  expect(await page.isDisabled(id("call"))).toBe(true);
+  await page.fill(id("topic"), "Router");
+  stand.desk({ is_closed: false, is_full: true, opening: null, expected_wait_ms: 1_500_000 });
+  await page.waitForSelector(id("desk-full"));
+  expect(await page.textContent(id("desk-full"))).toContain("about 25 min");
+  stand.desk({ is_closed: false, is_full: false, opening: null, expected_wait_ms: null });
+  await page.waitForSelector(id("desk-full"), { state: "detached" });
+  expect([await page.isEnabled(id("call")), await page.inputValue(id("topic"))]).toEqual([true, "Router"]);
 });
 
 test("an address without a queue, and one nobody serves, explain themselves", async () => {
@@ -311,6 +337,9 @@ describe("accessibility", () => {
   const stages: readonly (readonly [string, () => CustomerStage])[] = [
     ["idle", () => ({ type: "idle" })],
     ["waiting", () => waiting()],
+    ["kept", () => kept()],
+    ["kept", () => kept({ tries: 1, tries_left: 2, rests_until: Date.now() + 90_000 })],
+    ["called_back", () => called()],
     ["talking", () => talking({ is_held: true, is_agent_connected: false })],
     ["ended", () => ENDED],
   ];

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { ClientFrame, CustomerStage, CustomerView, ServerFrame, Signal } from "@warmline/protocol";
+import type { ClientFrame, CustomerDelta, CustomerStage, CustomerView, Desk, ServerFrame, Signal } from "@warmline/protocol";
 import { WebSocketServer, type WebSocket } from "ws";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,6 +23,7 @@ export class Stand {
     organisation_name: "Northwind Telecom",
     queue_name: "Support",
     known_name: null,
+    desk: { is_closed: false, is_full: false, opening: null, expected_wait_ms: null },
     stage: { type: "idle" },
   };
   /** Answers a hello with this instead of a welcome. */
@@ -86,8 +87,17 @@ export class Stand {
   /** The next numbered delta. */
   stage(stage: CustomerStage): void {
     this.view = { ...this.view, stage };
+    this.#delta({ type: "stage", stage });
+  }
+
+  desk(desk: Desk): void {
+    this.view = { ...this.view, desk };
+    this.#delta({ type: "desk", desk });
+  }
+
+  #delta(delta: CustomerDelta): void {
     this.#seq += 1;
-    this.send({ type: "delta", seq: this.#seq, delta: { type: "customer", delta: { type: "stage", stage } } });
+    this.send({ type: "delta", seq: this.#seq, delta: { type: "customer", delta } });
   }
 
   send(frame: ServerFrame): void {

@@ -135,7 +135,7 @@ export class Screen {
 
   hangUp(): void {
     const item = this.item;
-    if (item?.stage.type === "talking" || item?.stage.type === "held") {
+    if (item?.stage.type === "talking" || item?.stage.type === "held" || item?.stage.type === "calling_back") {
       void this.send({ type: "hang_up", interaction: item.interaction });
     }
   }

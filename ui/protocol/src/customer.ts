@@ -6,9 +6,9 @@ import type { InteractionId, Millis, Sensitive } from "./vocab";
  */
 export type Caller = { name: Sensitive<string> | null, phone: Sensitive<string> | null, email: Sensitive<string> | null, topic: Sensitive<string> | null, device: string | null, place: string | null, language: string | null, page: string | null, };
 
-export type CustomerCommand = { "type": "call", caller: Caller, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "rate", interaction: InteractionId, stars: number, };
+export type CustomerCommand = { "type": "call", caller: Caller, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "keep_my_place", interaction: InteractionId, } | { "type": "wait_on_the_line", interaction: InteractionId, } | { "type": "answer_callback", interaction: InteractionId, } | { "type": "decline_callback", interaction: InteractionId, } | { "type": "rate", interaction: InteractionId, stars: number, };
 
-export type CustomerDelta = { "type": "stage", stage: CustomerStage, };
+export type CustomerDelta = { "type": "stage", stage: CustomerStage, } | { "type": "desk", desk: Desk, };
 
 export type CustomerStage = { "type": "idle" } | { "type": "waiting", interaction: InteractionId, since: Millis, 
 /**
@@ -22,11 +22,15 @@ expected_wait_ms: number | null,
 /**
  * True while an agent's desktop rings for this customer.
  */
-is_ringing: boolean, } | { "type": "talking", interaction: InteractionId, since: Millis, agent_name: string, is_held: boolean, 
+is_ringing: boolean, waits: Waits, } | { "type": "called_back", interaction: InteractionId, since: Millis, deadline: Millis, agent_name: string, } | { "type": "talking", interaction: InteractionId, since: Millis, agent_name: string, is_held: boolean, 
 /**
  * False while the agent's link is away; the media may well be up.
  */
-is_agent_connected: boolean, } | { "type": "ended", interaction: InteractionId, talked_ms: number | null, can_rate: boolean, };
+is_agent_connected: boolean, } | { "type": "ended", interaction: InteractionId, talked_ms: number | null, can_rate: boolean, 
+/**
+ * The place was given up because callbacks did not reach the customer.
+ */
+is_callback_missed: boolean, };
 
 export type CustomerView = { 
 /**
@@ -36,4 +40,42 @@ visitor: Sensitive<string>, organisation_name: string, queue_name: string,
 /**
  * The name on record for this visitor, so that a returning one need not type it.
  */
-known_name: Sensitive<string> | null, stage: CustomerStage, };
+known_name: Sensitive<string> | null, desk: Desk, stage: CustomerStage, };
+
+/**
+ * How the queue stands for somebody who is about to call.
+ */
+export type Desk = { is_closed: boolean, 
+/**
+ * Nobody more may wait at the moment.
+ */
+is_full: boolean, 
+/**
+ * When somebody is there, in the operator's own words: "Mon–Fri 9–18".
+ */
+opening: string | null, 
+/**
+ * What a newcomer would wait, in whole minutes; absent while there is too little to tell from.
+ */
+expected_wait_ms: number | null, };
+
+/**
+ * How a customer in line waits.
+ */
+export type Waits = { "type": "on_the_line", 
+/**
+ * Whether this queue calls back.
+ */
+can_keep_place: boolean, } | { "type": "for_callback", 
+/**
+ * How long the page may be out of reach.
+ */
+keeps_ms: number, 
+/**
+ * Callbacks that were missed, and how many are left.
+ */
+tries: number, tries_left: number, 
+/**
+ * The next try comes after this moment; absent when it comes in its turn.
+ */
+rests_until: Millis | null, };

@@ -71,7 +71,7 @@ export type LinkState = { "type": "down" } | { "type": "connecting", attempt: nu
 
 export type MediaState = "preparing" | "connecting" | "connected" | "reconnecting" | "failed";
 
-export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, };
+export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, };
 
 export type Place = { "type": "work" } | { "type": "customers", query: Sensitive<string>, } | { "type": "customer", customer: CustomerId, } | { "type": "devices" };
 

@@ -34,7 +34,7 @@ hint: string, };
 
 export type Happened = { at: Millis, what: HappenedWhat, agent_name: string | null, };
 
-export type HappenedWhat = "entered" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated";
+export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated";
 
 export type Identity = { kind: IdentityKind, value: Sensitive<string>, };
 
@@ -51,7 +51,7 @@ happened: Array<Happened>, };
 
 export type InteractionSummary = { interaction: InteractionId, customer: CustomerId, medium: MediumKind, queue_name: string, entered_at: Millis, answered_at: Millis | null, ended_at: Millis | null, outcome: Outcome, agent_name: string | null, topic: Sensitive<string> | null, disposition: string | null, note: Sensitive<string>, stars: number | null, };
 
-export type Outcome = { "type": "open" } | { "type": "abandoned" } | { "type": "answered", ended_by: EndedBy, };
+export type Outcome = { "type": "open" } | { "type": "abandoned" } | { "type": "callback_missed" } | { "type": "answered", ended_by: EndedBy, };
 
 export type SignIn = { organisation: OrgSlug, user: string, password: Sensitive<string>, };
 

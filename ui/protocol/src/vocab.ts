@@ -8,7 +8,7 @@ export type AgentId = number;
 /**
  * An agent's state as shown: derived from the link, live work and [`ChosenState`].
  */
-export type AgentState = { "type": "offline" } | { "type": "not_ready", reason: NotReadyReason, } | { "type": "ready" } | { "type": "ringing", interaction: InteractionId, } | { "type": "talking", interaction: InteractionId, } | { "type": "held", interaction: InteractionId, } | { "type": "wrap_up", interaction: InteractionId, };
+export type AgentState = { "type": "offline" } | { "type": "not_ready", reason: NotReadyReason, } | { "type": "ready" } | { "type": "ringing", interaction: InteractionId, } | { "type": "calling_back", interaction: InteractionId, } | { "type": "talking", interaction: InteractionId, } | { "type": "held", interaction: InteractionId, } | { "type": "wrap_up", interaction: InteractionId, };
 
 /**
  * What a person chose to be; everything else an agent's state says is derived from live work.
@@ -28,7 +28,7 @@ export type CustomerId = number;
 /**
  * Who or what ended a conversation or a wait.
  */
-export type EndedBy = "agent" | "customer" | "customer_lost";
+export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed";
 
 /**
  * One contact from its arrival to its end, whatever legs and channels it uses.

@@ -23,6 +23,15 @@ work: Array<WorkItem>,
 queues: Array<QueueStatus>, dispositions: Array<Disposition>, };
 
 /**
+ * A promise to call back.
+ */
+export type Callback = { 
+/**
+ * Callbacks that the customer missed so far.
+ */
+tries: number, };
+
+/**
  * Who it is, known before the answer.
  */
 export type CustomerPop = { customer: CustomerSummary, recognised_by: RecognisedBy, 
@@ -49,7 +58,7 @@ last_interactions: Array<InteractionSummary>, };
 
 export type Disposition = { code: string, name: string, };
 
-export type GoneBecause = "done" | "missed" | "declined" | "customer_left" | "reassigned";
+export type GoneBecause = "done" | "missed" | "declined" | "customer_left" | "customer_away" | "callback_missed" | "reassigned";
 
 export type Me = { agent: AgentId, organisation: OrgSlug, organisation_name: string, user: string, name: string, role: Role, };
 
@@ -78,6 +87,10 @@ export type Presence = { state: AgentState, since: Millis, next: ChosenState | n
 
 export type QueueStatus = { queue: QueueId, name: string, waiting: number, 
 /**
+ * Those among them who are to be called back.
+ */
+callbacks: number, 
+/**
  * When the one who waits longest entered; absent when nobody waits.
  */
 longest_since: Millis | null, agents_ready: number, };
@@ -93,8 +106,12 @@ export type WorkItem = { interaction: InteractionId, medium: MediumKind, queue: 
  */
 entered_at: Millis, customer: CustomerPop, customer_link: PeerLink, 
 /**
+ * Present for a customer who kept a place to be called back, until they have answered.
+ */
+callback: Callback | null, 
+/**
  * What the customer wrote about why they call.
  */
 topic: Sensitive<string> | null, note: Sensitive<string>, };
 
-export type WorkStage = { "type": "ringing", since: Millis, deadline: Millis, } | { "type": "talking", since: Millis, } | { "type": "held", since: Millis, answered_at: Millis, } | { "type": "wrap_up", since: Millis, deadline: Millis, answered_at: Millis, can_extend: boolean, };
+export type WorkStage = { "type": "ringing", since: Millis, deadline: Millis, } | { "type": "calling_back", since: Millis, deadline: Millis, } | { "type": "talking", since: Millis, } | { "type": "held", since: Millis, answered_at: Millis, } | { "type": "wrap_up", since: Millis, deadline: Millis, answered_at: Millis, can_extend: boolean, };

@@ -189,6 +189,7 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
     let outcome = match (ended_at, ended_by) {
         (None, _) => Outcome::Open,
         (Some(_), None) => Outcome::Abandoned,
+        (Some(_), Some(EndedBy::CallbackMissed)) => Outcome::CallbackMissed,
         (Some(_), Some(ended_by)) => Outcome::Answered { ended_by },
     };
     Ok(InteractionSummary {

@@ -4,7 +4,10 @@ use crate::sql::Sql;
 use rusqlite::{Connection, TransactionBehavior};
 use store::{Result, StoreError};
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_queue_callback.sql"),
+];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {

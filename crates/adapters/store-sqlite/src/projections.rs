@@ -51,6 +51,10 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
                 )?
                 .execute([int(interaction.0)])?;
         }
+        What::Abandoned {
+            interaction,
+            by: EndedBy::CallbackMissed,
+        } => ended(write, *interaction, event.at, Some(EndedBy::CallbackMissed))?,
         What::Abandoned { interaction, .. } => ended(write, *interaction, event.at, None)?,
         What::Ended {
             interaction, by, ..
@@ -70,6 +74,11 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         | What::Configured { .. }
         | What::CustomerAway { .. }
         | What::CustomerBack { .. }
+        | What::PlaceKept { .. }
+        | What::WaitsOnLine { .. }
+        | What::CallbackStarted { .. }
+        | What::CallbackMissed { .. }
+        | What::CallbackRested { .. }
         | What::OfferMade { .. }
         | What::OfferDeclined { .. }
         | What::OfferMissed { .. }
@@ -164,6 +173,10 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::CustomerAway { .. } => Some(HappenedWhat::CustomerAway),
         What::CustomerBack { .. } => Some(HappenedWhat::CustomerBack),
         What::Abandoned { .. } => Some(HappenedWhat::Abandoned),
+        What::PlaceKept { .. } => Some(HappenedWhat::PlaceKept),
+        What::WaitsOnLine { .. } => Some(HappenedWhat::WaitsOnLine),
+        What::CallbackStarted { .. } => Some(HappenedWhat::CallbackStarted),
+        What::CallbackMissed { .. } => Some(HappenedWhat::CallbackMissed),
         What::OfferMade { .. } => Some(HappenedWhat::Offered),
         What::OfferAccepted { .. } => Some(HappenedWhat::Answered),
         What::OfferDeclined { .. } => Some(HappenedWhat::OfferDeclined),
@@ -177,6 +190,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::AgentAway { .. } => Some(HappenedWhat::AgentAway),
         What::AgentBack { .. } => Some(HappenedWhat::AgentBack),
         What::Configured { .. }
+        | What::CallbackRested { .. }
         | What::WrapUpExtended { .. }
         | What::AgentCameOnline { .. }
         | What::AgentWentOffline { .. }

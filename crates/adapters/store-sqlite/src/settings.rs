@@ -26,7 +26,8 @@ pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<u64> {
 pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>> {
     connection
         .prepare_cached(
-            "SELECT id, slug, name, priority, ring_ms, wrap_up_ms, max_waiting
+            "SELECT id, slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed, opening,
+                 callback_keeps_ms
              FROM queues ORDER BY id",
         )?
         .query_map([], queue_row)?
@@ -42,6 +43,9 @@ fn queue_row(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
         ring_ms: whole(row, 4)?,
         wrap_up_ms: whole(row, 5)?,
         max_waiting: small(row, 6)?,
+        is_closed: row.get(7)?,
+        opening: row.get(8)?,
+        callback_keeps_ms: whole(row, 9)?,
     })
 }
 
@@ -49,15 +53,19 @@ pub(crate) fn add_queue(write: &Transaction<'_>, queue: &NewQueue) -> Result<Que
     is_free(write, &queue.slug, None)?;
     write
         .execute(
-            "INSERT INTO queues (slug, name, priority, ring_ms, wrap_up_ms, max_waiting)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO queues (slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed,
+                 opening, callback_keeps_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 queue.slug,
                 queue.name,
                 queue.priority,
                 int(queue.ring_ms),
                 int(queue.wrap_up_ms),
-                queue.max_waiting
+                queue.max_waiting,
+                queue.is_closed,
+                queue.opening,
+                int(queue.callback_keeps_ms)
             ],
         )
         .sql()?;
@@ -73,7 +81,7 @@ pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()>
     let changed = write
         .execute(
             "UPDATE queues SET slug = ?2, name = ?3, priority = ?4, ring_ms = ?5, wrap_up_ms = ?6,
-                 max_waiting = ?7
+                 max_waiting = ?7, is_closed = ?8, opening = ?9, callback_keeps_ms = ?10
              WHERE id = ?1",
             params![
                 queue.id.0,
@@ -82,7 +90,10 @@ pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()>
                 queue.priority,
                 int(queue.ring_ms),
                 int(queue.wrap_up_ms),
-                queue.max_waiting
+                queue.max_waiting,
+                queue.is_closed,
+                queue.opening,
+                int(queue.callback_keeps_ms)
             ],
         )
         .sql()?;
@@ -124,6 +135,8 @@ pub(crate) fn config(
         ring_ms: row.ring_ms,
         wrap_up_ms: row.wrap_up_ms,
         max_waiting: row.max_waiting,
+        is_closed: row.is_closed,
+        callback_keeps_ms: row.callback_keeps_ms,
     });
     let agents = users.into_iter().map(|user| acd::Agent {
         id: user.agent,

@@ -76,6 +76,11 @@ pub struct QueueRow {
     pub ring_ms: u64,
     pub wrap_up_ms: u64,
     pub max_waiting: u32,
+    pub is_closed: bool,
+    /// When somebody is there, in words for customers.
+    pub opening: Option<String>,
+    /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
+    pub callback_keeps_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +91,11 @@ pub struct NewQueue {
     pub ring_ms: u64,
     pub wrap_up_ms: u64,
     pub max_waiting: u32,
+    pub is_closed: bool,
+    /// When somebody is there, in words for customers.
+    pub opening: Option<String>,
+    /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
+    pub callback_keeps_ms: u64,
 }
 
 impl NewQueue {
@@ -99,6 +109,9 @@ impl NewQueue {
             ring_ms: 20_000,
             wrap_up_ms: 60_000,
             max_waiting: 500,
+            is_closed: false,
+            opening: None,
+            callback_keeps_ms: acd::DEFAULT_CALLBACK_KEEPS_MS,
         }
     }
 }

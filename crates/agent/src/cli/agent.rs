@@ -171,7 +171,8 @@ impl Robot<'_> {
                     });
                 }
             }
-            (WorkStage::WrapUp { .. }, None) => {
+            // One that is called back in vain rings again later.
+            (WorkStage::CallingBack { .. }, _) | (WorkStage::WrapUp { .. }, None) => {
                 self.done.remove(&(interaction, false));
             }
             (WorkStage::Ringing { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }, _) => {
@@ -262,7 +263,11 @@ impl Robot<'_> {
     fn interaction(&self, word: &str) -> Result<InteractionId, String> {
         let fits = |stage: &WorkStage| match word {
             "answer" | "decline" => matches!(stage, WorkStage::Ringing { .. }),
-            "hold" | "resume" | "hang-up" | "digit" => {
+            "hang-up" => matches!(
+                stage,
+                WorkStage::CallingBack { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }
+            ),
+            "hold" | "resume" | "digit" => {
                 matches!(stage, WorkStage::Talking { .. } | WorkStage::Held { .. })
             }
             "finish" | "extend" => matches!(stage, WorkStage::WrapUp { .. }),

@@ -97,6 +97,10 @@ fn wish(options: &CustomerOptions, line: &str) -> Result<Option<CustomerWish>, S
         "mute" => CustomerWish::SetMuted { is_muted: true },
         "unmute" => CustomerWish::SetMuted { is_muted: false },
         "hang-up" => CustomerWish::HangUp,
+        "keep-my-place" => CustomerWish::KeepMyPlace,
+        "wait-on-the-line" => CustomerWish::WaitOnTheLine,
+        "answer" => CustomerWish::Answer,
+        "not-now" => CustomerWish::NotNow,
         "rate" => {
             let stars = rest
                 .parse()

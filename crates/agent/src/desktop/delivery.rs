@@ -14,7 +14,7 @@ use protocol::link::{ClientFrame, ErrorCode};
 use protocol::work::AgentCommand;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use vocab::CommandId;
+use vocab::{CommandId, InteractionId};
 
 /// After the server could not store a command it is tried again this much later.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -143,9 +143,20 @@ impl Core {
         } else if let Some(AgentCommand::AcceptOffer { interaction }) =
             self.delivery.direct.remove(&id)
         {
-            self.drive(AgentInput::Accepted { interaction });
+            // A callback is not live before the customer answers; its next shape says what it is.
+            if !self.is_callback(interaction) {
+                self.drive(AgentInput::Accepted { interaction });
+            }
         }
         reply_done(self.delivery.replies.remove(&id));
+    }
+
+    fn is_callback(&self, interaction: InteractionId) -> bool {
+        self.view.as_ref().is_some_and(|view| {
+            view.work
+                .iter()
+                .any(|item| item.interaction == interaction && item.callback.is_some())
+        })
     }
 
     pub(super) fn refused(&mut self, id: CommandId, code: ErrorCode, hint: String) {

@@ -90,17 +90,7 @@ impl Core {
 
     fn changed(&mut self, delta: AgentDelta) {
         let Some(view) = &mut self.view else { return };
-        let missed = match &delta {
-            AgentDelta::WorkGone {
-                interaction,
-                why: GoneBecause::Missed,
-            } => view
-                .work
-                .iter()
-                .find(|item| item.interaction == *interaction)
-                .map(|item| item.customer.customer.name.clone()),
-            _ => None,
-        };
+        let notice = notice_of(view, &delta);
         let is_work = model::apply(view, delta);
         let seen = model::seen(view);
         // The ring before the picture: it is the first thing that matters.
@@ -111,8 +101,8 @@ impl Core {
             });
         }
         self.emit_agent();
-        if let Some(customer_name) = missed {
-            self.notify(Notice::OfferMissed { customer_name });
+        if let Some(notice) = notice {
+            self.notify(notice);
         }
     }
 
@@ -135,5 +125,24 @@ impl Core {
             Signal::OfferWanted => self.drive(AgentInput::OfferWanted { interaction }),
             Signal::Offer { .. } => tracing::warn!("the customer's side made an offer"),
         }
+    }
+}
+
+/// Work that left without the agent's doing is explained.
+fn notice_of(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
+    let AgentDelta::WorkGone { interaction, why } = delta else {
+        return None;
+    };
+    let mut work = view.work.iter();
+    let item = work.find(|item| item.interaction == *interaction)?;
+    let customer_name = item.customer.customer.name.clone();
+    match why {
+        GoneBecause::Missed => Some(Notice::OfferMissed { customer_name }),
+        GoneBecause::CallbackMissed => Some(Notice::CallbackMissed { customer_name }),
+        GoneBecause::CustomerAway => Some(Notice::CustomerOutOfReach { customer_name }),
+        GoneBecause::Done
+        | GoneBecause::Declined
+        | GoneBecause::CustomerLeft
+        | GoneBecause::Reassigned => None,
     }
 }

@@ -260,6 +260,7 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::UnknownCustomer
         | ErrorCode::NotNow
         | ErrorCode::QueueClosed
+        | ErrorCode::QueueFull
         | ErrorCode::RateLimited
         | ErrorCode::ServerStopping
         | ErrorCode::StorageFailed

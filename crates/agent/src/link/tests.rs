@@ -2,7 +2,7 @@
 
 use super::*;
 use futures_util::{SinkExt, StreamExt};
-use protocol::customer::{CustomerDelta, CustomerStage, CustomerView};
+use protocol::customer::{CustomerDelta, CustomerStage, CustomerView, Desk};
 use protocol::link::ServerFrame;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -54,6 +54,7 @@ impl Peer {
             organisation_name: "Demo".to_owned(),
             queue_name: "Support".to_owned(),
             known_name: None,
+            desk: Desk::default(),
             stage: CustomerStage::Idle,
         };
         let view = Box::new(View::Customer { view });

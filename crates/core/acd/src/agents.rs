@@ -123,7 +123,7 @@ impl Turn<'_> {
             };
             match open.stage {
                 Stage::Waiting => {}
-                Stage::Ringing { .. } => {
+                Stage::Ringing { .. } | Stage::CallingBack { .. } => {
                     let because = WithdrawnBecause::AgentAway;
                     self.emit(What::OfferWithdrawn {
                         interaction,

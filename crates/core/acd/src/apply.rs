@@ -4,7 +4,7 @@ use crate::config::{Config, SECONDS_PER_PRIORITY_STEP};
 use crate::event::{Event, What};
 use crate::index::Index;
 use crate::state::{Agent, AgentLink, Interaction, Presence, State};
-use crate::views::Stage;
+use crate::views::{Stage, Waits};
 use std::collections::BTreeSet;
 use vocab::{AgentId, ChosenState, InteractionId, Millis, NotReadyReason, PeerLink};
 
@@ -68,6 +68,7 @@ impl State {
                         entered_at: at,
                         key: key(at, priority),
                         customer_link: PeerLink::Connected,
+                        waits: Waits::OnTheLine,
                         stage: Stage::Waiting,
                     },
                 );
@@ -87,6 +88,11 @@ impl State {
             What::Abandoned { interaction, .. } => {
                 self.interactions.remove(interaction);
             }
+            What::PlaceKept { .. }
+            | What::WaitsOnLine { .. }
+            | What::CallbackStarted { .. }
+            | What::CallbackMissed { .. }
+            | What::CallbackRested { .. } => self.change_callback(at, &event.what),
             What::OfferMade { .. }
             | What::OfferAccepted { .. }
             | What::OfferDeclined { .. }
@@ -129,6 +135,7 @@ impl State {
             }
             What::OfferAccepted { interaction, agent } => {
                 self.set_stage(interaction, Stage::Talking { agent, since: at });
+                self.set_waits(interaction, Waits::OnTheLine);
             }
             What::OfferMissed { interaction, agent } => {
                 self.set_stage(interaction, Stage::Waiting);
@@ -140,6 +147,48 @@ impl State {
             What::OfferDeclined { interaction, .. }
             | What::OfferWithdrawn { interaction, .. }
             | What::ReturnedToQueue { interaction } => self.set_stage(interaction, Stage::Waiting),
+            _ => {}
+        }
+    }
+
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "`change` lists every event and sends only callbacks here"
+    )]
+    fn change_callback(&mut self, at: Millis, what: &What) {
+        match *what {
+            What::PlaceKept { interaction } => {
+                let (tries, rests_until) = (0, None);
+                self.set_waits(interaction, Waits::ForCallback { tries, rests_until });
+            }
+            What::WaitsOnLine { interaction } => self.set_waits(interaction, Waits::OnTheLine),
+            What::CallbackStarted {
+                interaction,
+                agent,
+                deadline,
+            } => {
+                let since = at;
+                let stage = Stage::CallingBack {
+                    agent,
+                    since,
+                    deadline,
+                };
+                self.set_stage(interaction, stage);
+            }
+            What::CallbackMissed {
+                interaction,
+                rests_until,
+                ..
+            } => {
+                let tries = self.tries(interaction).saturating_add(1);
+                let rests_until = Some(rests_until);
+                self.set_waits(interaction, Waits::ForCallback { tries, rests_until });
+                self.set_stage(interaction, Stage::Waiting);
+            }
+            What::CallbackRested { interaction } => {
+                let (tries, rests_until) = (self.tries(interaction), None);
+                self.set_waits(interaction, Waits::ForCallback { tries, rests_until });
+            }
             _ => {}
         }
     }
@@ -295,6 +344,17 @@ impl State {
         if let Some(interaction) = self.interactions.get_mut(&interaction) {
             interaction.stage = stage;
         }
+    }
+
+    fn set_waits(&mut self, interaction: InteractionId, waits: Waits) {
+        if let Some(interaction) = self.interactions.get_mut(&interaction) {
+            interaction.waits = waits;
+        }
+    }
+
+    fn tries(&self, interaction: InteractionId) -> u8 {
+        let open = self.interactions.get(&interaction);
+        open.map_or(0, |open| open.waits.tries())
     }
 
     fn set_customer_link(&mut self, interaction: InteractionId, link: PeerLink) {

@@ -42,6 +42,10 @@ impl Center {
                 turn.customer_disconnected(interaction)?;
             }
             Command::CustomerHangsUp { interaction } => turn.customer_hangs_up(interaction)?,
+            Command::KeepPlace { interaction } => turn.keep_place(interaction)?,
+            Command::WaitOnLine { interaction } => turn.wait_on_line(interaction)?,
+            Command::AnswerCallback { interaction } => turn.answer_callback(interaction)?,
+            Command::DeclineCallback { interaction } => turn.decline_callback(interaction)?,
             Command::AgentConnected { agent } => turn.agent_connected(agent)?,
             Command::AgentDisconnected { agent } => turn.agent_disconnected(agent)?,
             Command::AgentSignsOut { agent } => turn.agent_signs_out(agent)?,

@@ -22,6 +22,23 @@ pub enum Command {
     CustomerHangsUp {
         interaction: InteractionId,
     },
+    /// The customer keeps the place in line to be called back. Said again while the place rests after a callback that
+    /// nobody answered: the customer is there again.
+    KeepPlace {
+        interaction: InteractionId,
+    },
+    /// The customer waits on the line again, with the same place.
+    WaitOnLine {
+        interaction: InteractionId,
+    },
+    /// The customer answers the callback that rings.
+    AnswerCallback {
+        interaction: InteractionId,
+    },
+    /// Not now: another try comes after a rest.
+    DeclineCallback {
+        interaction: InteractionId,
+    },
 
     /// The agent's link is up; a new one starts as not ready (just signed in), a returning one as it was.
     AgentConnected {
@@ -101,6 +118,8 @@ pub enum Refusal {
     AlreadyExtended,
     #[error("the queue takes no more work now")]
     QueueFull,
+    #[error("the queue is closed")]
+    QueueClosed,
     #[error("the configuration contradicts itself: {0}")]
     BadConfig(&'static str),
 }

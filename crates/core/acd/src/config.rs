@@ -21,6 +21,20 @@ pub struct Queue {
     pub wrap_up_ms: u64,
     /// Newcomers are refused beyond this many waiting.
     pub max_waiting: u32,
+    /// Newcomers are refused; those who wait already are served.
+    #[serde(default)]
+    pub is_closed: bool,
+    /// How long a customer who is to be called back may be out of reach before the place is given up. Zero: this
+    /// queue calls nobody back.
+    #[serde(default = "default_callback_keeps_ms")]
+    pub callback_keeps_ms: u64,
+}
+
+/// Two hours: a lunch and a meeting.
+pub const DEFAULT_CALLBACK_KEEPS_MS: u64 = 120 * 60 * 1_000;
+
+fn default_callback_keeps_ms() -> u64 {
+    DEFAULT_CALLBACK_KEEPS_MS
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +46,7 @@ pub struct Agent {
 
 /// How long the engine waits for those who vanished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Patience {
     /// An agent away this long loses unanswered offers.
     pub agent_lease_ms: u64,
@@ -39,6 +54,12 @@ pub struct Patience {
     pub agent_grace_ms: u64,
     /// A customer away this long has left.
     pub customer_grace_ms: u64,
+    /// The page of a customer who is called back rings this long.
+    pub callback_ring_ms: u64,
+    /// After a callback that nobody answered the place rests this long, or until the customer is there again.
+    pub callback_rest_ms: u64,
+    /// So often a callback is tried; then the place is given up. At least one.
+    pub callback_tries: u8,
 }
 
 impl Default for Patience {
@@ -47,6 +68,9 @@ impl Default for Patience {
             agent_lease_ms: 2_500,
             agent_grace_ms: 60_000,
             customer_grace_ms: 30_000,
+            callback_ring_ms: 30_000,
+            callback_rest_ms: 120_000,
+            callback_tries: 3,
         }
     }
 }

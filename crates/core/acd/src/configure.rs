@@ -89,6 +89,9 @@ fn check(config: &Config) -> Result<BTreeSet<QueueId>, Refusal> {
             ));
         }
     }
+    if config.patience.callback_ring_ms == 0 || config.patience.callback_tries == 0 {
+        return Err(Refusal::BadConfig("a callback rings for no time or never"));
+    }
     if config.patience.agent_lease_ms > config.patience.agent_grace_ms {
         return Err(Refusal::BadConfig(
             "an agent's lease is longer than the grace period",

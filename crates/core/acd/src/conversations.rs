@@ -1,7 +1,7 @@
 //! Decisions about conversations: hold, end, wrap-up.
 
 use crate::Refusal;
-use crate::event::What;
+use crate::event::{MissedBecause, What};
 use crate::turn::Turn;
 use crate::views::Stage;
 use vocab::{AgentId, EndedBy, InteractionId, Millis};
@@ -14,9 +14,11 @@ impl Turn<'_> {
     ) -> Result<(), Refusal> {
         match self.own(agent, interaction)?.stage {
             Stage::Talking { .. } => self.emit(What::Held { interaction, agent }),
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Held { .. } | Stage::WrapUp { .. } => {
-                return Err(Refusal::NotNow);
-            }
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::CallingBack { .. }
+            | Stage::Held { .. }
+            | Stage::WrapUp { .. } => return Err(Refusal::NotNow),
         }
         Ok(())
     }
@@ -30,6 +32,7 @@ impl Turn<'_> {
             Stage::Held { .. } => self.emit(What::Resumed { interaction, agent }),
             Stage::Waiting
             | Stage::Ringing { .. }
+            | Stage::CallingBack { .. }
             | Stage::Talking { .. }
             | Stage::WrapUp { .. } => return Err(Refusal::NotNow),
         }
@@ -44,6 +47,9 @@ impl Turn<'_> {
         match self.own(agent, interaction)?.stage {
             Stage::Talking { .. } | Stage::Held { .. } => {
                 self.end(agent, interaction, EndedBy::Agent);
+            }
+            Stage::CallingBack { .. } => {
+                self.callback_missed(agent, interaction, MissedBecause::AgentStopped);
             }
             Stage::Waiting | Stage::Ringing { .. } | Stage::WrapUp { .. } => {
                 return Err(Refusal::NotNow);
@@ -122,9 +128,11 @@ impl Turn<'_> {
                 can_extend,
                 ..
             } => Ok((deadline, can_extend)),
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Talking { .. } | Stage::Held { .. } => {
-                Err(Refusal::NotNow)
-            }
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::CallingBack { .. }
+            | Stage::Talking { .. }
+            | Stage::Held { .. } => Err(Refusal::NotNow),
         }
     }
 

@@ -24,6 +24,9 @@ impl Turn<'_> {
             .queues
             .get(&queue)
             .map_or(0, |queue| queue.line.len());
+        if settings.is_closed {
+            return Err(Refusal::QueueClosed);
+        }
         if waiting >= settings.max_waiting as usize {
             return Err(Refusal::QueueFull);
         }
@@ -45,7 +48,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// An offer goes on ringing meanwhile: a page that reloads is back before an agent has looked up.
+    /// An offer goes on ringing meanwhile: a page that reloads is back before an agent has looked up. So does a page
+    /// that is called back and reloads.
     pub(crate) fn customer_disconnected(
         &mut self,
         interaction: InteractionId,
@@ -58,8 +62,23 @@ impl Turn<'_> {
     }
 
     pub(crate) fn start_customer_grace(&mut self, interaction: InteractionId) {
-        let until = self.now.plus(self.center.state.patience.customer_grace_ms);
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let (stage, is_for_callback) = (open.stage, open.waits.is_for_callback());
+        let grace_ms = if is_for_callback {
+            self.callback_keeps_ms(interaction)
+        } else {
+            self.center.state.patience.customer_grace_ms
+        };
+        let until = self.now.plus(grace_ms);
         self.emit(What::CustomerAway { interaction, until });
+        // Nobody would hear the page ring: the agent is free for those who are there.
+        if let Stage::Ringing { agent, .. } = stage
+            && is_for_callback
+        {
+            self.withdraw(agent, interaction, WithdrawnBecause::CustomerAway);
+        }
     }
 
     pub(crate) fn customer_hangs_up(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
@@ -74,7 +93,7 @@ impl Turn<'_> {
         };
         match open.stage {
             Stage::Waiting => self.emit(What::Abandoned { interaction, by }),
-            Stage::Ringing { agent, .. } => {
+            Stage::Ringing { agent, .. } | Stage::CallingBack { agent, .. } => {
                 let because = WithdrawnBecause::CustomerLeft;
                 self.emit(What::OfferWithdrawn {
                     interaction,

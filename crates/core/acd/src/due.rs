@@ -1,6 +1,6 @@
 //! Deadlines that have passed take effect. Each one ends in an event that removes it, so that this comes to an end.
 
-use crate::event::WithdrawnBecause;
+use crate::event::{MissedBecause, What, WithdrawnBecause};
 use crate::index::Due;
 use crate::turn::Turn;
 use vocab::{AgentId, EndedBy, InteractionId};
@@ -14,7 +14,17 @@ impl Turn<'_> {
                 Due::AgentLease(agent) => self.lease_is_over(agent),
                 Due::AgentGrace(agent) => self.go_offline(agent),
                 Due::CustomerGrace(interaction) => {
-                    self.customer_leaves(interaction, EndedBy::CustomerLost);
+                    let by = match self.open(interaction) {
+                        Ok(open) if open.waits.is_for_callback() => EndedBy::CallbackMissed,
+                        Ok(_) | Err(_) => EndedBy::CustomerLost,
+                    };
+                    self.customer_leaves(interaction, by);
+                }
+                Due::CallbackRest(interaction) => self.emit(What::CallbackRested { interaction }),
+                Due::Callback(interaction) => {
+                    if let Some(agent) = self.worker(interaction) {
+                        self.callback_missed(agent, interaction, MissedBecause::RangOut);
+                    }
                 }
                 Due::Offer(interaction) => {
                     if let Some(agent) = self.worker(interaction) {
@@ -30,7 +40,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Only an agent who is being rung has a lease among the deadlines.
+    /// Only an agent who is being rung or calls back has a lease among the deadlines.
     fn lease_is_over(&mut self, agent: AgentId) {
         let work: Vec<_> = self.center.index.work_of(agent).collect();
         for interaction in work {

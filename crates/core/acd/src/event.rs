@@ -38,11 +38,38 @@ pub enum What {
         by: EndedBy,
     },
 
+    /// From now on the customer is to be called back; the place stays.
+    PlaceKept {
+        interaction: InteractionId,
+    },
+    /// The customer waits on the line again.
+    WaitsOnLine {
+        interaction: InteractionId,
+    },
+    /// The agent accepted; the customer's page rings. The customer's answer is the `OfferAccepted`.
+    CallbackStarted {
+        interaction: InteractionId,
+        agent: AgentId,
+        deadline: Millis,
+    },
+    /// Nobody answered: waits again with its place, and rests until `rests_until`.
+    CallbackMissed {
+        interaction: InteractionId,
+        agent: AgentId,
+        because: MissedBecause,
+        rests_until: Millis,
+    },
+    /// The rest is over: it may be offered again.
+    CallbackRested {
+        interaction: InteractionId,
+    },
+
     OfferMade {
         interaction: InteractionId,
         agent: AgentId,
         deadline: Millis,
     },
+    /// The conversation begins.
     OfferAccepted {
         interaction: InteractionId,
         agent: AgentId,
@@ -131,6 +158,11 @@ impl What {
             | Self::CustomerAway { interaction, .. }
             | Self::CustomerBack { interaction }
             | Self::Abandoned { interaction, .. }
+            | Self::PlaceKept { interaction }
+            | Self::WaitsOnLine { interaction }
+            | Self::CallbackStarted { interaction, .. }
+            | Self::CallbackMissed { interaction, .. }
+            | Self::CallbackRested { interaction }
             | Self::OfferMade { interaction, .. }
             | Self::OfferAccepted { interaction, .. }
             | Self::OfferDeclined { interaction, .. }
@@ -156,7 +188,9 @@ impl What {
     #[must_use]
     pub fn agent(&self) -> Option<AgentId> {
         match self {
-            Self::OfferMade { agent, .. }
+            Self::CallbackStarted { agent, .. }
+            | Self::CallbackMissed { agent, .. }
+            | Self::OfferMade { agent, .. }
             | Self::OfferAccepted { agent, .. }
             | Self::OfferDeclined { agent, .. }
             | Self::OfferMissed { agent, .. }
@@ -177,6 +211,9 @@ impl What {
             | Self::CustomerAway { .. }
             | Self::CustomerBack { .. }
             | Self::Abandoned { .. }
+            | Self::PlaceKept { .. }
+            | Self::WaitsOnLine { .. }
+            | Self::CallbackRested { .. }
             | Self::ReturnedToQueue { .. } => None,
         }
     }
@@ -186,6 +223,20 @@ impl What {
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawnBecause {
     CustomerLeft,
+    /// The page of a customer who is to be called back is out of reach.
+    CustomerAway,
     /// Away, or signed out.
     AgentAway,
+}
+
+/// Why a callback came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedBecause {
+    /// Nobody answered in time.
+    RangOut,
+    /// The customer said: not now.
+    Declined,
+    /// The agent gave up before the time was over.
+    AgentStopped,
 }

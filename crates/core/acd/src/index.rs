@@ -20,6 +20,8 @@ pub(crate) struct QueueIndex {
     pub(crate) line: BTreeSet<(i64, InteractionId)>,
     /// Those who can be offered now, by key.
     pub(crate) offerable: BTreeSet<(i64, InteractionId)>,
+    /// Those in line who are to be called back.
+    pub(crate) callbacks: BTreeSet<InteractionId>,
     /// When each one in line entered, to tell the longest wait.
     pub(crate) entered: BTreeSet<(Millis, InteractionId)>,
     /// Agents who can be rung now, longest idle first.
@@ -33,6 +35,8 @@ pub(crate) struct QueueIndex {
 pub(crate) enum Due {
     AgentLease(AgentId),
     Offer(InteractionId),
+    Callback(InteractionId),
+    CallbackRest(InteractionId),
     WrapUp(InteractionId),
     CustomerGrace(InteractionId),
     AgentGrace(AgentId),
@@ -68,6 +72,9 @@ impl Index {
         {
             queue.line.insert((interaction.key, id));
             queue.entered.insert((interaction.entered_at, id));
+            if interaction.waits.is_for_callback() {
+                queue.callbacks.insert(id);
+            }
             if is_offerable(interaction) {
                 queue.offerable.insert((interaction.key, id));
             }
@@ -87,6 +94,7 @@ impl Index {
             queue.line.remove(&(interaction.key, id));
             queue.entered.remove(&(interaction.entered_at, id));
             queue.offerable.remove(&(interaction.key, id));
+            queue.callbacks.remove(&id);
         }
         if let Some(agent) = interaction.stage.agent() {
             self.work.remove(&(agent, id));
@@ -136,7 +144,7 @@ impl Index {
         }
     }
 
-    /// The lease matters only to an agent who is being rung; the grace period to everybody who is away.
+    /// The lease matters only to an agent who is being rung or calls back; the grace period to everybody who is away.
     fn deadlines_of_agent(&self, id: AgentId, agent: &Agent, state: &State) -> Vec<(Millis, Due)> {
         match agent.presence {
             Presence::Online {
@@ -151,7 +159,12 @@ impl Index {
                 let is_rung = self
                     .work_of(id)
                     .filter_map(|work| state.interactions.get(&work))
-                    .any(|work| matches!(work.stage, Stage::Ringing { .. }));
+                    .any(|work| {
+                        matches!(
+                            work.stage,
+                            Stage::Ringing { .. } | Stage::CallingBack { .. }
+                        )
+                    });
                 let lease = is_rung.then_some((lease_until, Due::AgentLease(id)));
                 lease
                     .into_iter()
@@ -168,7 +181,9 @@ impl Index {
 }
 
 fn is_offerable(interaction: &Interaction) -> bool {
-    interaction.stage == Stage::Waiting && interaction.customer_link == PeerLink::Connected
+    interaction.stage == Stage::Waiting
+        && interaction.customer_link == PeerLink::Connected
+        && interaction.waits.rests_until().is_none()
 }
 
 fn deadlines_of_interaction(id: InteractionId, interaction: &Interaction) -> Vec<(Millis, Due)> {
@@ -178,8 +193,12 @@ fn deadlines_of_interaction(id: InteractionId, interaction: &Interaction) -> Vec
     {
         due.push((until, Due::CustomerGrace(id)));
     }
+    if let Some(rests_until) = interaction.waits.rests_until() {
+        due.push((rests_until, Due::CallbackRest(id)));
+    }
     match interaction.stage {
         Stage::Ringing { deadline, .. } => due.push((deadline, Due::Offer(id))),
+        Stage::CallingBack { deadline, .. } => due.push((deadline, Due::Callback(id))),
         Stage::WrapUp { deadline, .. } => due.push((deadline, Due::WrapUp(id))),
         Stage::Waiting | Stage::Talking { .. } | Stage::Held { .. } => {}
     }

@@ -2,13 +2,14 @@
 //!
 //! [`Center::handle`] decides and applies; [`Center::apply`] rebuilds; [`Center::next_deadline`] says when to call
 //! again with [`Command::Tick`]. `state` is what must be remembered, `index` what is derived from it; `turn` collects
-//! one command's events and ends with routing; `customers`, `agents`, `offers`, `conversations`, `configure` and
+//! one command's events and ends with routing; `customers`, `agents`, `offers`, `callbacks`, `conversations`, `configure` and
 //! `due` hold the decisions; `apply` turns events into state.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod agents;
 mod apply;
+mod callbacks;
 mod center;
 mod command;
 mod config;
@@ -25,6 +26,8 @@ mod views;
 
 pub use center::Center;
 pub use command::{Command, Refusal};
-pub use config::{Agent, Config, Patience, Queue, SECONDS_PER_PRIORITY_STEP};
-pub use event::{Event, What, WithdrawnBecause};
-pub use views::{AgentView, InteractionView, QueueView, Stage};
+pub use config::{
+    Agent, Config, DEFAULT_CALLBACK_KEEPS_MS, Patience, Queue, SECONDS_PER_PRIORITY_STEP,
+};
+pub use event::{Event, MissedBecause, What, WithdrawnBecause};
+pub use views::{AgentView, InteractionView, QueueView, Stage, Waits};

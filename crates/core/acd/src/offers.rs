@@ -14,7 +14,17 @@ impl Turn<'_> {
         interaction: InteractionId,
     ) -> Result<(), Refusal> {
         self.offer_to(agent, interaction)?;
-        self.emit(What::OfferAccepted { interaction, agent });
+        if self.open(interaction)?.waits.is_for_callback() {
+            let ring_ms = self.center.state.patience.callback_ring_ms;
+            let deadline = self.now.plus(ring_ms);
+            self.emit(What::CallbackStarted {
+                interaction,
+                agent,
+                deadline,
+            });
+        } else {
+            self.emit(What::OfferAccepted { interaction, agent });
+        }
         Ok(())
     }
 
@@ -77,9 +87,11 @@ impl Turn<'_> {
     fn offer_to(&self, agent: AgentId, interaction: InteractionId) -> Result<(), Refusal> {
         match self.own(agent, interaction)?.stage {
             Stage::Ringing { .. } => Ok(()),
-            Stage::Waiting | Stage::Talking { .. } | Stage::Held { .. } | Stage::WrapUp { .. } => {
-                Err(Refusal::NotNow)
-            }
+            Stage::Waiting
+            | Stage::CallingBack { .. }
+            | Stage::Talking { .. }
+            | Stage::Held { .. }
+            | Stage::WrapUp { .. } => Err(Refusal::NotNow),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the engine must remember. Everything that can be derived from it is in [`crate::index`].
 
 use crate::config::{Patience, Queue};
-use crate::views::Stage;
+use crate::views::{Stage, Waits};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vocab::{
@@ -61,6 +61,8 @@ pub(crate) struct Interaction {
     /// Orders the queue, lowest first, and never changes.
     pub(crate) key: i64,
     pub(crate) customer_link: PeerLink,
+    #[serde(default)]
+    pub(crate) waits: Waits,
     pub(crate) stage: Stage,
 }
 
@@ -79,7 +81,7 @@ impl Interaction {
     /// Whether the customer still waits for an answer, ringing included.
     pub(crate) fn is_in_line(&self) -> bool {
         match self.stage {
-            Stage::Waiting | Stage::Ringing { .. } => true,
+            Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => true,
             Stage::Talking { .. } | Stage::Held { .. } | Stage::WrapUp { .. } => false,
         }
     }
@@ -87,9 +89,11 @@ impl Interaction {
     /// Whether the customer is still part of it.
     pub(crate) fn has_customer(&self) -> bool {
         match self.stage {
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Talking { .. } | Stage::Held { .. } => {
-                true
-            }
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::CallingBack { .. }
+            | Stage::Talking { .. }
+            | Stage::Held { .. } => true,
             Stage::WrapUp { .. } => false,
         }
     }
@@ -97,7 +101,7 @@ impl Interaction {
     /// When the present conversation, or the one being wrapped up, was answered.
     pub(crate) fn answered_at(&self) -> Option<Millis> {
         match self.stage {
-            Stage::Waiting | Stage::Ringing { .. } => None,
+            Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => None,
             Stage::Talking { since, .. } => Some(since),
             Stage::Held { answered_at, .. } | Stage::WrapUp { answered_at, .. } => {
                 Some(answered_at)

@@ -29,6 +29,7 @@ pub struct InteractionView {
     pub entered_at: Millis,
     pub stage: Stage,
     pub customer_link: PeerLink,
+    pub waits: Waits,
     /// Of the agent in the stage; absent while it waits.
     pub agent_link: Option<PeerLink>,
 }
@@ -38,6 +39,12 @@ pub struct InteractionView {
 pub enum Stage {
     Waiting,
     Ringing {
+        agent: AgentId,
+        since: Millis,
+        deadline: Millis,
+    },
+    /// The agent accepted a callback, and the customer's page rings.
+    CallingBack {
         agent: AgentId,
         since: Millis,
         deadline: Millis,
@@ -68,9 +75,48 @@ impl Stage {
         match *self {
             Self::Waiting => None,
             Self::Ringing { agent, .. }
+            | Self::CallingBack { agent, .. }
             | Self::Talking { agent, .. }
             | Self::Held { agent, .. }
             | Self::WrapUp { agent, .. } => Some(agent),
+        }
+    }
+}
+
+/// How a customer without an answer waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Waits {
+    #[default]
+    OnTheLine,
+    /// The place is kept, and the customer is called back when it is their turn.
+    ForCallback {
+        /// Callbacks that nobody answered.
+        tries: u8,
+        /// Not offered before, because the last one was missed just now.
+        rests_until: Option<Millis>,
+    },
+}
+
+impl Waits {
+    #[must_use]
+    pub fn is_for_callback(self) -> bool {
+        match self {
+            Self::OnTheLine => false,
+            Self::ForCallback { .. } => true,
+        }
+    }
+
+    pub(crate) fn tries(self) -> u8 {
+        match self {
+            Self::OnTheLine => 0,
+            Self::ForCallback { tries, .. } => tries,
+        }
+    }
+
+    pub(crate) fn rests_until(self) -> Option<Millis> {
+        match self {
+            Self::OnTheLine => None,
+            Self::ForCallback { rests_until, .. } => rests_until,
         }
     }
 }
@@ -80,6 +126,8 @@ pub struct QueueView {
     pub name: String,
     /// Without an answer: waiting or ringing.
     pub waiting: u32,
+    /// Those among them who are to be called back.
+    pub callbacks: u32,
     /// When the one who waits longest entered; absent when nobody waits.
     pub longest_since: Option<Millis>,
     pub agents_ready: u32,
@@ -132,6 +180,7 @@ impl Center {
             entered_at: open.entered_at,
             stage: open.stage,
             customer_link: open.customer_link,
+            waits: open.waits,
             agent_link: open.stage.agent().map(|agent| self.link_of(agent)),
         })
     }
@@ -153,6 +202,7 @@ impl Center {
         Some(QueueView {
             name: settings.name.clone(),
             waiting: count(queue.line.len()),
+            callbacks: count(queue.callbacks.len()),
             longest_since: queue.entered.first().map(|(entered_at, _)| *entered_at),
             agents_ready: count(queue.ready.len()),
         })
@@ -197,6 +247,19 @@ impl Center {
         mean_ms.saturating_mul(position).checked_div(staffed)
     }
 
+    /// What somebody who entered now would wait: as [`Self::expected_wait_ms`], or nothing when an agent is free.
+    #[must_use]
+    pub fn expected_wait_of_newcomer_ms(&self, queue: QueueId) -> Option<u64> {
+        let mean_ms = *self.state.handling_ms.get(&queue)?;
+        let queue = self.index.queues.get(&queue)?;
+        if !queue.ready.is_empty() {
+            return Some(0);
+        }
+        let position = queue.line.len() as u64 + 1;
+        let staffed = queue.staffed.len() as u64;
+        mean_ms.saturating_mul(position).checked_div(staffed)
+    }
+
     /// The customer's interaction that is not over for them.
     #[must_use]
     pub fn customer_interaction(&self, customer: CustomerId) -> Option<InteractionId> {
@@ -208,6 +271,9 @@ impl Center {
         match self.state.interactions.get(&interaction)?.stage {
             Stage::Waiting => None,
             Stage::Ringing { since, .. } => Some((AgentState::Ringing { interaction }, since)),
+            Stage::CallingBack { since, .. } => {
+                Some((AgentState::CallingBack { interaction }, since))
+            }
             Stage::Talking { since, .. } => Some((AgentState::Talking { interaction }, since)),
             Stage::Held { since, .. } => Some((AgentState::Held { interaction }, since)),
             Stage::WrapUp { since, .. } => Some((AgentState::WrapUp { interaction }, since)),

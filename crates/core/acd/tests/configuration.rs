@@ -12,6 +12,8 @@ fn queue(id: u32) -> Queue {
         ring_ms: 10_000,
         wrap_up_ms: 0,
         max_waiting: 10,
+        is_closed: false,
+        callback_keeps_ms: 600_000,
     }
 }
 

@@ -18,6 +18,10 @@ pub enum Seen {
     Ringing {
         interaction: InteractionId,
     },
+    /// Accepted, and the customer's page rings.
+    CallingBack {
+        interaction: InteractionId,
+    },
     Live {
         interaction: InteractionId,
         is_held: bool,
@@ -97,7 +101,7 @@ enum Stage {
         interaction: InteractionId,
         path: Path,
     },
-    /// The person accepted; the server has not said yes yet.
+    /// The person accepted; the server has not said yes yet, or the customer who is called back has not.
     Accepting {
         interaction: InteractionId,
         path: Path,

@@ -12,6 +12,15 @@ pub enum CustomerCommand {
     Call { caller: Caller },
     /// Leaves the queue, or ends the conversation.
     HangUp { interaction: InteractionId },
+    /// Keeps the place in line and asks to be called back; the page may be closed meanwhile. Said again after a missed
+    /// callback, it means: I am here, call me as soon as you can.
+    KeepMyPlace { interaction: InteractionId },
+    /// Waits on the line again, with the same place.
+    WaitOnTheLine { interaction: InteractionId },
+    /// Answers the callback that rings.
+    AnswerCallback { interaction: InteractionId },
+    /// Not now; the place is kept for another try.
+    DeclineCallback { interaction: InteractionId },
     /// 1–5, once, within 10 minutes of the end.
     Rate {
         interaction: InteractionId,
@@ -43,7 +52,22 @@ pub struct CustomerView {
     pub queue_name: String,
     /// The name on record for this visitor, so that a returning one need not type it.
     pub known_name: Option<Sensitive<String>>,
+    pub desk: Desk,
     pub stage: CustomerStage,
+}
+
+/// How the queue stands for somebody who is about to call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "customer.ts")]
+pub struct Desk {
+    pub is_closed: bool,
+    /// Nobody more may wait at the moment.
+    pub is_full: bool,
+    /// When somebody is there, in the operator's own words: "Mon–Fri 9–18".
+    pub opening: Option<String>,
+    /// What a newcomer would wait, in whole minutes; absent while there is too little to tell from.
+    #[ts(type = "number | null")]
+    pub expected_wait_ms: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -61,6 +85,14 @@ pub enum CustomerStage {
         expected_wait_ms: Option<u64>,
         /// True while an agent's desktop rings for this customer.
         is_ringing: bool,
+        waits: Waits,
+    },
+    /// An agent calls back: the page rings until `deadline`.
+    CalledBack {
+        interaction: InteractionId,
+        since: Millis,
+        deadline: Millis,
+        agent_name: String,
     },
     Talking {
         interaction: InteractionId,
@@ -74,6 +106,29 @@ pub enum CustomerStage {
         interaction: InteractionId,
         talked_ms: Option<u32>,
         can_rate: bool,
+        /// The place was given up because callbacks did not reach the customer.
+        is_callback_missed: bool,
+    },
+}
+
+/// How a customer in line waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "customer.ts")]
+pub enum Waits {
+    OnTheLine {
+        /// Whether this queue calls back.
+        can_keep_place: bool,
+    },
+    ForCallback {
+        /// How long the page may be out of reach.
+        #[ts(type = "number")]
+        keeps_ms: u64,
+        /// Callbacks that were missed, and how many are left.
+        tries: u8,
+        tries_left: u8,
+        /// The next try comes after this moment; absent when it comes in its turn.
+        rests_until: Option<Millis>,
     },
 }
 
@@ -82,4 +137,5 @@ pub enum CustomerStage {
 #[ts(export, export_to = "customer.ts")]
 pub enum CustomerDelta {
     Stage { stage: CustomerStage },
+    Desk { desk: Desk },
 }

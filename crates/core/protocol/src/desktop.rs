@@ -452,6 +452,14 @@ pub enum Notice {
     OfferMissed {
         customer_name: Sensitive<String>,
     },
+    /// The customer did not answer the callback; the agent has nothing left to do.
+    CallbackMissed {
+        customer_name: Sensitive<String>,
+    },
+    /// The page of a customer who is to be called back is out of reach; the place is kept.
+    CustomerOutOfReach {
+        customer_name: Sensitive<String>,
+    },
     CommandRefused {
         code: ErrorCode,
         hint: String,

@@ -168,6 +168,8 @@ pub enum ErrorCode {
     /// A field is missing, too long or of the wrong form; the hint names it.
     BadField,
     QueueClosed,
+    /// As many wait as may wait.
+    QueueFull,
     /// More frames than the limit; the link is slowed, then closed.
     RateLimited,
     /// The same account connected elsewhere; this link is closed.

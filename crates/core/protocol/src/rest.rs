@@ -113,6 +113,8 @@ pub enum Outcome {
     Open,
     /// Left before an answer.
     Abandoned,
+    /// Was to be called back and could not be reached.
+    CallbackMissed,
     Answered {
         ended_by: EndedBy,
     },
@@ -148,6 +150,13 @@ pub struct Happened {
 #[ts(export, export_to = "rest.ts")]
 pub enum HappenedWhat {
     Entered,
+    /// Asked to be called back.
+    PlaceKept,
+    /// Waits on the line after all.
+    WaitsOnLine,
+    /// An agent calls back; the page rings.
+    CallbackStarted,
+    CallbackMissed,
     Offered,
     OfferMissed,
     OfferDeclined,

@@ -118,9 +118,19 @@ pub struct WorkItem {
     pub entered_at: Millis,
     pub customer: CustomerPop,
     pub customer_link: PeerLink,
+    /// Present for a customer who kept a place to be called back, until they have answered.
+    pub callback: Option<Callback>,
     /// What the customer wrote about why they call.
     pub topic: Option<Sensitive<String>>,
     pub note: Sensitive<String>,
+}
+
+/// A promise to call back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct Callback {
+    /// Callbacks that the customer missed so far.
+    pub tries: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -128,6 +138,11 @@ pub struct WorkItem {
 #[ts(export, export_to = "work.ts")]
 pub enum WorkStage {
     Ringing {
+        since: Millis,
+        deadline: Millis,
+    },
+    /// Accepted; the customer's page rings until the deadline.
+    CallingBack {
         since: Millis,
         deadline: Millis,
     },
@@ -183,6 +198,8 @@ pub struct QueueStatus {
     pub queue: QueueId,
     pub name: String,
     pub waiting: u32,
+    /// Those among them who are to be called back.
+    pub callbacks: u32,
     /// When the one who waits longest entered; absent when nobody waits.
     pub longest_since: Option<Millis>,
     pub agents_ready: u32,
@@ -232,6 +249,10 @@ pub enum GoneBecause {
     Missed,
     Declined,
     CustomerLeft,
+    /// The page of a customer who is to be called back is out of reach; the place is kept.
+    CustomerAway,
+    /// The customer did not answer the callback; nothing is left to do.
+    CallbackMissed,
     /// This agent was away too long; the customer was offered to somebody else.
     Reassigned,
 }

@@ -45,12 +45,26 @@ pub enum ChosenState {
 #[ts(export, export_to = "vocab.ts")]
 pub enum AgentState {
     Offline,
-    NotReady { reason: NotReadyReason },
+    NotReady {
+        reason: NotReadyReason,
+    },
     Ready,
-    Ringing { interaction: crate::InteractionId },
-    Talking { interaction: crate::InteractionId },
-    Held { interaction: crate::InteractionId },
-    WrapUp { interaction: crate::InteractionId },
+    Ringing {
+        interaction: crate::InteractionId,
+    },
+    /// Accepted a callback; the customer's page rings.
+    CallingBack {
+        interaction: crate::InteractionId,
+    },
+    Talking {
+        interaction: crate::InteractionId,
+    },
+    Held {
+        interaction: crate::InteractionId,
+    },
+    WrapUp {
+        interaction: crate::InteractionId,
+    },
 }
 
 /// Who or what ended a conversation or a wait.
@@ -62,6 +76,8 @@ pub enum EndedBy {
     Customer,
     /// The customer's link stayed away longer than the grace period.
     CustomerLost,
+    /// The customer kept a place to be called back and could not be reached.
+    CallbackMissed,
 }
 
 /// Whether the other side of an interaction is reachable now.

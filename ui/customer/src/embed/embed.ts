@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<Language, { readonly call: string; readonly open: 
 
 /** Remembers over page changes that a call is on, so that the next page of the site brings it back. */
 const LIVE_KEY = "warmline.live";
+const LIVE = ["waiting", "kept", "called_back", "talking"];
 const PHONE = "M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384";
 
 interface Options {
@@ -117,11 +118,13 @@ class Launcher {
     const { type, stage, text } = data as Readonly<Record<string, unknown>>;
     if (type === "minimise") this.minimise();
     if (type !== "stage") return;
-    const isLive = stage === "waiting" || stage === "talking";
+    const isLive = LIVE.includes(String(stage));
     this.#button.toggleAttribute("data-live", isLive);
     this.#say(isLive && typeof text === "string" ? text : null);
     // An interlude such as reconnecting after a page change is no end.
     if (stage !== "intro") remember(isLive ? this.#address() : null);
+    // Who is called back should see it; what they are doing on the site keeps the focus.
+    if (stage === "called_back") this.open(false);
   }
 
   #say(live: string | null): void {

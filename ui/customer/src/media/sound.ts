@@ -35,7 +35,7 @@ export class Sound {
 
   setMusic(isWanted: boolean): void {
     if (isWanted) {
-      this.#music ??= new Music(this.#audio());
+      this.#music ??= new Music(this.context());
       this.#music.start();
     } else {
       this.#music?.stop();
@@ -47,7 +47,7 @@ export class Sound {
     this.#meter?.source.disconnect();
     this.#meter = null;
     if (stream === null) return;
-    const context = this.#audio();
+    const context = this.context();
     const source = context.createMediaStreamSource(stream);
     const analyser = context.createAnalyser();
     analyser.fftSize = this.#samples.length;
@@ -64,7 +64,8 @@ export class Sound {
     return Math.min(1, Math.max(0, (dbfs + 60) / 50));
   }
 
-  #audio(): AudioContext {
+  /** Made when it is first needed; a browser that has seen no tap yet keeps it silent. */
+  context(): AudioContext {
     this.#context ??= new AudioContext({ latencyHint: "interactive" });
     void this.#context.resume();
     return this.#context;

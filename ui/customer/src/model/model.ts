@@ -1,6 +1,6 @@
 // What the page knows, as one value. Nothing here reads a clock, a browser or the network.
 
-import type { CustomerCommand, CustomerView, InteractionId } from "@warmline/protocol";
+import type { CustomerCommand, CustomerStage, CustomerView, InteractionId } from "@warmline/protocol";
 import type { CommandId, MediaId } from "@warmline/protocol";
 
 /** What the customer has typed. */
@@ -45,6 +45,7 @@ export type Problem =
   | "unknown_queue"
   | "unreachable"
   | "queue_closed"
+  | "queue_full"
   | "elsewhere"
   | "outdated"
   | "too_many"
@@ -54,7 +55,7 @@ export type Problem =
   | "microphone_busy";
 
 /** What the customer has asked for and the server's view does not show yet. */
-export type Intent = "none" | "asking_microphone" | "calling" | "hanging_up";
+export type Intent = "none" | "asking_microphone" | "calling" | "answering" | "declining" | "hanging_up";
 
 export interface Pending {
   readonly id: CommandId;
@@ -108,22 +109,47 @@ export function initialModel(draft: Draft, problem: Problem | null): Model {
   };
 }
 
-export type Stage = "intro" | "idle" | "waiting" | "talking" | "ended" | "error";
+export type Stage = "intro" | "idle" | "waiting" | "kept" | "called_back" | "talking" | "ended" | "error";
 
 /** The screen to show. A place in the queue or a conversation outranks any problem; those show as banners there. */
 export function stageOf(model: Model): Stage {
   const stage = model.view?.stage;
-  const isLive = stage?.type === "waiting" || stage?.type === "talking";
-  if (model.problem !== null && (!isLive || model.link.type === "closed")) return "error";
+  const isOnForm = model.problem === "queue_closed" || model.problem === "queue_full";
+  if (model.problem !== null && !isOnForm && (!isLive(stage) || model.link.type === "closed")) return "error";
   if (stage === undefined) return "intro";
-  if (stage.type === "ended" && stage.interaction === model.leftBehind) return "idle";
+  if (stage.type === "ended" && (isOnForm || stage.interaction === model.leftBehind)) return "idle";
+  if (stage.type === "waiting" && stage.waits.type === "for_callback") return "kept";
   return stage.type;
 }
 
-/** The interaction that this page is in, waiting or talking. */
+/** Why nobody can be called now, as far as anybody said; the form stays with what was typed. */
+export function deskOf(model: Model): "open" | "closed" | "full" {
+  const desk = model.view?.desk;
+  if (desk?.is_closed === true || model.problem === "queue_closed") return "closed";
+  return desk?.is_full === true || model.problem === "queue_full" ? "full" : "open";
+}
+
+function isLive(stage: CustomerStage | undefined): stage is LiveStage {
+  return stage?.type === "waiting" || stage?.type === "called_back" || stage?.type === "talking";
+}
+
+type LiveStage = CustomerStage & { type: "waiting" | "called_back" | "talking" };
+
+/** A command of this kind is on its way. */
+export function isPending(model: Model, type: CustomerCommand["type"]): boolean {
+  return model.pending.some(({ command }) => command.type === type);
+}
+
+/** The place is kept and nobody speaks: the page holds nothing and makes no sound. */
+export function isQuiet(model: Model): boolean {
+  const stage = stageOf(model);
+  return stage === "kept" || (stage === "called_back" && model.intent !== "answering");
+}
+
+/** The interaction that this page is in: waiting, called back or talking. */
 export function liveInteraction(model: Model): InteractionId | null {
   const stage = model.view?.stage;
-  return stage?.type === "waiting" || stage?.type === "talking" ? stage.interaction : null;
+  return isLive(stage) ? stage.interaction : null;
 }
 
 /** What the page holds open because of the state, not because of a moment. */
@@ -135,18 +161,22 @@ export interface Wishes {
   readonly peer: boolean;
   readonly wakeLock: boolean;
   readonly music: boolean;
+  /** Somebody calls back. */
+  readonly ring: boolean;
 }
 
 export function wishesOf(model: Model): Wishes {
   const stage = model.view?.stage;
   const isLive = model.link.type !== "closed" && liveInteraction(model) !== null && model.intent !== "hanging_up";
+  const isHere = isLive && !isQuiet(model);
   const isTalking = isLive && stage?.type === "talking";
   const isHeld = isTalking && stage.is_held;
   return {
-    microphone: isLive || model.intent === "asking_microphone" || model.intent === "calling",
+    microphone: isHere || model.intent === "asking_microphone" || model.intent === "calling",
     isMicrophoneOpen: isTalking && !isHeld && !model.isMuted,
-    peer: isLive,
-    wakeLock: isLive,
-    music: model.isMusicWanted && isLive && (isHeld || stage?.type === "waiting"),
+    peer: isHere,
+    wakeLock: isHere,
+    music: model.isMusicWanted && isHere && (isHeld || stage?.type === "waiting"),
+    ring: isLive && stage?.type === "called_back" && model.intent === "none",
   };
 }

@@ -17,6 +17,12 @@ export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): 
     case "hang_up":
       // Most likely it had ended already; the next welcome shows how things stand.
       return step({ ...model, pending, intent: "none" }, { type: "relink", afterMs: 0 });
+    case "keep_my_place":
+    case "wait_on_the_line":
+    case "answer_callback":
+    case "decline_callback":
+      // Its moment has passed; the next welcome shows what is the case instead.
+      return step({ ...model, pending, intent: "none" }, { type: "relink", afterMs: 0 });
     case "rate":
       return step({ ...model, pending, stars: null }, { type: "relink", afterMs: 0 });
   }
@@ -33,7 +39,7 @@ function helloRefused(model: Model, code: ErrorCode, retryAfterMs: number | null
     return step(model, { type: "forget_visitor" }, { type: "relink", afterMs: 100 });
   }
   const problem = problemOf(code);
-  const isFinal = problem !== null && retryAfterMs === null && code !== "queue_closed";
+  const isFinal = problem !== null && retryAfterMs === null && code !== "queue_closed" && code !== "queue_full";
   if (isFinal) {
     // This page lets go of the microphone and the peer; if it is used again, it begins anew.
     const closed: Model = { ...model, link: { type: "closed" }, path: { type: "none" }, microphone: "unknown" };
@@ -54,7 +60,8 @@ function problemOf(code: ErrorCode): Problem | null {
     case "unknown_queue":
       return "unknown_queue";
     case "queue_closed":
-      return "queue_closed";
+    case "queue_full":
+      return code;
     case "version_mismatch":
       return "outdated";
     case "signed_in_elsewhere":

@@ -2,7 +2,7 @@
 
 import type { Words } from "../words/words";
 import { clock } from "../words/spans";
-import { stageOf, type Microphone, type Model, type Problem } from "./model";
+import { deskOf, stageOf, type Microphone, type Model, type Problem } from "./model";
 import { waitLeftMs } from "./pace";
 
 export function microphoneProblem(state: Microphone): Problem | null {
@@ -59,6 +59,10 @@ export function announcement(model: Model, words: Words, now: number): Announcem
     const wait = view.expected_wait_ms === null ? null : waitInWords(model, words, now);
     return say(String(view.position), words.announcePlace(words.place(view.position), wait));
   }
+  if (view?.type === "waiting" && stage === "kept") {
+    return say("kept", `${words.keptTitle}.`, placeInWords(model, words, now));
+  }
+  if (view?.type === "called_back" && stage === "called_back") return say("called", `${words.calledTitle(view.agent_name)}.`, words.calledNote);
   if (view?.type === "talking" && stage === "talking") {
     const away = view.is_agent_connected ? null : words.agentAway(view.agent_name);
     const held = view.is_held ? words.held : null;
@@ -66,9 +70,26 @@ export function announcement(model: Model, words: Words, now: number): Announcem
   }
   if (view?.type === "ended" && stage === "ended") {
     if (model.stars !== null) return say("rated", words.rated);
-    return say("ended", view.talked_ms === null ? words.endedWaiting : words.ended);
+    return say("ended", endedTitle(view, words));
   }
+  if (deskOf(model) !== "open") return say(deskOf(model), words.desk[deskOf(model) === "closed" ? "closed" : "full"].title);
   return say(model.intent, model.intent === "asking_microphone" ? words.askingMicrophone : null);
+}
+
+export function endedTitle(ended: { readonly talked_ms: number | null; readonly is_callback_missed: boolean }, words: Words): string {
+  if (ended.is_callback_missed) return words.missedTitle;
+  return ended.talked_ms === null ? words.endedWaiting : words.ended;
+}
+
+/** "2nd in line, about 3 min", or when the next callback is tried. */
+export function placeInWords(model: Model, words: Words, now: number): string | null {
+  const stage = model.view?.stage;
+  if (stage?.type !== "waiting") return null;
+  const rests = stage.waits.type === "for_callback" ? stage.waits.rests_until : null;
+  if (rests !== null) return words.nextTry(words.duration(Math.max(0, rests - serverNow(model, now))));
+  const left = waitLeftMs(stage.expected_wait_ms, now - model.stageAt);
+  const wait = left === null ? words.noExpectation : words.about(words.duration(left));
+  return stage.is_ringing ? words.ringing : `${words.place(stage.position)} ${words.inLine} · ${wait}`;
 }
 
 export function serverNow(model: Model, now: number): number {
@@ -82,6 +103,10 @@ export function summary(model: Model, words: Words, now: number): string | null 
     case "waiting":
       if (view?.type !== "waiting") return null;
       return view.is_ringing ? words.ringing : `${words.place(view.position)} · ${words.inLine}`;
+    case "kept":
+      return view?.type === "waiting" ? `${words.place(view.position)} · ${words.keptShort}` : null;
+    case "called_back":
+      return view?.type === "called_back" ? words.calledTitle(view.agent_name) : null;
     case "talking":
       return view?.type === "talking" ? clock(serverNow(model, now) - view.since) : null;
     case "intro":

@@ -10,6 +10,10 @@ export type Input =
   | { readonly type: "call_pressed"; readonly isAllowed: boolean; readonly caller: Caller }
   | { readonly type: "call_anyway_pressed"; readonly caller: Caller }
   | { readonly type: "hang_up_pressed" }
+  | { readonly type: "keep_place_pressed" }
+  | { readonly type: "wait_on_line_pressed" }
+  | { readonly type: "answer_pressed" }
+  | { readonly type: "not_now_pressed" }
   | { readonly type: "mute_pressed" }
   | { readonly type: "music_pressed" }
   | { readonly type: "rate_pressed"; readonly stars: number }
@@ -40,6 +44,8 @@ export type Effect =
   | { readonly type: "forget_visitor" }
   | { readonly type: "keep_draft"; readonly draft: Draft }
   | { readonly type: "ask_microphone" }
+  /** May this page show a notification when it rings? Asked only of those who want to be called back. */
+  | { readonly type: "ask_notifications" }
   | { readonly type: "begin_peer"; readonly interaction: InteractionId; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "renew_peer"; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "add_candidate"; readonly media: MediaId; readonly candidate: RTCIceCandidateInit }

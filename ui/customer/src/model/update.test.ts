@@ -1,26 +1,32 @@
 import type { Caller, CustomerStage, CustomerView, ErrorCode, ServerFrame } from "@warmline/protocol";
 import { describe, expect, test } from "vitest";
-import { EMPTY_DRAFT, initialModel, stageOf, wishesOf, type Model } from "./model";
+import { deskOf, EMPTY_DRAFT, initialModel, stageOf, wishesOf, type Model } from "./model";
 import type { Effect, Input } from "./step";
 import { update } from "./update";
 
 const CALLER: Caller = {
   name: null, phone: null, email: null, topic: null, device: null, place: null, language: null, page: null,
 };
-const WAITING: CustomerStage = {
+const WAITING: CustomerStage & { type: "waiting" } = {
   type: "waiting", interaction: 7, since: 1_000, position: 2, expected_wait_ms: 80_000, is_ringing: false,
+  waits: { type: "on_the_line", can_keep_place: true },
 };
+const KEPT: CustomerStage = {
+  ...WAITING, waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 0, tries_left: 3, rests_until: null },
+};
+const CALLED: CustomerStage = { type: "called_back", interaction: 7, since: 1_000, deadline: 31_000, agent_name: "Anna Marsh" };
+const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: null, expected_wait_ms: null };
 const TALKING: CustomerStage = {
   type: "talking", interaction: 7, since: 2_000, agent_name: "Anna Marsh", is_held: false, is_agent_connected: true,
 };
-const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true };
+const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false };
 
 function frame(given: ServerFrame): Input {
   return { type: "frame", frame: given, at: 1_000 };
 }
 
 function welcome(stage: CustomerStage, more: Partial<CustomerView> = {}): Input {
-  const view = { visitor: "v", organisation_name: "N", queue_name: "S", known_name: null, stage, ...more };
+  const view = { visitor: "v", organisation_name: "N", queue_name: "S", known_name: null, desk: DESK, stage, ...more };
   return frame({ type: "welcome", version: 1, server: "s", now: 1_500, seq: 10, view: { type: "customer", view } });
 }
 
@@ -99,7 +105,6 @@ describe("calling", () => {
   });
 
   test.each([
-    ["queue_closed", "queue_closed"],
     ["rate_limited", "too_many"],
     ["storage_failed", "server_trouble"],
     ["bad_field", "server_trouble"],
@@ -110,6 +115,59 @@ describe("calling", () => {
     expect([stageOf(model), model.problem, model.draft.topic]).toEqual(["error", problem, "router"]);
     expect(stageOf(update(model, { type: "retry_pressed" }).model)).toBe("idle");
     expect(wishesOf(model).microphone).toBe(false);
+  });
+});
+
+describe("closed and full", () => {
+  test.each([["queue_closed", "closed"], ["queue_full", "full"]] as const)("%s leaves the form as it was", (code, desk) => {
+    const { model } = after(
+      welcome({ type: "idle" }), { type: "typed", field: "topic", value: "router" }, CALL, NAMED, refused(code, "c1"),
+    );
+    expect([stageOf(model), deskOf(model), model.draft.topic]).toEqual(["idle", desk, "router"]);
+    expect(wishesOf(model).microphone).toBe(false);
+    const news = frame({ type: "delta", seq: 11, delta: { type: "customer", delta: { type: "desk", desk: DESK } } });
+    expect(deskOf(update(model, news).model)).toBe("open");
+  });
+});
+
+describe("a kept place", () => {
+  const named = (type: "keep_my_place" | "answer_callback"): Input => ({ type: "command_named", id: "k1", command: { type, interaction: 7 } });
+
+  test("is asked for once, with the leave to notify, and holds nothing", () => {
+    const asked = after(welcome(WAITING), READY, { type: "keep_place_pressed" });
+    expect(asked.kinds).toEqual(["name_command", "ask_notifications"]);
+    const pending = update(asked.model, named("keep_my_place")).model;
+    expect(update(pending, { type: "keep_place_pressed" }).effects).toEqual([]);
+    const kept = update(pending, delta(11, KEPT)).model;
+    expect([stageOf(kept), ...Object.values(wishesOf(kept))]).toEqual(["kept", false, false, false, false, false, false]);
+    expect(kept.microphone).toBe("unknown");
+  });
+
+  test("a reloaded page asks for no microphone until it is called and answered", () => {
+    expect(after(welcome(KEPT)).kinds).toEqual(["keep_visitor"]);
+    const called = after(welcome(KEPT), delta(11, CALLED));
+    expect([called.kinds, wishesOf(called.model).ring]).toEqual([[], true]);
+    const answered = update(called.model, { type: "answer_pressed" });
+    expect(answered.effects.map(({ type }) => type)).toEqual(["name_command", "ask_microphone"]);
+    expect(wishesOf(answered.model)).toMatchObject({ ring: false, microphone: true, isMicrophoneOpen: false });
+  });
+
+  test("between the server's yes and the conversation neither the ring nor the microphone flickers", () => {
+    const { model } = after(
+      welcome(CALLED), { type: "answer_pressed" }, named("answer_callback"), READY, frame({ type: "ack", id: "k1" }),
+    );
+    expect(wishesOf(model)).toMatchObject({ ring: false, microphone: true });
+    expect(wishesOf(update(model, delta(11, TALKING)).model)).toMatchObject({ microphone: true, isMicrophoneOpen: true });
+  });
+
+  test("an answer that came too late lets go again and looks how things stand", () => {
+    const late = after(welcome(CALLED), { type: "answer_pressed" }, named("answer_callback"), refused("not_now", "k1"));
+    expect(late.kinds).toEqual(["relink"]);
+    expect(wishesOf(update(late.model, welcome(KEPT)).model).microphone).toBe(false);
+  });
+
+  test("waiting on the line again takes the microphone up again", () => {
+    expect(after(welcome(KEPT), delta(11, WAITING)).kinds).toContain("ask_microphone");
   });
 });
 
@@ -156,7 +214,7 @@ describe("the link", () => {
     const goodbye = frame({ type: "goodbye", code: "signed_in_elsewhere", hint: "", retry_after_ms: null });
     const { model } = after(welcome(TALKING), READY, offer(1), CONNECTED, goodbye);
     expect([stageOf(model), model.problem]).toEqual(["error", "elsewhere"]);
-    expect(Object.values(wishesOf(model))).toEqual([false, false, false, false, false]);
+    expect(Object.values(wishesOf(model))).toEqual([false, false, false, false, false, false]);
     const back = update(update(model, { type: "retry_pressed" }).model, welcome(TALKING));
     expect(back.effects.map(({ type }) => type)).toEqual(expect.arrayContaining(["ask_microphone", "send_signal"]));
   });
@@ -232,7 +290,7 @@ describe("media", () => {
 describe("ending", () => {
   test("hanging up is silence at once, also while the link is down, and told with the next welcome", () => {
     const { model } = after(welcome(TALKING), READY, offer(1), CONNECTED, DOWN, { type: "hang_up_pressed" }, HUNG_UP);
-    expect(Object.values(wishesOf(model))).toEqual([false, false, false, false, false]);
+    expect(Object.values(wishesOf(model))).toEqual([false, false, false, false, false, false]);
     const { effects } = update(model, welcome(TALKING));
     expect(effects.map(({ type }) => type)).toEqual(["keep_visitor", "send_command"]);
   });

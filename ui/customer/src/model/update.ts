@@ -2,7 +2,7 @@
 
 import type { Caller, CustomerCommand, CustomerStage, ServerFrame, Signal } from "@warmline/protocol";
 import type { CommandId, CustomerView, InteractionId, MediaId } from "@warmline/protocol";
-import { liveInteraction, type Microphone, type Model, type PathState, type Problem } from "./model";
+import { isPending, isQuiet, liveInteraction, type Microphone, type Model, type PathState, type Problem } from "./model";
 import { decideSignal } from "./peer";
 import { onGoodbye, onRefused } from "./refusals";
 import { step, type Effect, type Input, type Step } from "./step";
@@ -19,6 +19,14 @@ export function update(model: Model, input: Input): Step {
       return call({ ...model, problem: null }, input.caller);
     case "hang_up_pressed":
       return hangUp(model);
+    case "keep_place_pressed":
+      return keepPlace(model);
+    case "wait_on_line_pressed":
+      return tell(model, "wait_on_the_line");
+    case "answer_pressed":
+      return answer(model);
+    case "not_now_pressed":
+      return decline(model);
     case "mute_pressed":
       return step({ ...model, isMuted: !model.isMuted });
     case "music_pressed":
@@ -94,6 +102,31 @@ function hangUp(model: Model): Step {
     return step(next, { type: "name_command", command: { type: "hang_up", interaction } });
   }
   return step(withdrawCall(model));
+}
+
+/** Once is enough: a second press while the first is on its way does nothing. */
+function tell(model: Model, type: Extract<CustomerCommand["type"], `${string}_callback` | "keep_my_place" | "wait_on_the_line">): Step {
+  const interaction = liveInteraction(model);
+  if (interaction === null || isPending(model, type)) return step(model);
+  return step(model, { type: "name_command", command: { type, interaction } });
+}
+
+function keepPlace(model: Model): Step {
+  const { model: next, effects } = tell(model, "keep_my_place");
+  return effects.length === 0 ? step(next) : step(next, ...effects, { type: "ask_notifications" });
+}
+
+/** The answer does not wait for the microphone: who was called back should hear somebody at once. */
+function answer(model: Model): Step {
+  if (model.view?.stage.type !== "called_back" || model.intent !== "none") return step(model);
+  const next: Model = { ...model, intent: "answering", isMuted: false, microphone: "asking" };
+  const { model: told, effects } = tell(next, "answer_callback");
+  return step(told, ...effects, { type: "ask_microphone" });
+}
+
+function decline(model: Model): Step {
+  if (model.view?.stage.type !== "called_back" || model.intent !== "none") return step(model);
+  return tell({ ...model, intent: "declining" }, "decline_callback");
 }
 
 /** Before the server knows of the call, it is simply not made. A call that may have been sent is not taken back. */
@@ -193,6 +226,7 @@ function problemAfterWelcome({ problem, view }: Model): Problem | null {
     case "microphone_busy":
       return problem;
     case "queue_closed":
+    case "queue_full":
       return view === null ? null : problem;
     case "unsupported":
     case "insecure":
@@ -213,8 +247,17 @@ function onDelta(model: Model, frame: ServerFrame & { type: "delta" }, at: numbe
   const isNext = frame.seq === model.link.seq + 1 && frame.delta.type === "customer";
   // A gap: what was missed cannot be known, and the next welcome holds everything.
   if (!isNext || frame.delta.type !== "customer") return step(model, { type: "relink", afterMs: 0 });
-  const { stage } = frame.delta.delta;
-  return enter({ ...model, link: { type: "up", seq: frame.seq } }, { ...model.view, stage }, at);
+  const { delta } = frame.delta;
+  const linked: Model = { ...model, link: { type: "up", seq: frame.seq } };
+  switch (delta.type) {
+    case "stage":
+      return enter(linked, { ...model.view, stage: delta.stage }, at);
+    case "desk": {
+      // News of the queue outdates an earlier refusal.
+      const isOutdated = model.problem === "queue_closed" || model.problem === "queue_full";
+      return step({ ...linked, view: { ...model.view, desk: delta.desk }, problem: isOutdated ? null : model.problem });
+    }
+  }
 }
 
 /** A new view: what no longer belongs to it is let go. */
@@ -229,10 +272,10 @@ function enter(model: Model, view: CustomerView, at: number): Step {
     intent,
     path: isPathOver ? { type: "none" } : model.path,
     quality: isPathOver ? "unknown" : model.quality,
-    microphone: live === null && intent === "none" ? "unknown" : model.microphone,
+    microphone: (live === null && intent === "none") || isQuiet(viewed) ? "unknown" : model.microphone,
     problem: live === null ? model.problem : null,
   };
-  if (live === null || intent === "hanging_up") return step(next);
+  if (live === null || intent === "hanging_up" || isQuiet(next)) return step(next);
   const isAgentBack =
     before?.type === "talking" && !before.is_agent_connected &&
     view.stage.type === "talking" && view.stage.is_agent_connected;
@@ -244,18 +287,19 @@ function enter(model: Model, view: CustomerView, at: number): Step {
 
 /** An intent lasts until the view shows it or its command was answered. */
 function intentAfter(model: Model, stage: CustomerStage): Model["intent"] {
-  const isPending = (type: CustomerCommand["type"]): boolean =>
-    model.pending.some(({ command }) => command.type === type);
-  const isLive = stage.type === "waiting" || stage.type === "talking";
+  const isLive = stage.type === "waiting" || stage.type === "called_back" || stage.type === "talking";
   switch (model.intent) {
     case "none":
       return "none";
     case "asking_microphone":
       return isLive ? "none" : "asking_microphone";
+    case "answering":
+    case "declining":
+      return stage.type === "called_back" ? model.intent : "none";
     case "calling":
-      return !isLive && isPending("call") ? "calling" : "none";
+      return !isLive && isPending(model, "call") ? "calling" : "none";
     case "hanging_up":
-      return isLive && isPending("hang_up") ? "hanging_up" : "none";
+      return isLive && isPending(model, "hang_up") ? "hanging_up" : "none";
   }
 }
 

@@ -1,5 +1,6 @@
 // Afterwards: thanks, how it was, and the way back in.
 
+import { endedTitle } from "../model/say";
 import { clock } from "../words/spans";
 import { h, icon, say, set, show } from "./dom";
 import { button, heading, type Context, type View } from "./parts";
@@ -33,9 +34,10 @@ export function endedView({ app, words }: Context): View {
       const stage = model.view?.stage;
       if (stage?.type !== "ended") return;
       const { talked_ms } = stage;
-      say(title, talked_ms === null ? words.endedWaiting : words.ended);
-      show(talked, talked_ms !== null);
-      say(talked, talked_ms === null ? "" : words.talkedFor(clock(talked_ms)));
+      const note = stage.is_callback_missed ? words.missedNote : talked_ms === null ? "" : words.talkedFor(clock(talked_ms));
+      say(title, endedTitle(stage, words));
+      show(talked, note !== "");
+      say(talked, note);
       show(question, stage.can_rate || model.stars !== null);
       show(rated, model.stars !== null);
       for (const [index, star] of stars.entries()) {

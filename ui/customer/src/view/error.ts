@@ -55,6 +55,7 @@ function actionsOf({ app, words }: Context, problem: Problem): HTMLElement[] {
       ];
     case "unreachable":
     case "queue_closed":
+    case "queue_full":
     case "too_many":
     case "server_trouble":
     case "unknown_queue":

@@ -1,7 +1,7 @@
 // Before the call: who, what about, and why the browser will ask for the microphone.
 
 import { MAX_FIELD_CHARS } from "../caller";
-import type { Draft, Model } from "../model/model";
+import { deskOf, type Draft, type Model } from "../model/model";
 import { h, icon, say, set, show } from "./dom";
 import { button, heading, type Context, type View } from "./parts";
 
@@ -20,6 +20,8 @@ export function idleView(context: Context): View {
   const call = h("button", { type: "submit", class: "button primary wide", "data-testid": "call" }, icon("phone"), callLabel);
   const cancel = button(words.cancel, { testid: "cancel", press: () => app.dispatch({ type: "hang_up_pressed" }) });
   const connecting = h("p", { class: "small", "data-testid": "connecting" }, words.connecting);
+  const lead = h("p", { class: "lead" }, words.explain);
+  const desk = deskNotice(context);
   const form = h(
     "form",
     { class: "stack grow", novalidate: true, autocomplete: "on" },
@@ -42,15 +44,39 @@ export function idleView(context: Context): View {
     void app.call();
   });
   return {
-    element: h("section", { class: "stack grow" }, title, h("p", { class: "lead" }, words.explain), form),
+    element: h("section", { class: "stack grow" }, title, lead, desk.element, form),
     heading: title,
     paint: (model) => {
       say(title, words.greet(model.view?.known_name ?? null));
       for (const one of [...fields, topic]) one.paint(model);
+      desk.paint(model);
+      show(lead, deskOf(model) === "open");
       say(callLabel, callText(model, context));
       set(call, "aria-disabled", model.intent !== "none" ? "true" : null);
+      set(call, "disabled", model.view?.desk.is_closed === true);
       show(cancel, model.intent === "asking_microphone" || (model.intent === "calling" && model.link.type !== "up"));
       show(connecting, model.link.type !== "up");
+    },
+  };
+}
+
+/** Closed and full are two things: the one passes with the hours, the other with the next free agent. */
+function deskNotice({ words }: Context): { element: HTMLElement; paint: (model: Model) => void } {
+  const title = h("strong");
+  const text = h("span", { class: "small" });
+  const element = h("div", { class: "card note shut", role: "status", hidden: true }, h("span", { class: "badge" }, icon("clock")), h("p", {}, title, text));
+  return {
+    element,
+    paint: (model) => {
+      const desk = deskOf(model);
+      show(element, desk !== "open");
+      set(element, "data-testid", desk === "open" ? null : `desk-${desk}`);
+      if (desk === "open") return;
+      const { opening = null, expected_wait_ms: waitMs = null } = model.view?.desk ?? {};
+      const known = desk === "closed" ? opening : waitMs === null ? null : words.usualWait(words.duration(waitMs));
+      const { title: what, note } = words.desk[desk];
+      say(title, what);
+      say(text, known === null ? note : `${known}\n${note}`);
     },
   };
 }
@@ -62,6 +88,8 @@ function callText(model: Model, { words }: Context): string {
     case "calling":
       return words.calling;
     case "none":
+    case "answering":
+    case "declining":
     case "hanging_up":
       return words.call;
   }

@@ -57,6 +57,12 @@ export function banner(kind: "wait" | "alert", name: IconName, testid: string | 
   };
 }
 
+/** That the link is down, as a strip of its own. */
+export function linkTrouble({ words }: Context): { element: HTMLElement; paint: (model: Model) => void } {
+  const link = banner("wait", "offline", "link-banner");
+  return { element: link.element, paint: (model) => link.paint(linkBanner(model, words)) };
+}
+
 /** What a waiting or talking customer must know about link, microphone and sound. */
 export function troubles({ app, words }: Context): { elements: HTMLElement[]; paint: (model: Model) => void } {
   const link = banner("wait", "offline", "link-banner");

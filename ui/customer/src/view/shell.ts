@@ -5,10 +5,12 @@ import { stageOf, type Model, type Problem, type Stage } from "../model/model";
 import { LANGUAGES, wordsOf, type LanguageTag } from "../words/words";
 import type { App } from "../app";
 import { h, icon, say, set } from "./dom";
+import { calledView } from "./called";
 import { endedView } from "./ended";
 import { errorView } from "./error";
 import { idleView } from "./idle";
 import type { Context, View } from "./parts";
+import { keptView } from "./kept";
 import { talkingView } from "./talking";
 import { waitingView } from "./waiting";
 
@@ -66,9 +68,17 @@ export class Shell {
     this.#announce(model, now);
     const text = summary(model, words, now);
     const name = model.view?.organisation_name ?? "Warmline";
-    const title = text === null ? name : `${text} · ${name}`;
+    const title = text === null ? name : titleOf(stage, text, name, now);
     if (document.title !== title) document.title = title;
     this.#options.summarise(stage, text);
+  }
+
+  /** What a notification of a callback says. */
+  ringing(): { title: string; body: string } {
+    const { app } = this.#options;
+    const { words } = this.#context;
+    const title = summary(app.model, words, Date.now()) ?? words.call;
+    return { title, body: words.calledNote };
   }
 
   #announce(model: Model, now: number): void {
@@ -113,6 +123,12 @@ export class Shell {
   }
 }
 
+/** A tab that rings flashes: its title is all that can be seen of it. */
+function titleOf(stage: Stage, text: string, name: string, now: number): string {
+  if (stage !== "called_back") return `${text} · ${name}`;
+  return Math.floor(now / 1_000) % 2 === 0 ? `☎ ${text}` : name;
+}
+
 function makeView(context: Context, stage: Stage, problem: Problem): View {
   switch (stage) {
     case "intro":
@@ -120,6 +136,10 @@ function makeView(context: Context, stage: Stage, problem: Problem): View {
       return idleView(context);
     case "waiting":
       return waitingView(context);
+    case "kept":
+      return keptView(context);
+    case "called_back":
+      return calledView(context);
     case "talking":
       return talkingView(context);
     case "ended":

@@ -1,6 +1,6 @@
 // In the queue: the place, the expected wait, a calm bar, and what can be done meanwhile.
 
-import type { Model } from "../model/model";
+import { isPending, type Model } from "../model/model";
 import { waitFraction, waitLeftMs } from "../model/pace";
 import { serverNow, waitInWords } from "../model/say";
 import { h, icon, draw, say, set, show } from "./dom";
@@ -24,6 +24,7 @@ export function waitingView(context: Context): View {
     icon: "phone-off",
     press: () => app.dispatch({ type: "hang_up_pressed" }),
   });
+  const keep = keepPlaceCard(context);
   const element = h(
     "section",
     { class: "stack grow" },
@@ -33,6 +34,7 @@ export function waitingView(context: Context): View {
     topic,
     read,
     h("div", { class: "grow" }),
+    keep.element,
     microphone.element,
     h("p", { class: "small centre" }, words.waitNote),
     h("div", { class: "row" }, music.element, leave),
@@ -54,6 +56,7 @@ export function waitingView(context: Context): View {
       show(topic, hasTopic);
       show(read, hasTopic);
       say(topic, model.draft.topic.trim());
+      keep.paint(model);
       microphone.paint(model);
       music.paint(model);
       set(leave, "disabled", model.intent === "hanging_up");
@@ -90,6 +93,25 @@ function microphoneChip({ words }: Context): { element: HTMLElement; paint: (mod
       draw(picture, isMissing ? "mic-off" : "mic");
       if (microphone === "ready") say(text, words.microphoneReady);
       else say(text, isMissing ? words.microphoneOff : words.microphoneAsking);
+    },
+  };
+}
+
+/** The way out of waiting at the page, where the queue calls back. */
+function keepPlaceCard({ app, words }: Context): { element: HTMLElement; paint: (model: Model) => void } {
+  const press = button(words.keepPlace, {
+    testid: "keep-place",
+    icon: "call-back",
+    press: () => app.dispatch({ type: "keep_place_pressed" }),
+  });
+  const element = h("div", { class: "card stack offer" }, h("p", { class: "small" }, words.keepPlaceNote), press);
+  return {
+    element,
+    paint: (model) => {
+      const stage = model.view?.stage;
+      const canKeep = stage?.type === "waiting" && stage.waits.type === "on_the_line" && stage.waits.can_keep_place;
+      show(element, canKeep && !stage.is_ringing);
+      set(press, "disabled", isPending(model, "keep_my_place") || model.link.type !== "up" || model.intent === "hanging_up");
     },
   };
 }

@@ -1,6 +1,6 @@
 // English.
 
-import { roundedWait } from "./spans";
+import { roundedWait, wholeLimit } from "./spans";
 import type { Words } from "./words";
 
 const ORDINALS: Readonly<Record<string, string>> = { one: "st", two: "nd", few: "rd" };
@@ -80,6 +80,37 @@ export const en: Words = {
   listenOnly: "Call and only listen",
   stillTrying: "Still trying by itself…",
   announcePlace: (place, wait) => (wait === null ? `You are ${place} in line.` : `You are ${place} in line, ${wait}.`),
+  keepPlace: "Keep my place and call me back",
+  keepPlaceNote: "No time to wait here? Your place in line stays yours.",
+  keptTitle: "We keep your place",
+  keptShort: "we call you back",
+  limit: (ms) => {
+    const { hours, minutes } = wholeLimit(ms);
+    return hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : `${minutes} min`;
+  },
+  keptNote: (limit) => `When it is your turn, this page rings. You may use other tabs, or close it and come back: your place waits for you up to ${limit}.`,
+  nextTry: (wait) => `Next try in ${wait}`,
+  missedTries: (tries, left) =>
+    `We called ${tries === 1 ? "once" : `${tries} times`} and missed you. Your place is kept for ${left === 1 ? "one more try" : `${left} more tries`}.`,
+  rings: "This page will ring. Keep your sound on.",
+  ringsWithNotice: "This page will ring and show a notification.",
+  ringNeedsTap: "Tap anywhere so that this page may ring.",
+  hereNow: "I am here: call me now",
+  waitOnLine: "Wait on the line",
+  givePlaceUp: "Give up my place",
+  calledTitle: (agent) => `${agent} is calling you back`,
+  calledNote: "It is your turn.",
+  calledMicrophone: "When you answer, your microphone opens.",
+  secondsLeft: (seconds) => `${seconds} s left`,
+  answer: "Answer",
+  notNow: "Not now",
+  missedTitle: "We could not reach you",
+  missedNote: "We kept your place and called, but nobody answered here. Please call again when it suits you.",
+  usualWait: (wait) => `At the moment people wait about ${wait}.`,
+  desk: {
+    closed: { title: "We are closed at the moment", note: "What you typed is kept. This page notices by itself when we open." },
+    full: { title: "All places in line are taken", note: "What you typed is kept. A place is free again as soon as somebody is answered." },
+  },
   problems: {
     unsupported: {
       title: "This browser cannot make calls",
@@ -107,9 +138,14 @@ export const en: Words = {
       steps: ["Check your internet connection."],
     },
     queue_closed: {
-      title: "No calls are taken right now",
-      what: "We are closed, or everybody is busy and the queue is full.",
-      steps: ["Please try again later. What you typed is kept."],
+      title: "We are closed at the moment",
+      what: "Nobody takes calls right now. What you typed is kept.",
+      steps: ["Please come back when we are open."],
+    },
+    queue_full: {
+      title: "All places in line are taken",
+      what: "As many people wait as we can serve. What you typed is kept.",
+      steps: ["Please try again in a few minutes."],
     },
     elsewhere: {
       title: "Open in another tab",

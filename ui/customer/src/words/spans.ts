@@ -8,6 +8,12 @@ export function roundedWait(ms: number): { readonly minutes: number; readonly se
   return { minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
 }
 
+/** A limit as an operator sets it: whole hours where it is, else minutes. */
+export function wholeLimit(ms: number): { readonly hours: number; readonly minutes: number } {
+  const minutes = Math.round(ms / 60_000);
+  return minutes % 60 === 0 ? { hours: minutes / 60, minutes: 0 } : { hours: 0, minutes };
+}
+
 /** A timer: "1:04", "1:00:03". */
 export function clock(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1_000));

@@ -79,6 +79,31 @@ export interface Words {
   readonly listenOnly: string;
   readonly stillTrying: string;
   readonly announcePlace: (place: string, wait: string | null) => string;
+  readonly keepPlace: string;
+  readonly keepPlaceNote: string;
+  readonly keptTitle: string;
+  readonly keptShort: string;
+  /** A limit in whole hours or minutes: "2 hours". */
+  readonly limit: (ms: number) => string;
+  readonly keptNote: (limit: string) => string;
+  readonly nextTry: (wait: string) => string;
+  readonly missedTries: (tries: number, left: number) => string;
+  readonly rings: string;
+  readonly ringsWithNotice: string;
+  readonly ringNeedsTap: string;
+  readonly hereNow: string;
+  readonly waitOnLine: string;
+  readonly givePlaceUp: string;
+  readonly calledTitle: (agent: string) => string;
+  readonly calledNote: string;
+  readonly calledMicrophone: string;
+  readonly secondsLeft: (seconds: number) => string;
+  readonly answer: string;
+  readonly notNow: string;
+  readonly missedTitle: string;
+  readonly missedNote: string;
+  readonly usualWait: (wait: string) => string;
+  readonly desk: Readonly<Record<"closed" | "full", { readonly title: string; readonly note: string }>>;
   readonly problems: Readonly<Record<Problem, Advice>>;
 }
 

@@ -1,6 +1,6 @@
 // 简体中文 (Simplified Chinese).
 
-import { roundedWait } from "./spans";
+import { roundedWait, wholeLimit } from "./spans";
 import type { Words } from "./words";
 
 export const zhHans: Words = {
@@ -77,6 +77,36 @@ export const zhHans: Words = {
   listenOnly: "仅收听，继续呼叫",
   stillTrying: "仍在自动重试…",
   announcePlace: (place, wait) => (wait === null ? `您排在${place}。` : `您排在${place}，${wait}。`),
+  keepPlace: "保留我的位置并回拨给我",
+  keepPlaceNote: "没时间在这里等？您的排队位置会一直保留。",
+  keptTitle: "您的位置已保留",
+  keptShort: "我们会回拨给您",
+  limit: (ms) => {
+    const { hours, minutes } = wholeLimit(ms);
+    return hours > 0 ? `${hours} 小时` : `${minutes} 分钟`;
+  },
+  keptNote: (limit) => `轮到您时，此页面会响铃。您可以使用其他标签页，也可以关闭后再回来：位置最多为您保留 ${limit}。`,
+  nextTry: (wait) => `${wait}后再次回拨`,
+  missedTries: (tries, left) => `我们回拨了 ${tries} 次，您没有接到。您的位置已保留，还会再试 ${left} 次。`,
+  rings: "此页面会响铃，请保持声音打开。",
+  ringsWithNotice: "此页面会响铃并显示通知。",
+  ringNeedsTap: "请点按任意位置，此页面才能响铃。",
+  hereNow: "我在，请现在回拨",
+  waitOnLine: "改为在线等待",
+  givePlaceUp: "放弃位置",
+  calledTitle: (agent) => `${agent} 正在给您回拨`,
+  calledNote: "轮到您了。",
+  calledMicrophone: "接听后，麦克风会打开。",
+  secondsLeft: (seconds) => `还剩 ${seconds} 秒`,
+  answer: "接听",
+  notNow: "现在不方便",
+  missedTitle: "我们未能联系到您",
+  missedNote: "我们保留了您的位置并回拨，但无人接听。方便时请再次呼叫。",
+  usualWait: (wait) => `目前大约需要等待 ${wait}。`,
+  desk: {
+    closed: { title: "我们现在不在服务时间", note: "您填写的内容已保留。开始服务时此页面会自动更新。" },
+    full: { title: "排队人数已满", note: "您填写的内容已保留。有人接通后就会空出位置。" },
+  },
   problems: {
     unsupported: {
       title: "此浏览器无法通话",
@@ -104,9 +134,14 @@ export const zhHans: Words = {
       steps: ["请检查您的网络连接。"],
     },
     queue_closed: {
-      title: "目前不接听呼叫",
-      what: "现在不在服务时间，或者排队人数已满。",
-      steps: ["请稍后再试。您填写的内容已保留。"],
+      title: "我们现在不在服务时间",
+      what: "目前没有人接听。您填写的内容已保留。",
+      steps: ["请在服务时间再来。"],
+    },
+    queue_full: {
+      title: "排队人数已满",
+      what: "等待的人数已达上限。您填写的内容已保留。",
+      steps: ["请几分钟后重试。"],
     },
     elsewhere: {
       title: "已在另一个标签页中打开",

@@ -1,6 +1,6 @@
 // 繁體中文 (Traditional Chinese).
 
-import { roundedWait } from "./spans";
+import { roundedWait, wholeLimit } from "./spans";
 import type { Words } from "./words";
 
 export const zhHant: Words = {
@@ -77,6 +77,36 @@ export const zhHant: Words = {
   listenOnly: "僅收聽，繼續撥打",
   stillTrying: "仍在自動重試…",
   announcePlace: (place, wait) => (wait === null ? `您排在${place}。` : `您排在${place}，${wait}。`),
+  keepPlace: "保留我的位置並回撥給我",
+  keepPlaceNote: "沒時間在這裡等？您的等候位置會一直保留。",
+  keptTitle: "您的位置已保留",
+  keptShort: "我們會回撥給您",
+  limit: (ms) => {
+    const { hours, minutes } = wholeLimit(ms);
+    return hours > 0 ? `${hours} 小時` : `${minutes} 分鐘`;
+  },
+  keptNote: (limit) => `輪到您時，此頁面會響鈴。您可以使用其他分頁，也可以關閉後再回來：位置最多為您保留 ${limit}。`,
+  nextTry: (wait) => `${wait}後再次回撥`,
+  missedTries: (tries, left) => `我們回撥了 ${tries} 次，您沒有接到。您的位置已保留，還會再試 ${left} 次。`,
+  rings: "此頁面會響鈴，請保持聲音開啟。",
+  ringsWithNotice: "此頁面會響鈴並顯示通知。",
+  ringNeedsTap: "請點按任意位置，此頁面才能響鈴。",
+  hereNow: "我在，請現在回撥",
+  waitOnLine: "改為在線等候",
+  givePlaceUp: "放棄位置",
+  calledTitle: (agent) => `${agent} 正在給您回撥`,
+  calledNote: "輪到您了。",
+  calledMicrophone: "接聽後，麥克風會開啟。",
+  secondsLeft: (seconds) => `還剩 ${seconds} 秒`,
+  answer: "接聽",
+  notNow: "現在不方便",
+  missedTitle: "我們未能聯絡到您",
+  missedNote: "我們保留了您的位置並回撥，但無人接聽。方便時請再次撥打。",
+  usualWait: (wait) => `目前大約需要等候 ${wait}。`,
+  desk: {
+    closed: { title: "我們現在不在服務時間", note: "您填寫的內容已保留。開始服務時此頁面會自動更新。" },
+    full: { title: "等候人數已滿", note: "您填寫的內容已保留。有人接通後就會空出位置。" },
+  },
   problems: {
     unsupported: {
       title: "此瀏覽器無法通話",
@@ -104,9 +134,14 @@ export const zhHant: Words = {
       steps: ["請檢查您的網路連線。"],
     },
     queue_closed: {
-      title: "目前不接聽來電",
-      what: "現在不在服務時間，或者等候人數已滿。",
-      steps: ["請稍後再試。您填寫的內容已保留。"],
+      title: "我們現在不在服務時間",
+      what: "目前沒有人接聽。您填寫的內容已保留。",
+      steps: ["請在服務時間再來。"],
+    },
+    queue_full: {
+      title: "等候人數已滿",
+      what: "等候的人數已達上限。您填寫的內容已保留。",
+      steps: ["請幾分鐘後重試。"],
     },
     elsewhere: {
       title: "已在另一個分頁中開啟",

@@ -57,6 +57,8 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   "ready-empty": ["work", "ready", ["state-button", "link-state", "readiness", "rail-work", "rail-customers", "rail-devices"]],
   break: ["work", "not_ready", ["readiness"]],
   ringing: ["work", "ringing", ["ring-card", "ring-accept", "ring-decline", "ring-customer-name", "ring-history", "timeline"]],
+  callback: ["work", "ringing", ["ring-card", "ring-accept", "ring-decline", "ring-customer-name", "ring-history"]],
+  "calling-back": ["work", "calling_back", ["call-bar", "call-customer-name", "calling-back", "call-hang-up"]],
   talking: ["work", "talking", ["call-bar", "call-customer-name", "call-timer", "call-mute", "call-hold", "call-digits", "call-hang-up", "call-quality", "call-device", "note"]],
   poor: ["work", "talking", ["call-quality"]],
   held: ["work", "held", ["call-bar", "call-hold"]],

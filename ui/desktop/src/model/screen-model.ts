@@ -107,7 +107,7 @@ export function withoutNotice(model: ScreenModel, id: number): ScreenModel {
 /** Items that were spoken in and have left the list. */
 function ended(was: AgentView | null, is: AgentView, at: Millis): Recent[] {
   const left = (was?.work ?? []).filter((item) => !is.work.some((other) => other.interaction === item.interaction));
-  return left.filter((item) => item.stage.type !== "ringing").map((item) => ({
+  return left.filter((item) => item.stage.type !== "ringing" && item.stage.type !== "calling_back").map((item) => ({
     interaction: item.interaction, customer: item.customer.customer.customer, name: item.customer.customer.name,
     endedAt: at, topic: item.topic,
   }));
@@ -115,7 +115,7 @@ function ended(was: AgentView | null, is: AgentView, at: Millis): Recent[] {
 
 /** What the conversation shows: what rings comes first, then what is live, then what is to be wrapped up. */
 export function itemInFocus(work: readonly WorkItem[]): WorkItem | null {
-  const order = { ringing: 1, talking: 0, held: 0, wrap_up: 2 } as const;
+  const order = { ringing: 1, calling_back: 0, talking: 0, held: 0, wrap_up: 2 } as const;
   return [...work].sort((a, b) => order[a.stage.type] - order[b.stage.type])[0] ?? null;
 }
 

@@ -85,6 +85,8 @@ export function outcomeWords(summary: InteractionSummary): Words {
       return { key: "outcome.open" };
     case "abandoned":
       return { key: "outcome.abandoned" };
+    case "callback_missed":
+      return { key: "outcome.callback_missed" };
     case "answered":
       return { key: "outcome.answered" };
   }
@@ -96,6 +98,9 @@ export function knownStory(item: WorkItem, myName: string): Happened[] {
   const { stage } = item;
   switch (stage.type) {
     case "ringing":
+      break;
+    case "calling_back":
+      story.push({ at: stage.since, what: "callback_started", agent_name: myName });
       break;
     case "talking":
       story.push({ at: stage.since, what: "answered", agent_name: myName });
@@ -114,6 +119,7 @@ export function knownStory(item: WorkItem, myName: string): Happened[] {
 export function answeredAt(item: WorkItem): number | null {
   switch (item.stage.type) {
     case "ringing":
+    case "calling_back":
       return null;
     case "talking":
       return item.stage.since;

@@ -396,6 +396,7 @@ fn item(stage: WorkStage) -> WorkItem {
             last_interactions: Vec::new(),
         },
         customer_link: PeerLink::Connected,
+        callback: None,
         topic: None,
         note: text(""),
     }

@@ -1,10 +1,15 @@
 //! One simulated floor: random commands, soundness after each, draining at the end.
 
 mod dice;
+mod ends;
 
-use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
+use acd::{
+    Agent, Center, Command, Config, Event, InteractionView, Patience, Queue, Refusal, Stage, Waits,
+    What,
+};
 use dice::Dice;
-use std::collections::{BTreeMap, BTreeSet};
+pub(crate) use ends::Ends;
+use std::collections::BTreeSet;
 use vocab::{
     AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis,
     NotReadyReason, PeerLink, QueueId,
@@ -38,26 +43,6 @@ pub(crate) struct Floor {
     entered: BTreeSet<InteractionId>,
     over: BTreeSet<InteractionId>,
     pub(crate) ends: Ends,
-}
-
-/// How often each kind of event happened.
-#[derive(Debug, Default)]
-pub(crate) struct Ends {
-    counts: BTreeMap<&'static str, u32>,
-    refused: u32,
-}
-
-impl Ends {
-    pub(crate) fn add(&mut self, other: &Self) {
-        for (kind, count) in &other.counts {
-            *self.counts.entry(kind).or_default() += count;
-        }
-        self.refused += other.refused;
-    }
-
-    pub(crate) fn all_happened(&self) -> bool {
-        self.counts.len() == 22 && self.refused > 0
-    }
 }
 
 impl Floor {
@@ -98,6 +83,8 @@ impl Floor {
         match view.stage {
             Stage::Waiting => Command::Tick,
             Stage::Ringing { .. } => Command::AcceptOffer { agent, interaction },
+            Stage::CallingBack { .. } if first => Command::AnswerCallback { interaction },
+            Stage::CallingBack { .. } => Command::DeclineCallback { interaction },
             Stage::Talking { .. } if first => Command::Hold { agent, interaction },
             Stage::Talking { .. } => Command::AgentHangsUp { agent, interaction },
             Stage::Held { .. } if first => Command::Resume { agent, interaction },
@@ -135,12 +122,15 @@ impl Floor {
         let customer = CustomerId(1 + self.dice.below(CUSTOMERS));
         let queue = QueueId(1 + self.pick(u64::from(QUEUES)));
         match self.dice.below(100) {
-            0..=17 => Command::Enter {
+            0..=2 => Command::KeepPlace { interaction },
+            3 => Command::WaitOnLine { interaction },
+            4 => Command::AnswerCallback { interaction },
+            5..=20 => Command::Enter {
                 customer,
                 queue,
                 medium: MediumKind::Voice,
             },
-            18..=23 => Command::CustomerDisconnected { interaction },
+            21..=23 => Command::CustomerDisconnected { interaction },
             24..=31 => Command::CustomerConnected { interaction },
             32..=35 => Command::CustomerHangsUp { interaction },
             36..=43 => Command::AgentConnected { agent },
@@ -199,6 +189,7 @@ impl Floor {
 
     /// `is_whole`: every queue has agents and every agent is there; else some are left out.
     fn config(&mut self, is_whole: bool) -> Config {
+        let is_closed = !is_whole && self.dice.below(4) == 0;
         let queues = (1..=QUEUES).map(|id| Queue {
             id: QueueId(id),
             name: format!("Queue {id}"),
@@ -206,6 +197,8 @@ impl Floor {
             ring_ms: 5_000 * u64::from(id),
             wrap_up_ms: 10_000 * u64::from(id - 1),
             max_waiting: 4,
+            is_closed: is_closed && id == 1,
+            callback_keeps_ms: 60_000 * u64::from(id - 1),
         });
         let queues: Vec<_> = queues.collect();
         let mut agents = Vec::new();
@@ -242,7 +235,7 @@ impl Floor {
                     self.center, before,
                     "a refused command changed something: {command:?}"
                 );
-                self.ends.refused += 1;
+                self.ends.note_refusal();
             }
         }
         if is_tick {
@@ -263,7 +256,7 @@ impl Floor {
             );
             self.last_event_at = event.at;
             self.replayed.apply(event);
-            *self.ends.counts.entry(kind(&event.what)).or_default() += 1;
+            self.ends.note(&event.what);
             if let What::Entered { interaction, .. } = event.what {
                 assert!(
                     self.entered.insert(interaction),
@@ -289,6 +282,11 @@ impl Floor {
                 continue;
             };
             let offered = self.center.interaction(interaction).expect("it rings");
+            assert_eq!(
+                offered.customer_link,
+                PeerLink::Connected,
+                "an agent is rung for nobody: {interaction}"
+            );
             for other in self.center.line(offered.queue) {
                 if self.is_offerable(other) {
                     let entered_at = self.center.interaction(other).expect("it waits").entered_at;
@@ -303,7 +301,14 @@ impl Floor {
 
     fn is_offerable(&self, interaction: InteractionId) -> bool {
         let view = self.center.interaction(interaction).expect("it is in line");
-        view.stage == Stage::Waiting && view.customer_link == PeerLink::Connected
+        let rests = matches!(
+            view.waits,
+            Waits::ForCallback {
+                rests_until: Some(_),
+                ..
+            }
+        );
+        view.stage == Stage::Waiting && view.customer_link == PeerLink::Connected && !rests
     }
 
     fn is_sound(&mut self) {
@@ -340,6 +345,7 @@ impl Floor {
         for id in self.center.interactions() {
             let view = self.center.interaction(id).expect("it is listed");
             let is_over = matches!(view.stage, Stage::WrapUp { .. });
+            self.is_kept_soundly(id, &view);
             assert_eq!(self.over.contains(&id), is_over, "{id}: {view:?}");
             assert!(
                 is_over || customers.insert(view.customer),
@@ -411,6 +417,7 @@ impl Floor {
         {
             Stage::Waiting => return,
             Stage::Ringing { .. } => Command::AcceptOffer { agent, interaction },
+            Stage::CallingBack { .. } => Command::AnswerCallback { interaction },
             Stage::Talking { .. } => Command::AgentHangsUp { agent, interaction },
             Stage::Held { .. } => Command::Resume { agent, interaction },
             Stage::WrapUp { .. } => Command::FinishWrapUp {
@@ -422,34 +429,29 @@ impl Floor {
         self.does(command);
     }
 
+    /// A page rings only for somebody who asked for it; nobody is tried too often, and an answer ends the promise.
+    fn is_kept_soundly(&self, id: InteractionId, view: &InteractionView) {
+        let patience = self.center.config().patience;
+        match view.waits {
+            Waits::OnTheLine => assert!(
+                !matches!(view.stage, Stage::CallingBack { .. }),
+                "{id} is called back unasked"
+            ),
+            Waits::ForCallback { tries, rests_until } => {
+                assert!(tries < patience.callback_tries, "{id}: tried {tries} times");
+                assert!(
+                    self.center.position(id).is_some(),
+                    "{id}: promised a callback and not in line"
+                );
+                assert!(
+                    rests_until.is_none() || view.stage == Stage::Waiting,
+                    "{id} rests at work: {view:?}"
+                );
+            }
+        }
+    }
+
     fn pick(&mut self, limit: u64) -> u32 {
         u32::try_from(self.dice.below(limit)).expect("small")
-    }
-}
-
-fn kind(what: &What) -> &'static str {
-    match what {
-        What::Configured { .. } => "configured",
-        What::Entered { .. } => "entered",
-        What::CustomerAway { .. } => "customer_away",
-        What::CustomerBack { .. } => "customer_back",
-        What::Abandoned { .. } => "abandoned",
-        What::OfferMade { .. } => "offer_made",
-        What::OfferAccepted { .. } => "offer_accepted",
-        What::OfferDeclined { .. } => "offer_declined",
-        What::OfferMissed { .. } => "offer_missed",
-        What::OfferWithdrawn { .. } => "offer_withdrawn",
-        What::ReturnedToQueue { .. } => "returned_to_queue",
-        What::Held { .. } => "held",
-        What::Resumed { .. } => "resumed",
-        What::Ended { .. } => "ended",
-        What::WrapUpExtended { .. } => "wrap_up_extended",
-        What::WrapUpFinished { .. } => "wrap_up_finished",
-        What::AgentCameOnline { .. } => "agent_came_online",
-        What::AgentAway { .. } => "agent_away",
-        What::AgentBack { .. } => "agent_back",
-        What::AgentWentOffline { .. } => "agent_went_offline",
-        What::StateChosen { .. } => "state_chosen",
-        What::NextStateReserved { .. } => "next_state_reserved",
     }
 }

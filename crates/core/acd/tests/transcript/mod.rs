@@ -2,7 +2,8 @@
 //!
 //! `@TIME COMMAND` asks at that millisecond; the lines after it, without `@`, are the events in order. Queue 1 rings
 //! 20 s and wraps up 60 s, queue 2 is two steps more urgent and has no wrap-up. Agent 1 serves queue 1, agent 2 both,
-//! agent 3 queue 2. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`.
+//! agent 3 queue 2. A place is kept ten minutes for a customer out of reach; a callback rings 30 s, and one that was
+//! missed rests two minutes. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`.
 
 use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
 use vocab::{
@@ -52,6 +53,8 @@ fn config() -> Config {
         ring_ms,
         wrap_up_ms,
         max_waiting: 4,
+        is_closed: false,
+        callback_keeps_ms: 600_000,
     };
     let agent = |id: u32, queues: &[u32]| Agent {
         id: AgentId(id),
@@ -104,7 +107,13 @@ fn view(center: &Center, words: &[&str]) -> Option<String> {
 }
 
 fn command(words: &[&str]) -> Command {
-    match *words {
+    customers_command(words)
+        .or_else(|| agents_command(words))
+        .unwrap_or_else(|| panic!("no such command: {words:?}"))
+}
+
+fn customers_command(words: &[&str]) -> Option<Command> {
+    Some(match *words {
         ["enter", c, q] => Command::Enter {
             customer: CustomerId(id(c)),
             queue: QueueId(u32::try_from(id(q)).expect("small")),
@@ -119,6 +128,24 @@ fn command(words: &[&str]) -> Command {
         ["leave", i] => Command::CustomerHangsUp {
             interaction: interaction(i),
         },
+        ["keep_place", i] => Command::KeepPlace {
+            interaction: interaction(i),
+        },
+        ["on_line", i] => Command::WaitOnLine {
+            interaction: interaction(i),
+        },
+        ["answer", i] => Command::AnswerCallback {
+            interaction: interaction(i),
+        },
+        ["not_now", i] => Command::DeclineCallback {
+            interaction: interaction(i),
+        },
+        _ => return None,
+    })
+}
+
+fn agents_command(words: &[&str]) -> Option<Command> {
+    Some(match *words {
         ["connect", a] => Command::AgentConnected { agent: agent(a) },
         ["disconnect", a] => Command::AgentDisconnected { agent: agent(a) },
         ["sign_out", a] => Command::AgentSignsOut { agent: agent(a) },
@@ -170,8 +197,8 @@ fn command(words: &[&str]) -> Command {
         },
         ["restarted"] => Command::ServerRestarted,
         ["tick"] => Command::Tick,
-        _ => panic!("no such command: {words:?}"),
-    }
+        _ => return None,
+    })
 }
 
 fn told(event: &Event) -> String {
@@ -190,6 +217,11 @@ fn told(event: &Event) -> String {
         }
         What::CustomerBack { interaction } => format!("customer_back i{interaction}"),
         What::Abandoned { interaction, by } => format!("abandoned i{interaction} {}", by_whom(*by)),
+        What::PlaceKept { .. }
+        | What::WaitsOnLine { .. }
+        | What::CallbackStarted { .. }
+        | What::CallbackMissed { .. }
+        | What::CallbackRested { .. } => told_of_callback(&event.what),
         What::OfferMade {
             interaction,
             agent,
@@ -207,6 +239,7 @@ fn told(event: &Event) -> String {
         } => {
             let because = match because {
                 acd::WithdrawnBecause::CustomerLeft => "customer_left",
+                acd::WithdrawnBecause::CustomerAway => "customer_away",
                 acd::WithdrawnBecause::AgentAway => "agent_away",
             };
             format!("withdrawn i{interaction} a{agent} {because}")
@@ -223,6 +256,38 @@ fn told(event: &Event) -> String {
         | What::AgentWentOffline { .. }
         | What::StateChosen { .. }
         | What::NextStateReserved { .. } => told_of_agent(&event.what),
+    }
+}
+
+fn told_of_callback(what: &What) -> String {
+    match what {
+        What::PlaceKept { interaction } => format!("kept i{interaction}"),
+        What::WaitsOnLine { interaction } => format!("on_line i{interaction}"),
+        What::CallbackStarted {
+            interaction,
+            agent,
+            deadline,
+        } => {
+            format!("calls_back i{interaction} a{agent} until {}", deadline.0)
+        }
+        What::CallbackMissed {
+            interaction,
+            agent,
+            because,
+            rests_until,
+        } => {
+            let because = match because {
+                acd::MissedBecause::RangOut => "rang_out",
+                acd::MissedBecause::Declined => "declined",
+                acd::MissedBecause::AgentStopped => "agent_stopped",
+            };
+            format!(
+                "callback_missed i{interaction} a{agent} {because} rests {}",
+                rests_until.0
+            )
+        }
+        What::CallbackRested { interaction } => format!("rested i{interaction}"),
+        other => panic!("this is about no callback: {other:?}"),
     }
 }
 
@@ -294,6 +359,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::NotNow => "not_now",
         Refusal::AlreadyExtended => "already_extended",
         Refusal::QueueFull => "queue_full",
+        Refusal::QueueClosed => "queue_closed",
         Refusal::BadConfig(why) => why,
     }
 }
@@ -303,6 +369,7 @@ fn by_whom(by: EndedBy) -> &'static str {
         EndedBy::Agent => "agent",
         EndedBy::Customer => "customer",
         EndedBy::CustomerLost => "customer_lost",
+        EndedBy::CallbackMissed => "callback_missed",
     }
 }
 

@@ -13,6 +13,7 @@ impl AgentCall {
         match seen {
             Seen::Nothing => self.end(out),
             Seen::Ringing { interaction } => self.see_ringing(now, interaction, is_whole, out),
+            Seen::CallingBack { interaction } => self.see_calling_back(now, interaction, out),
             Seen::Live {
                 interaction,
                 is_held,
@@ -73,6 +74,36 @@ impl AgentCall {
         };
     }
 
+    /// The description made for the ring waits, microphone closed, until the customer answers.
+    fn see_calling_back(&mut self, now: Millis, shown: InteractionId, out: &mut Vec<Effect>) {
+        match &self.stage {
+            Stage::Accepting { interaction, .. } | Stage::Ending { interaction }
+                if *interaction == shown => {}
+            Stage::Ringing { interaction, path } if *interaction == shown => {
+                out.push(Effect::StopRinging);
+                self.stage = Stage::Accepting {
+                    interaction: shown,
+                    path: path.clone(),
+                };
+            }
+            Stage::Idle
+            | Stage::Ringing { .. }
+            | Stage::Accepting { .. }
+            | Stage::Declined { .. }
+            | Stage::Live { .. }
+            | Stage::Ending { .. } => {
+                self.end(out);
+                let media = self.take_media();
+                out.push(Effect::MakeOffer { media });
+                let until = now.plus(MAKE_WITHIN_MS);
+                self.stage = Stage::Accepting {
+                    interaction: shown,
+                    path: Path::new(media, PathStage::Making { until }),
+                };
+            }
+        }
+    }
+
     pub(super) fn accept(&mut self, asked: InteractionId, out: &mut Vec<Effect>) {
         let Stage::Ringing { interaction, path } = &self.stage else {
             return;
@@ -106,10 +137,15 @@ impl AgentCall {
     }
 
     pub(super) fn hang_up(&mut self, asked: InteractionId, out: &mut Vec<Effect>) {
-        let Stage::Live { live } = &self.stage else {
-            return;
+        let is_ours = match &self.stage {
+            Stage::Live { live } => live.interaction == asked,
+            // A callback that the agent gives up; before the server's yes to an ordinary accept it refuses this.
+            Stage::Accepting { interaction, .. } => *interaction == asked,
+            Stage::Idle | Stage::Ringing { .. } | Stage::Declined { .. } | Stage::Ending { .. } => {
+                false
+            }
         };
-        if live.interaction != asked {
+        if !is_ours {
             return;
         }
         self.end(out);

@@ -248,7 +248,7 @@ fn an_answer_given_while_the_link_is_down_is_sent_only_if_the_ring_outlives_the_
                 all.extend(renewed(1, 2));
                 all
             }
-            Seen::Nothing | Seen::Ringing { .. } => expected,
+            Seen::Nothing | Seen::Ringing { .. } | Seen::CallingBack { .. } => expected,
         };
         play.check(whole(after), &expected);
     }
@@ -377,4 +377,54 @@ fn numbers_grow_over_a_restart() {
     let after = crate::first_media(Millis(1_760_000_060_000));
     assert_eq!((before, after), (m(60_000_000), m(60_000_060)));
     assert_eq!(crate::first_media(Millis(0)), m(0));
+}
+
+#[test]
+fn a_callback_goes_live_when_the_customer_answers_and_not_before() {
+    let mut play = Play::new();
+    play.ring(1);
+    play.check(
+        AgentInput::Accept { interaction: I7 },
+        &[Effect::StopRinging, Effect::SendAccept { interaction: I7 }],
+    );
+    play.check(delta(Seen::CallingBack { interaction: I7 }), &[]);
+    assert_eq!(play.call.next_deadline(), None);
+    play.check(delta(live(I7)), &offered(1));
+}
+
+#[test]
+fn a_callback_that_nobody_answers_or_that_is_given_up_leaves_nothing_behind() {
+    let calling = || {
+        let mut play = Play::new();
+        play.ring(1);
+        play.check(
+            AgentInput::Accept { interaction: I7 },
+            &[Effect::StopRinging, Effect::SendAccept { interaction: I7 }],
+        );
+        play.check(delta(Seen::CallingBack { interaction: I7 }), &[]);
+        play
+    };
+    let closed = Effect::Close { media: m(1) };
+    let mut missed = calling();
+    missed.check(delta(Seen::Nothing), std::slice::from_ref(&closed));
+    missed.ring(2);
+    let mut stopped = calling();
+    stopped.check(
+        AgentInput::HangUp { interaction: I7 },
+        &[closed, Effect::SendHangUp { interaction: I7 }],
+    );
+    stopped.check(delta(Seen::CallingBack { interaction: I7 }), &[]);
+    stopped.check(delta(Seen::Nothing), &[]);
+    assert_eq!(stopped.call.live(), None);
+}
+
+#[test]
+fn a_desktop_that_returns_while_it_calls_back_prepares_anew() {
+    let mut play = Play::new();
+    play.check(
+        whole(Seen::CallingBack { interaction: I7 }),
+        &[Effect::MakeOffer { media: m(1) }],
+    );
+    play.check(made(1), &[]);
+    play.check(delta(live(I7)), &offered(1));
 }

@@ -68,7 +68,7 @@ export class Fake implements Bridge {
     }
     if (live === undefined) throw new Refused({ type: "refused", code: "unknown_interaction", hint: "" });
     const { stage } = live;
-    const answered = stage.type === "ringing" ? null : stage.type === "talking" ? stage.since : stage.answered_at;
+    const answered = stage.type === "ringing" || stage.type === "calling_back" ? null : stage.type === "talking" ? stage.since : stage.answered_at;
     const summary = {
       interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
       answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },

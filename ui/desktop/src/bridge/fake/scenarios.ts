@@ -3,7 +3,7 @@ import type { CallState, DesktopState, Disposition, WorkItem, WorkStage } from "
 import { pop } from "./people";
 
 export const SCENARIOS = [
-  "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "poor", "held", "wrap-up", "offline", "offline-empty",
+  "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
   "customers", "devices", "not-ready", "no-keyring",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
@@ -24,8 +24,8 @@ function quiet(now: number): DesktopState {
       presence: { state: { type: "ready" }, since: now - 94_000, next: null },
       work: [],
       queues: [
-        { queue: 1, name: "Support", waiting: 0, longest_since: null, agents_ready: 3 },
-        { queue: 2, name: "中文服务", waiting: 2, longest_since: now - 38_000, agents_ready: 0 },
+        { queue: 1, name: "Support", waiting: 0, callbacks: 0, longest_since: null, agents_ready: 3 },
+        { queue: 2, name: "中文服务", waiting: 2, callbacks: 1, longest_since: now - 38_000, agents_ready: 0 },
       ],
       dispositions: DISPOSITIONS,
     },
@@ -45,7 +45,7 @@ function quiet(now: number): DesktopState {
 export function item(now: number, stage: WorkStage, index = 0): WorkItem {
   return {
     interaction: 9001, medium: "voice", queue: 1, queue_name: "Support", stage, entered_at: now - 290_000, customer: pop(index, now),
-    customer_link: { type: "connected" }, topic: "Change my plan to 1000M, does my router carry it?", note: "",
+    customer_link: { type: "connected" }, callback: null, topic: "Change my plan to 1000M, does my router carry it?", note: "",
   };
 }
 
@@ -87,6 +87,16 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
       return changed(now, {
         state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
         work: [{ ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), entered_at: now - 21_000 }],
+      });
+    case "callback":
+      return changed(now, {
+        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
+        work: [{ ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), callback: { tries: 1 } }],
+      });
+    case "calling-back":
+      return changed(now, {
+        state: { type: "calling_back", interaction: 9001 }, since: now - 6_000,
+        work: [{ ...item(now, { type: "calling_back", since: now - 6_000, deadline: now + 24_000 }), callback: { tries: 0 } }],
       });
     case "talking":
       return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL });

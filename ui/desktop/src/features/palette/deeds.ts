@@ -25,6 +25,7 @@ export function paletteDeeds(screen: Screen, t: Say): Deed[] {
   if (stage === "ringing") {
     list.push(deed(t("keys.answer"), Phone, () => screen.accept(), "answer"), deed(t("keys.decline"), PhoneOff, () => screen.decline(), "decline"));
   }
+  if (stage === "calling_back") list.push(deed(t("call.back.stop"), PhoneOff, () => screen.hangUp(), "hang_up"));
   if (stage === "talking" || stage === "held") {
     list.push(
       deed(t("keys.mute"), Mic, () => screen.toggleMute(), "mute"), deed(t("keys.hold"), Pause, () => screen.toggleHold(), "hold"),
