@@ -1,12 +1,12 @@
-//! Measures a server in a process of its own and prints JSON: memory per idle agent link, and command to
-//! acknowledgement, committed, at a steady rate. Build with `--release`; Linux only, because memory is read from `/proc`.
+//! Measures a server in a process of its own and prints JSON: memory per idle agent link, and command to acknowledgement
+//! and event, committed, at a steady rate. Build with `--release`; Linux only, because memory is read from `/proc`.
 
 use anyhow::{Context, bail};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use protocol::LINK_VERSION;
-use protocol::link::{ClientFrame, HelloAs, ServerFrame};
-use protocol::work::AgentCommand;
+use protocol::link::{ClientFrame, Delta, HelloAs, ServerFrame};
+use protocol::work::{AgentCommand, AgentDelta};
 use server::config::Config;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-use vocab::{ChosenState, CommandId, Millis, NotReadyReason, OrgSlug, Role, Sensitive};
+use vocab::{AgentState, ChosenState, CommandId, Millis, NotReadyReason, OrgSlug, Role, Sensitive};
 
 /// Links held open for the memory figure.
 const IDLE_LINKS: usize = 1_000;
@@ -27,6 +27,10 @@ const IDLE_LINKS: usize = 1_000;
 const COMMANDING_LINKS: usize = 100;
 const COMMANDS_PER_SECOND: usize = 1_000;
 const COMMANDS: usize = 10_000;
+/// All of them are answered within this, or the server is stuck.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+/// Flushes of the disk by itself, to know what a commit can cost at least.
+const FLUSHES: usize = 200;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -61,7 +65,10 @@ fn serve(data: &Path) -> anyhow::Result<()> {
 }
 
 async fn measure() -> anyhow::Result<()> {
-    let data = tempfile::tempdir()?;
+    // Beside this program, which is on a disk: a temporary folder may be memory, where a commit costs nothing.
+    let here = std::env::current_exe()?;
+    let data = tempfile::tempdir_in(here.parent().context("no parent")?)?;
+    let flush_us = flushes(data.path())?;
     let tokens = make_data(data.path())?;
     let mut child = Command::new(std::env::current_exe()?)
         .arg(data.path())
@@ -88,28 +95,46 @@ async fn measure() -> anyhow::Result<()> {
     }
     let latencies_us = command(links).await?;
     drop(kept);
-    let at = |share: f64| {
-        #[allow(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an index into ten thousand measurements"
-        )]
-        let index = ((latencies_us.len() as f64 - 1.0) * share) as usize;
-        latencies_us.get(index).copied().unwrap_or_default() / 1_000.0
-    };
     let count = f64::from(u32::try_from(idle.len())?);
     let report = serde_json::json!({
         "idle_links": idle.len(),
         "memory_per_connection_kb": (after_kb - before_kb) / count,
         "commands": latencies_us.len(),
         "commands_per_second": COMMANDS_PER_SECOND,
-        "command_to_event_p50_ms": at(0.50),
-        "command_to_event_p99_ms": at(0.99),
-        "command_to_event_max_ms": at(1.0),
+        "command_to_event_p50_ms": at_ms(&latencies_us, 0.50),
+        "command_to_event_p99_ms": at_ms(&latencies_us, 0.99),
+        "command_to_event_max_ms": at_ms(&latencies_us, 1.0),
+        "flush_median_ms": at_ms(&flush_us, 0.50),
+        "flush_p99_ms": at_ms(&flush_us, 0.99),
     });
     writeln!(std::io::stdout(), "{report}")?;
     Ok(())
+}
+
+/// What stands at this share of the sorted times.
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an index into ten thousand measurements"
+)]
+fn at_ms(sorted_us: &[f64], share: f64) -> f64 {
+    let index = ((sorted_us.len() as f64 - 1.0) * share) as usize;
+    sorted_us.get(index).copied().unwrap_or_default() / 1_000.0
+}
+
+/// What the disk itself takes for the smallest commit: a page appended and flushed. Sorted, in µs.
+fn flushes(folder: &Path) -> anyhow::Result<Vec<f64>> {
+    let mut file = std::fs::File::create(folder.join("flushed"))?;
+    let mut all = Vec::new();
+    for _ in 0..FLUSHES {
+        file.write_all(&[0x57; 4_096])?;
+        let began = Instant::now();
+        file.sync_data()?;
+        all.push(began.elapsed().as_secs_f64() * 1e6);
+    }
+    all.sort_by(f64::total_cmp);
+    Ok(all)
 }
 
 /// Accounts with tokens of their own: hashing a thousand passwords would measure something else.
@@ -198,7 +223,7 @@ async fn keep(mut to: SplitSink<Socket, Message>, mut from: SplitStream<Socket>)
     }
 }
 
-/// Sends commands at the steady rate, spread over the links; the sorted times to their acknowledgements in µs.
+/// Sends commands at the steady rate, spread over the links; the sorted times until both acknowledgement and event in µs.
 async fn command(
     links: Vec<(SplitSink<Socket, Message>, SplitStream<Socket>)>,
 ) -> anyhow::Result<Vec<f64>> {
@@ -217,10 +242,19 @@ async fn command(
     }
     let mut all = Vec::new();
     for task in tasks {
-        all.extend(task.await??);
+        let took = tokio::time::timeout(ANSWERED_WITHIN, task);
+        all.extend(took.await.context("commands stay without an answer")???);
     }
     all.sort_by(f64::total_cmp);
     Ok(all)
+}
+
+/// A command that was sent: when, for which reason not to be ready, and what of its answer has come.
+struct Sent {
+    began: Instant,
+    reason: NotReadyReason,
+    is_acknowledged: bool,
+    has_event: bool,
 }
 
 async fn commander(
@@ -230,7 +264,7 @@ async fn commander(
     every: Duration,
     each: usize,
 ) -> anyhow::Result<Vec<f64>> {
-    let mut sent: BTreeMap<CommandId, Instant> = BTreeMap::new();
+    let mut sent: BTreeMap<CommandId, Sent> = BTreeMap::new();
     let mut took = Vec::with_capacity(each);
     let mut tick = tokio::time::interval_at(begin, every);
     let mut given = 0;
@@ -243,26 +277,52 @@ async fn commander(
                 let state = ChosenState::NotReady { reason };
                 let command = AgentCommand::ChooseState { state };
                 let text = serde_json::to_string(&ClientFrame::Agent { id, command })?;
-                sent.insert(id, Instant::now());
+                let began = Instant::now();
+                sent.insert(id, Sent { began, reason, is_acknowledged: false, has_event: false });
                 given += 1;
                 to.send(Message::text(text)).await?;
             }
             message = from.next() => {
                 let message = message.context("closed while commanding")??;
-                match serde_json::from_str(message.to_text()?)? {
-                    ServerFrame::Ack { id } => {
-                        let began = sent.remove(&id).context("an unknown acknowledgement")?;
-                        took.push(began.elapsed().as_secs_f64() * 1e6);
+                let frame = serde_json::from_str(message.to_text()?)?;
+                answered(&mut sent, &frame)?;
+                // Ids count up with time, so the first is the oldest.
+                while let Some(first) = sent.first_entry() {
+                    if !(first.get().is_acknowledged && first.get().has_event) {
+                        break;
                     }
-                    ServerFrame::Refused { code, .. } | ServerFrame::Goodbye { code, .. } => {
-                        bail!("refused: {code:?}")
-                    }
-                    _ => {}
+                    took.push(first.remove().began.elapsed().as_secs_f64() * 1e6);
                 }
             }
         }
     }
     Ok(took)
+}
+
+/// Notes what a frame answers.
+fn answered(sent: &mut BTreeMap<CommandId, Sent>, frame: &ServerFrame) -> anyhow::Result<()> {
+    match frame {
+        ServerFrame::Ack { id } => {
+            let sent = sent.get_mut(id).context("an unknown acknowledgement")?;
+            sent.is_acknowledged = true;
+        }
+        ServerFrame::Delta { delta, .. } => {
+            if let Delta::Agent { delta } = delta.as_ref()
+                && let AgentDelta::Presence { presence } = delta
+                && let AgentState::NotReady { reason } = presence.state
+                && let Some(first) = sent
+                    .values_mut()
+                    .find(|sent| sent.reason == reason && !sent.has_event)
+            {
+                first.has_event = true;
+            }
+        }
+        ServerFrame::Refused { code, .. } | ServerFrame::Goodbye { code, .. } => {
+            bail!("refused: {code:?}")
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Private and proportional memory of a process, in KB.

@@ -10,6 +10,7 @@ pub mod desktop;
 pub mod display;
 pub mod ears;
 pub mod likeness;
+pub mod processes;
 pub mod recording;
 pub mod run;
 pub mod scene;

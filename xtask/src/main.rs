@@ -24,7 +24,7 @@ cargo xtask <verb>
   demo --script [...]     play the whole story without display or sound card; --help lists its options
   test                    install what is missing, then every check and every test
   ci                      test, and fail when it leaves the checkout changed
-  bench                   build for release, measure, print a table; JSON under target/bench/
+  bench [parts]           build for release, measure, print a table; JSON under target/bench/; --help lists the parts
   setup                   only install what is missing
   codegen                 write the TypeScript of the wire and the bridge
   tidy                    only the house's own rules about files and words

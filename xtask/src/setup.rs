@@ -3,9 +3,13 @@
 use crate::house::House;
 use crate::{run, say, system};
 use anyhow::{Context, Result};
+use std::path::PathBuf;
 
 /// The bridge between WebDriver and the desktop's web view; no distribution carries it.
 const TAURI_DRIVER: &str = "2.1.0";
+
+/// The scorer of speech, ITU-T P.862.2, and what it computes with.
+const SCORER: [&str; 2] = ["numpy==2.2.6", "pesq==0.0.4"];
 
 pub(crate) fn run(house: &House) -> Result<()> {
     say::heading("setup")?;
@@ -47,4 +51,37 @@ fn tauri_driver(house: &House) -> Result<()> {
         .context("the cache's folder has a name that is not text")?;
     let version = format!("tauri-driver@{TAURI_DRIVER}");
     run::shown(&mut house.cargo(&["install", "--locked", "--root", root, &version]))
+}
+
+/// A Python of its own with the scorer of speech, which only the bench needs.
+pub(crate) fn for_bench(house: &House) -> Result<()> {
+    system::ensure_for_bench(house)?;
+    let folder = scorer(house);
+    let stamp = folder.join("warmline-packages");
+    let wanted = SCORER.join("\n");
+    if std::fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == wanted) {
+        return Ok(());
+    }
+    say::line("Building the scorer of speech, once")?;
+    let mut venv = house.command("python3");
+    run::shown(venv.args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut pip = house.command(&python(house).to_string_lossy());
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    run::shown(pip.args(SCORER))?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))
+}
+
+/// The Python that has the scorer.
+pub(crate) fn python(house: &House) -> PathBuf {
+    scorer(house).join("bin/python")
+}
+
+fn scorer(house: &House) -> PathBuf {
+    house.cache.join("pesq")
 }

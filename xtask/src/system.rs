@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 21] = [
+const NEEDS: [Need; 22] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -77,9 +77,17 @@ const NEEDS: [Need; 21] = [
     program("pulseaudio", &["pulseaudio"], "virtual sound devices"),
     program("pulseaudio-utils", &["pactl"], "virtual sound devices"),
     program("espeak-ng", &["espeak-ng"], "speech for the script"),
+    program("sox", &["sox"], "to bring speech to another rate"),
     package("fonts-noto-cjk", "Chinese text in pictures"),
     program("xdg-utils", &["xdg-open"], "to open the customer's page"),
     program("curl", &["curl"], "to ask the server whether it is there"),
+];
+
+/// What only the bench needs, to build the scorer of speech.
+const BENCH_NEEDS: [Need; 3] = [
+    program("python3", &["python3"], "to score speech"),
+    package("python3-venv", "to score speech"),
+    package("python3-dev", "to build the scorer of speech"),
 ];
 
 const CHROMIUM: &str = "chromium";
@@ -93,7 +101,19 @@ pub(crate) fn ensure(house: &House) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return say::line(ELSEWHERE);
     }
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !is_there(need)).collect();
+    ensure_all(house, &NEEDS)
+}
+
+/// [`ensure`] for what only the bench needs.
+///
+/// # Errors
+/// As [`ensure`].
+pub(crate) fn ensure_for_bench(house: &House) -> Result<()> {
+    ensure_all(house, &BENCH_NEEDS)
+}
+
+fn ensure_all(house: &House, needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !is_there(need)).collect();
     if missing.is_empty() {
         return Ok(());
     }

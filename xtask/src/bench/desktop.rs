@@ -1,61 +1,106 @@
-//! The desktop alone: how long until its first picture, and how much memory it takes while nothing happens.
+//! The desktop: how long until its first picture; then, driven as a person does, its idle memory and what a call takes.
 
-use super::figures::median;
+use super::figures::Spread;
 use crate::house::House;
 use crate::say;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Of each kind; one more before them fills the page cache and makes the desktop's own folder.
 const STARTS: usize = 5;
 const PAINT_DEADLINE: Duration = Duration::from_secs(30);
 
 /// How long an ending may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What an idle program still does at its start is over after this.
-const SETTLED_AFTER: Duration = Duration::from_secs(10);
-
-pub(super) fn measure(house: &House) -> Result<Value> {
-    if !cfg!(target_os = "linux") {
-        bail!("is measured on Linux only: it reads /proc");
-    }
-    let (_screen, display) = screen(house)?;
-    let data = std::env::temp_dir().join(format!("warmline-bench-{}", std::process::id()));
-    let measured = starts(house, &display, &data);
-    // Left behind it would do no harm, but nobody would know whose it is.
-    let _ = std::fs::remove_dir_all(&data);
-    measured
+pub(super) fn measure(house: &House, _: &Path) -> Result<Value> {
+    let start = {
+        let (_screen, display) = screen(house)?;
+        let data = std::env::temp_dir().join(format!("warmline-bench-{}", std::process::id()));
+        let measured = starts(house, &display, &data);
+        // Left behind it would do no harm, but nobody would know whose it is.
+        let _ = std::fs::remove_dir_all(&data);
+        measured?
+    };
+    say::line("idle, then in a call: about a minute and a half")?;
+    let program = house.binary("release", "bench_desktop");
+    let mut measured = super::printed(&mut super::program(house, &program))?;
+    measured["start"] = start;
+    Ok(measured)
 }
 
+/// First paints with the desktop's files in memory, and with them read from the disk.
 fn starts(house: &House, display: &str, data: &Path) -> Result<Value> {
-    let mut paints = Vec::new();
-    let mut memory = Vec::new();
-    for number in 0..STARTS {
-        let mut bus = start(house, display, data)?;
-        let paint = first_paint(&mut bus)?;
-        paints.push(paint);
-        say::line(&format!("first paint after {paint:.0} ms"))?;
-        if number + 1 == STARTS {
-            std::thread::sleep(SETTLED_AFTER);
-            memory = pss_of_tree(bus.0.id())?;
+    let (first, files) = once(house, display, data)?;
+    let mut warm = Vec::new();
+    let mut cold = Vec::new();
+    for _ in 0..STARTS {
+        warm.push(once(house, display, data)?.0);
+    }
+    for _ in 0..STARTS {
+        forget(house, &files)?;
+        cold.push(once(house, display, data)?.0);
+    }
+    say::line(&format!(
+        "first paint: warm {warm:.0?} ms, from the disk {cold:.0?} ms"
+    ))?;
+    Ok(json!({
+        "first_ever_ms": first,
+        "warm_ms": Spread::of(&warm).to_json(),
+        "cold_ms": Spread::of(&cold).to_json(),
+        "files_forgotten": files.len(),
+    }))
+}
+
+/// One start: the time to its first paint, and the files that its processes have mapped.
+fn once(house: &House, display: &str, data: &Path) -> Result<(f64, BTreeSet<PathBuf>)> {
+    let mut bus = start(house, display, data)?;
+    let paint = first_paint(&mut bus)?;
+    let files = processes(bus.0.id())?
+        .into_iter()
+        .flat_map(|id| mapped(id).unwrap_or_default())
+        .collect();
+    Ok((paint, files))
+}
+
+/// Has the kernel drop what it holds of these files. What another running program has mapped stays.
+fn forget(house: &House, files: &BTreeSet<PathBuf>) -> Result<()> {
+    // Pages that wait to be written are not dropped.
+    let _ = house
+        .command("sync")
+        .arg("-d")
+        .arg(house.built("release"))
+        .status();
+    for file in files {
+        let mut from = std::ffi::OsString::from("if=");
+        from.push(file);
+        // No byte is copied: this only gives the advice (POSIX_FADV_DONTNEED).
+        let status = house
+            .command("dd")
+            .arg(from)
+            .args(["iflag=nocache", "count=0", "status=none"])
+            .status()
+            .context("starting dd")?;
+        if !status.success() {
+            bail!("dd could not have {} forgotten", file.display());
         }
     }
-    let first = paints.first().copied();
-    let total: f64 = memory.iter().map(|(_, mb)| mb).sum();
-    let parts: serde_json::Map<String, Value> = memory
-        .into_iter()
-        .map(|(name, mb)| (format!("{name}_mb"), json!(mb)))
-        .collect();
-    Ok(json!({
-        "first_paint_ms": median(&mut paints),
-        "first_start_paint_ms": first,
-        "idle_memory_mb": total,
-        "parts": parts,
-    }))
+    Ok(())
+}
+
+/// Files that the process runs code or reads data of, through its memory.
+fn mapped(id: u32) -> Option<Vec<PathBuf>> {
+    let maps = std::fs::read_to_string(format!("/proc/{id}/maps")).ok()?;
+    let paths = maps
+        .lines()
+        .filter_map(|line| line.find('/').map(|at| &line[at..]));
+    let files = paths.map(PathBuf::from).filter(|path| path.is_file());
+    Some(files.collect())
 }
 
 /// A child that goes with this value.
@@ -137,56 +182,33 @@ fn first_paint(bus: &mut Running) -> Result<f64> {
     said["first_paint_ms"].as_f64().context("no first_paint_ms")
 }
 
-/// Proportional memory of the desktop's processes below `root`, in MB: shared pages count in parts (proc(5)).
-fn pss_of_tree(root: u32) -> Result<Vec<(String, f64)>> {
+/// `root` and everything below it that belongs to the desktop.
+fn processes(root: u32) -> Result<Vec<u32>> {
     let mut parents = Vec::new();
     for entry in std::fs::read_dir("/proc")?.flatten() {
-        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+        let Ok(id) = entry.file_name().to_string_lossy().parse::<u32>() else {
             continue;
         };
-        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
-            continue;
-        };
-        let parent = stat
-            .rsplit(')')
-            .next()
-            .and_then(|rest| rest.split_whitespace().nth(1));
-        parents.push((
-            pid,
-            parent
-                .and_then(|parent| parent.parse::<u32>().ok())
-                .unwrap_or(0),
-        ));
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // The name, in parentheses, may hold anything; the parent is the second field after it.
+        let parent = stat.rsplit(')').next();
+        let parent = parent.and_then(|rest| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
+        parents.extend(parent.map(|parent| (id, parent)));
     }
     let mut tree = vec![root];
     let mut at = 0;
-    while let Some(&pid) = tree.get(at) {
-        tree.extend(
-            parents
-                .iter()
-                .filter(|(_, parent)| *parent == pid)
-                .map(|(child, _)| *child),
-        );
+    while let Some(&id) = tree.get(at) {
+        let children = parents.iter().filter(|(_, parent)| *parent == id);
+        tree.extend(children.map(|(child, _)| *child));
         at += 1;
     }
-    let mut parts = Vec::new();
-    for pid in tree {
-        let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-        // The shell and the bus are the measurement's own.
-        let is_ours = name.starts_with("warmline") || name.starts_with("WebKit");
-        if let Some(mb) = is_ours.then(|| pss(pid)).flatten() {
-            parts.push((name.trim().to_owned(), mb));
-        }
-    }
-    if parts.is_empty() {
+    // The shell and the bus are the measurement's own.
+    tree.retain(|id| {
+        let name = std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+        name.starts_with("warmline") || name.starts_with("WebKit")
+    });
+    if tree.is_empty() {
         bail!("the desktop's processes were not found");
     }
-    Ok(parts)
-}
-
-fn pss(pid: u32) -> Option<f64> {
-    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    let kb: f64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kb / 1024.0)
+    Ok(tree)
 }

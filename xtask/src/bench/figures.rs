@@ -1,122 +1,368 @@
-//! Numbers out of JSON, and what each should reach.
+//! Which numbers are told, what each should reach, and how several become one.
 
-use serde_json::Value;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::path::Path;
 
-/// One measured number; its name ends in its unit.
-#[derive(Debug, PartialEq)]
-pub(super) struct Figure {
-    pub(super) name: String,
-    pub(super) value: f64,
+/// Several measurements of one thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Spread {
+    pub(super) median: f64,
+    pub(super) min: f64,
+    pub(super) max: f64,
+    pub(super) n: usize,
 }
 
-/// What a figure whose name holds `name` should stay at or below.
-pub(super) struct Target {
-    pub(super) name: &'static str,
-    pub(super) at_most: f64,
+impl Spread {
+    /// The median of an even number is the mean of the two in the middle; of none everything is NaN, `null` in JSON.
+    pub(super) fn of(values: &[f64]) -> Self {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let n = sorted.len();
+        let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+        Self {
+            median: f64::midpoint(at(n.saturating_sub(1) / 2), at(n / 2)),
+            min: at(0),
+            max: at(n.saturating_sub(1)),
+            n,
+        }
+    }
+
+    pub(super) fn to_json(self) -> Value {
+        json!({"median": self.median, "min": self.min, "max": self.max, "n": self.n})
+    }
 }
 
-const fn target(name: &'static str, at_most: f64) -> Target {
-    Target { name, at_most }
+/// A line of the table: which number of which part.
+pub(super) struct Row {
+    part: &'static str,
+    pub(super) what: &'static str,
+    /// Where the number stands in the part's file (RFC 6901).
+    pointer: &'static str,
+    unit: &'static str,
+    decimals: usize,
+    at_most: Option<f64>,
+    /// What is told beside it: words, and where the number stands below the pointer's parent; absent ones are left out.
+    beside: &'static [(&'static str, &'static str)],
 }
 
-pub(super) const TARGETS: [Target; 8] = [
-    target("mouth_to_ear_ms", 80.0),
-    target("clicked_to_ringing_painted_ms", 150.0),
-    target("answered_to_speech_both_ways_ms", 400.0),
-    target("call_cpu_percent", 12.0),
-    target("first_paint_ms", 1000.0),
-    target("idle_memory_mb", 250.0),
-    target("memory_per_connection_kb", 30.0),
-    target("command_to_event_p99_ms", 20.0),
+const fn row(
+    part: &'static str,
+    what: &'static str,
+    pointer: &'static str,
+    unit: &'static str,
+) -> Row {
+    Row {
+        part,
+        what,
+        pointer,
+        unit,
+        decimals: 0,
+        at_most: None,
+        beside: &[],
+    }
+}
+
+impl Row {
+    const fn decimals(self, decimals: usize) -> Self {
+        Self { decimals, ..self }
+    }
+
+    const fn at_most(self, most: f64) -> Self {
+        Self {
+            at_most: Some(most),
+            ..self
+        }
+    }
+
+    const fn beside(self, beside: &'static [(&'static str, &'static str)]) -> Self {
+        Self { beside, ..self }
+    }
+}
+
+const SPREAD: &[(&str, &str)] = &[("p95", "p95"), ("max", "max"), ("n", "n")];
+const SCORES: &[(&str, &str)] = &[
+    ("min", "min"),
+    ("max", "max"),
+    ("n", "n"),
+    ("at a delay of ms", "../delay_ms/median"),
+];
+const PROCESSES: &[(&str, &str)] = &[
+    ("own process", "{}_by_process/warmline-desktop"),
+    ("web view", "{}_by_process/WebKitWebProcess"),
+    ("its network", "{}_by_process/WebKitNetworkProcess"),
 ];
 
-impl Target {
+/// The order.
+const ROWS: &[Row] = &[
+    row(
+        "media",
+        "mouth to ear, virtual devices, processing on",
+        "/mouth_to_ear_ms/median",
+        "ms",
+    )
+    .at_most(80.0)
+    .beside(SPREAD),
+    row(
+        "speech",
+        "speech, 10 % loss + 30 ms jitter: PESQ wideband, ours",
+        "/impaired/ours/pesq/median",
+        "",
+    )
+    .decimals(2)
+    .beside(SCORES),
+    row(
+        "speech",
+        "the same packets heard by Chromium",
+        "/impaired/chromium/pesq/median",
+        "",
+    )
+    .decimals(2)
+    .beside(SCORES),
+    row(
+        "speech",
+        "without loss or jitter, ours",
+        "/control/ours/pesq/median",
+        "",
+    )
+    .decimals(2)
+    .beside(SCORES),
+    row(
+        "speech",
+        "without loss or jitter, Chromium",
+        "/control/chromium/pesq/median",
+        "",
+    )
+    .decimals(2)
+    .beside(SCORES),
+    row(
+        "call",
+        "call clicked → ringing painted",
+        "/clicked_to_ringing_painted_ms/median",
+        "ms",
+    )
+    .at_most(150.0)
+    .beside(SPREAD),
+    row(
+        "call",
+        "answer clicked → speech both ways",
+        "/answered_to_speech_both_ways_ms/median",
+        "ms",
+    )
+    .at_most(400.0)
+    .beside(SPREAD),
+    row(
+        "desktop",
+        "one voice call, desktop, share of a core",
+        "/call/cpu/percent",
+        "%",
+    )
+    .decimals(1)
+    .at_most(12.0)
+    .beside(PROCESSES),
+    row(
+        "media",
+        "one voice call, the media engine alone",
+        "/cpu_percent",
+        "%",
+    )
+    .decimals(1),
+    row(
+        "desktop",
+        "desktop start to first paint",
+        "/start/warm_ms/median",
+        "ms",
+    )
+    .at_most(1_000.0)
+    .beside(SPREAD),
+    row(
+        "desktop",
+        "the same, its files not in memory",
+        "/start/cold_ms/median",
+        "ms",
+    )
+    .at_most(1_000.0)
+    .beside(SPREAD),
+    row(
+        "desktop",
+        "desktop memory, signed in and idle (PSS)",
+        "/idle/memory_mb",
+        "MB",
+    )
+    .at_most(250.0)
+    .beside(PROCESSES),
+    row(
+        "server",
+        "server memory per idle link",
+        "/memory_per_connection_kb",
+        "KB",
+    )
+    .decimals(1)
+    .at_most(30.0)
+    .beside(&[("links", "idle_links")]),
+    row(
+        "server",
+        "command → event at 1,000/s with commit, p99",
+        "/command_to_event_p99_ms",
+        "ms",
+    )
+    .decimals(1)
+    .at_most(20.0)
+    .beside(&[
+        ("median", "command_to_event_p50_ms"),
+        ("max", "command_to_event_max_ms"),
+        ("n", "commands"),
+        ("a flush to this disk takes ms", "flush_median_ms"),
+    ]),
+    row("page", "the customer's page, compressed", "/page_kb", "KB").decimals(1),
+    row("page", "embed.js, compressed", "/embed_kb", "KB").decimals(1),
+];
+
+pub(super) struct Figure {
+    pub(super) row: &'static Row,
+    value: f64,
+    beside: Vec<(&'static str, f64)>,
+}
+
+pub(super) enum Verdict {
+    Reached,
+    Missed,
+    None,
+}
+
+impl Figure {
+    fn of(row: &'static Row, measured: &Value) -> Option<Self> {
+        let value = measured.pointer(row.pointer)?.as_f64()?;
+        let (parent, own) = row.pointer.rsplit_once('/')?;
+        let other = |place: &str| {
+            let pointer = match place.strip_prefix("../") {
+                Some(place) => format!("{}/{place}", parent.rsplit_once('/')?.0),
+                None => format!("{parent}/{}", place.replace("{}", own)),
+            };
+            measured.pointer(&pointer)?.as_f64()
+        };
+        let beside = row.beside.iter();
+        let beside = beside.filter_map(|(words, place)| Some((*words, other(place)?)));
+        Some(Self {
+            row,
+            value,
+            beside: beside.collect(),
+        })
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        match self.row.at_most {
+            Some(most) if self.value <= most => Verdict::Reached,
+            Some(_) => Verdict::Missed,
+            None => Verdict::None,
+        }
+    }
+
     pub(super) fn in_words(&self) -> String {
-        format!("≤ {}", self.at_most)
+        let number = format!("{:.*} {}", self.row.decimals, self.value, self.row.unit);
+        number.trim_end().to_owned()
+    }
+
+    pub(super) fn to_reach(&self) -> String {
+        let most = self.row.at_most;
+        most.map_or(String::new(), |most| format!("≤ {most} {}", self.row.unit))
+    }
+
+    /// `p95 96, n 30`.
+    pub(super) fn beside(&self) -> String {
+        let part = |(words, value): &(&str, f64)| {
+            let decimals = if value.fract() == 0.0 {
+                0
+            } else {
+                self.row.decimals
+            };
+            format!("{words} {value:.decimals$}")
+        };
+        let parts: Vec<String> = self.beside.iter().map(part).collect();
+        parts.join(", ")
     }
 }
 
-/// Every number in `value`, named by its way there. Lists are raw measurements, for the file only, unless they
-/// hold the objects that a program printed one a line.
-pub(super) fn of(name: &str, value: &Value) -> Vec<Figure> {
+/// The figures of the wanted parts, from their files; parts that were never measured have none.
+pub(super) fn read(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    match value {
-        Value::Array(items) => {
-            for item in items.iter().filter(|item| item.is_object()) {
-                gather(name, item, &mut figures);
-            }
-        }
-        other => gather(name, other, &mut figures),
+    for row in ROWS.iter().filter(|row| wanted(row.part)) {
+        let path = super::file(folder, row.part);
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        let measured: Value =
+            serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        figures.extend(Figure::of(row, &measured));
     }
-    figures
+    Ok(figures)
 }
 
-fn gather(name: &str, value: &Value, figures: &mut Vec<Figure>) {
-    match value {
-        Value::Number(number) => {
-            let value = number.as_f64().unwrap_or(f64::NAN);
-            figures.push(Figure {
-                name: name.to_owned(),
-                value,
-            });
-        }
-        Value::Object(fields) => {
-            // A figure may also bring its own name: {"name": "…", "value": 1.5}.
-            if let (Some(own), Some(value)) = (fields.get("name"), fields.get("value"))
-                && let (Some(own), Some(value)) = (own.as_str(), value.as_f64())
-            {
-                figures.push(Figure {
-                    name: format!("{name}.{own}"),
-                    value,
-                });
-                return;
-            }
-            for (field, value) in fields {
-                gather(&format!("{name}.{field}"), value, figures);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
-    }
-}
-
-/// The middle one; of an even number the upper of the two.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
+/// All of them for programs to read.
+pub(super) fn to_json(figures: &[Figure], machine: &Value) -> Value {
+    let each = figures.iter().map(|figure| {
+        json!({
+            "part": figure.row.part,
+            "what": figure.row.what,
+            "value": figure.value,
+            "unit": figure.row.unit,
+            "at_most": figure.row.at_most,
+            "is_reached": match figure.verdict() {
+                Verdict::Reached => Some(true),
+                Verdict::Missed => Some(false),
+                Verdict::None => None,
+            },
+        })
+    });
+    json!({"machine": machine, "figures": each.collect::<Value>()})
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn check(value: &Value, expect: &[(&str, f64)]) {
-        let found: Vec<(String, f64)> = of("media", value)
-            .into_iter()
-            .map(|figure| (figure.name, figure.value))
-            .collect();
-        let expect: Vec<(String, f64)> = expect
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), *value))
-            .collect();
-        assert_eq!(found, expect);
+    fn figure(part: &str, measured: &Value) -> Figure {
+        let row = ROWS.iter().find(|row| row.part == part).unwrap();
+        Figure::of(row, measured).unwrap()
     }
 
     #[test]
-    fn numbers_are_named_by_their_way() {
-        check(
-            &json!({"a": {"b_ms": 1}, "c": "text", "raw": [1, 2]}),
-            &[("media.a.b_ms", 1.0)],
-        );
-        check(
-            &json!([{"name": "x_ms", "value": 2.5}]),
-            &[("media.x_ms", 2.5)],
-        );
+    fn a_figure_is_told_with_its_target_and_what_stands_beside_it() {
+        let measured = json!({"mouth_to_ear_ms": {"median": 91.4, "p95": 99.6, "n": 30}});
+        let late = figure("media", &measured);
+        assert_eq!(late.in_words(), "91 ms");
+        assert_eq!(late.to_reach(), "≤ 80 ms");
+        assert_eq!(late.beside(), "p95 100, n 30");
+        assert!(matches!(late.verdict(), Verdict::Missed));
     }
 
     #[test]
-    fn the_median_is_the_middle_one() {
-        assert_eq!(median(&mut [3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&mut []), None);
+    fn parts_of_a_sum_are_named() {
+        let cpu = json!({"percent": 11.0, "percent_by_process": {"warmline-desktop": 9.25}});
+        let share = figure("desktop", &json!({"call": {"cpu": cpu}}));
+        assert_eq!(share.beside(), "own process 9.2");
+        assert!(matches!(share.verdict(), Verdict::Reached));
+    }
+
+    #[test]
+    fn a_score_stands_beside_the_delay_it_was_bought_with() {
+        let ours = json!({"pesq": {"median": 2.5, "n": 12}, "delay_ms": {"median": 150.0}});
+        let score = figure("speech", &json!({"impaired": {"ours": ours}}));
+        assert_eq!(score.in_words(), "2.50");
+        assert_eq!(score.beside(), "n 12, at a delay of ms 150");
+        assert!(matches!(score.verdict(), Verdict::None));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_no_figure() {
+        assert!(Figure::of(&ROWS[0], &json!({"mouth_to_ear_ms": null})).is_none());
+    }
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert_eq!(Spread::of(&[3.0, 1.0, 2.0]).median, 2.0);
+        assert_eq!(Spread::of(&[4.0, 1.0, 2.0, 3.0]).median, 2.5);
+        assert_eq!(Spread::of(&[4.0, 1.0]).to_json()["max"], 4.0);
+        assert!(Spread::of(&[]).median.is_nan());
     }
 }

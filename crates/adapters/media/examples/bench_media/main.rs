@@ -1,7 +1,6 @@
 //! Measures one call between two engines on private virtual devices and prints JSON.
 //!
-//! `bench_media [HEARD.wav REFERENCE.wav]`: mouth to ear by chirps, the share of a core that both ends of a call take,
-//! and with file names also speech through 10 % loss and 30 ms of jitter, for scoring by PESQ.
+//! Mouth to ear by chirps, and the share of a core that one end takes while both speak, voice processing on.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,18 +13,19 @@
 #[path = "../../tests/engine/pair.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 mod pair;
-mod proxy;
 #[path = "../../tests/engine/pulse.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 mod pulse;
 
 use audio::RATE;
 use audio::compare::find_waveform;
-use pair::{End, MEDIA, Stage, stage, talking};
+use pair::{MEDIA, Stage, stage, talking};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-const CHIRPS: usize = 12;
+const CHIRPS: usize = 30;
+const CPU_FOR: Duration = Duration::from_secs(20);
 const CHIRP_EVERY: usize = RATE as usize * 7 / 10;
 const TEXT: &str = "The birch canoe slid on the smooth planks. Glue the sheet to the dark blue background. \
     It is easy to tell the depth of a well. These days a chicken leg is a rare dish.";
@@ -41,7 +41,8 @@ fn chirps() -> Vec<f32> {
             let swell = (std::f32::consts::PI * at as f32 / length as f32).sin();
             0.5 * swell * (std::f32::consts::TAU * (400.0 + 12_000.0 * time) * time).sin()
         }));
-        out.resize(start + CHIRP_EVERY + n * 970, 0.0);
+        // A prime, so that chirps begin everywhere in a packet.
+        out.resize(start + CHIRP_EVERY + n * 1_237 % 9_600, 0.0);
     }
     out
 }
@@ -102,85 +103,83 @@ fn mouth_to_ear(stage: &Stage) -> Vec<f64> {
     delays
 }
 
-/// CPU seconds of this process so far, in user and kernel.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or("")
-        .split_whitespace()
-        .collect();
-    let ticks = |at: usize| {
-        fields
-            .get(at)
-            .and_then(|field| field.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
+/// CPU seconds so far, in user and kernel, of each thread of this process, summed by its name.
+fn cpu_seconds() -> BTreeMap<String, f64> {
+    let mut seconds = BTreeMap::new();
+    for task in std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        // A thread may have ended meanwhile.
+        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        let Some((name, fields)) = stat
+            .split_once('(')
+            .and_then(|(_, rest)| rest.rsplit_once(')'))
+        else {
+            continue;
+        };
+        // The 14th and 15th field, in hundredths (proc(5)).
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        let ticks: f64 = ticks.filter_map(|field| field.parse::<f64>().ok()).sum();
+        *seconds.entry(name.to_owned()).or_default() += ticks / 100.0;
+    }
+    seconds
 }
 
-async fn lossy(stage: &Stage, heard: &Path, reference: &Path) -> f32 {
-    let (mut a, mut b) = (End::start("a"), End::start("b"));
-    a.devices_seen().await;
-    b.devices_seen().await;
-    let offer = a.engine.prepare_offer(MEDIA).await.expect("an offer");
-    let answer = b
-        .engine
-        .accept_offer(MEDIA, &offer)
-        .await
-        .expect("an answer");
-    // What a sends to b passes the bad network; the way back is clean.
-    let answer = proxy::through(&answer, 0.10, Duration::from_millis(30)).expect("a proxy");
-    a.engine
-        .set_answer(MEDIA, &answer)
-        .await
-        .expect("the answer fits");
-    a.engine.start_talking(MEDIA).expect("a path");
-    b.engine.start_talking(MEDIA).expect("a path");
-    a.connected().await;
-    b.connected().await;
-    let (wav, said) = pulse::sentence(TEXT, "en-gb", &stage.pulse.path(""));
-    // The first run teaches both ends what the network is like.
-    stage.pulse.speak(&wav, "a").wait().expect("paplay runs");
-    let recording = stage.pulse.record("speaker-b.monitor");
-    stage.pulse.speak(&wav, "a").wait().expect("paplay runs");
-    tokio::time::sleep(Duration::from_millis(700)).await;
-    write(heard, &recording.stop());
-    write(reference, &said);
-    b.engine
-        .summary(MEDIA)
-        .map_or(0.0, |summary| summary.loss_in_percent)
+/// Share of a core, in percent for one end of the call, by thread; both ends speak meanwhile.
+async fn cpu_share(stage: &Stage) -> BTreeMap<String, f64> {
+    let (wav, _) = pulse::sentence(TEXT, "en-gb", &stage.pulse.path(""));
+    let mut speaking = ["a", "b"].map(|end| stage.pulse.speak(&wav, end));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (before, began) = (cpu_seconds(), Instant::now());
+    while began.elapsed() < CPU_FOR {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        for (child, end) in speaking.iter_mut().zip(["a", "b"]) {
+            if child.try_wait().expect("paplay runs").is_some() {
+                *child = stage.pulse.speak(&wav, end);
+            }
+        }
+    }
+    let (after, span) = (cpu_seconds(), began.elapsed().as_secs_f64());
+    for mut child in speaking {
+        child.kill().ok();
+        child.wait().ok();
+    }
+    let share = |(name, seconds): (String, f64)| {
+        let used = seconds - before.get(&name).copied().unwrap_or(0.0);
+        (name, used / span * 100.0 / 2.0)
+    };
+    after.into_iter().map(share).collect()
 }
 
 #[tokio::main]
 async fn main() {
-    let files: Vec<String> = std::env::args().skip(1).collect();
     let stage = stage();
     let (a, b) = talking(&stage).await;
-    // Four seconds until the jitter buffers know the machine.
+    // Until the jitter buffers know the machine.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let delays = mouth_to_ear(&stage);
-    let (cpu, began) = (cpu_seconds(), Instant::now());
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    let share = (cpu_seconds() - cpu) / began.elapsed().as_secs_f64() * 100.0;
+    assert!(
+        delays.len() * 2 > CHIRPS,
+        "only {} of {CHIRPS} chirps were heard",
+        delays.len()
+    );
+    let threads = cpu_share(&stage).await;
     let jitter = b
         .engine
         .summary(MEDIA)
         .and_then(|summary| summary.jitter_buffer_ms);
     a.engine.close(MEDIA).await;
     b.engine.close(MEDIA).await;
-    drop((a, b));
-    let loss = match files.as_slice() {
-        [heard, reference, ..] => Some(lossy(&stage, heard.as_ref(), reference.as_ref()).await),
-        _ => None,
-    };
-    let at = |share: f64| delays.get(((delays.len() as f64 - 1.0).max(0.0) * share) as usize);
+    let at = |share: f64| delays.get(((delays.len() as f64 - 1.0) * share) as usize);
     let result = serde_json::json!({
-        "mouth_to_ear_ms": { "median": at(0.5), "p95": at(0.95), "found": delays.len(), "of": CHIRPS },
-        "cpu_percent_of_a_core_per_call": share / 2.0,
+        "mouth_to_ear_ms": {
+            "median": at(0.5), "p95": at(0.95), "max": delays.last(), "n": delays.len(), "of": CHIRPS,
+        },
+        "cpu_percent": threads.values().sum::<f64>(),
+        "cpu_percent_by_thread": threads,
         "jitter_buffer_ms": jitter,
-        "loss_in_percent": loss,
     });
     println!("{result:#}");
 }
