@@ -42,6 +42,10 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
         builder = builder.initialization_script(REPORT_FIRST_PAINT);
     }
     let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    if !has_gpu() {
+        draw_on_the_processor(&window)?;
+    }
     if window
         .theme()
         .is_ok_and(|theme| theme == tauri::Theme::Dark)
@@ -59,6 +63,26 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Whether the kernel knows a GPU that programs may draw with. A virtual desktop often has none.
+#[cfg(target_os = "linux")]
+fn has_gpu() -> bool {
+    let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let mut names = devices.map(|device| device.file_name());
+    names.any(|name| name.to_string_lossy().starts_with("renderD"))
+}
+
+/// Without a GPU the web view would have one emulated, which takes 80 MB more (measured with WebKitGTK 2.50) and draws no
+/// faster than it does by itself.
+#[cfg(target_os = "linux")]
+fn draw_on_the_processor(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+    window.with_webview(|view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// The screen is in the binary; nothing else is ever loaded into the window.
