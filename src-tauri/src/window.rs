@@ -68,7 +68,10 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
 /// Whether the kernel knows a GPU that programs may draw with. A virtual desktop often has none.
 #[cfg(target_os = "linux")]
 fn has_gpu() -> bool {
-    let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let devices = std::fs::read_dir("/dev/dri")
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut names = devices.map(|device| device.file_name());
     names.any(|name| name.to_string_lossy().starts_with("renderD"))
 }
