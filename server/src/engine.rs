@@ -6,6 +6,7 @@ mod commands;
 mod customers;
 mod directory;
 mod effects;
+mod handovers;
 mod inbox;
 mod people;
 mod readers;
@@ -13,6 +14,7 @@ mod recognition;
 mod records;
 mod recovery;
 mod shown;
+mod signals;
 mod storage;
 
 pub use directory::Directory;

@@ -8,6 +8,7 @@ mod faults;
 mod harness;
 mod reload;
 mod story;
+mod transfer;
 
 use anyhow::{Result, bail};
 use std::sync::{Mutex, PoisonError};

@@ -3,10 +3,11 @@
 use crate::binaries::Program;
 use crate::run::{Process, Run};
 use crate::server::{PASSWORD, Server};
+use crate::sound::Sound;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const SIGN_IN: Duration = Duration::from_secs(20);
@@ -35,20 +36,26 @@ impl SilentAgent {
     /// # Errors
     /// When the program is missing or cannot sign in.
     pub fn start_not_ready(run: &Run, server: &Server, user: &str) -> Result<Self> {
+        Self::sign_in(run, server, user, None)
+    }
+
+    /// Signs in as `user` with a microphone and a speaker.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot sign in.
+    pub fn start_with_sound(run: &Run, server: &Server, user: &str, sound: &Sound) -> Result<Self> {
+        Self::sign_in(run, server, user, Some(sound))
+    }
+
+    fn sign_in(run: &Run, server: &Server, user: &str, sound: Option<&Sound>) -> Result<Self> {
+        let mut command = run.command(Program::Agent.path()?);
+        command
+            .args(["agent", "--server", server.url(), "--organisation", "demo"])
+            .args(["--user", user, "--password-env", "WARMLINE_PASSWORD"])
+            .env("WARMLINE_PASSWORD", PASSWORD);
         let process = run.spawn(
             &format!("agent-{user}"),
-            run.command(Program::Agent.path()?)
-                .args(["agent", "--server", server.url(), "--organisation", "demo"])
-                .args([
-                    "--user",
-                    user,
-                    "--no-sound",
-                    "--password-env",
-                    "WARMLINE_PASSWORD",
-                ])
-                .env("WARMLINE_PASSWORD", PASSWORD)
-                .env("WARMLINE_BIND", "127.0.0.1:0")
-                .stdin(Stdio::piped()),
+            with_sound(&mut command, sound).stdin(Stdio::piped()),
         )?;
         let mut agent = Self { process };
         agent.wait_for(SIGN_IN, "a welcome", |event| {
@@ -74,7 +81,11 @@ impl SilentAgent {
         Ok(ringing(&event).unwrap_or_default())
     }
 
-    fn wait_for(
+    /// Waits for an event that fits.
+    ///
+    /// # Errors
+    /// When none comes within `limit`.
+    pub fn wait_for(
         &mut self,
         limit: Duration,
         what: &str,
@@ -101,35 +112,56 @@ pub struct SilentCustomer {
 }
 
 impl SilentCustomer {
-    /// Calls the demo's support queue.
+    /// Calls the demo's support queue without sound.
     ///
     /// # Errors
     /// When the program is missing.
     pub fn call(run: &Run, server: &Server, name: &str, phone: &str) -> Result<Self> {
+        Self::call_with(run, server, (name, phone), None)
+    }
+
+    /// Calls it with a microphone and a speaker.
+    ///
+    /// # Errors
+    /// When the program is missing.
+    pub fn call_with_sound(
+        run: &Run,
+        server: &Server,
+        who: (&str, &str),
+        sound: &Sound,
+    ) -> Result<Self> {
+        Self::call_with(run, server, who, Some(sound))
+    }
+
+    fn call_with(
+        run: &Run,
+        server: &Server,
+        (name, phone): (&str, &str),
+        sound: Option<&Sound>,
+    ) -> Result<Self> {
+        let mut command = run.command(Program::Agent.path()?);
+        command
+            .args(["customer", "--server", server.url()])
+            .args(["--organisation", "demo", "--queue", "support"])
+            .args(["--name", name, "--phone", phone, "--call"]);
         let process = run.spawn(
             &format!("customer-{}", name.to_lowercase().replace(' ', "-")),
-            run.command(Program::Agent.path()?)
-                .args([
-                    "customer",
-                    "--server",
-                    server.url(),
-                    "--organisation",
-                    "demo",
-                ])
-                .args([
-                    "--queue",
-                    "support",
-                    "--name",
-                    name,
-                    "--phone",
-                    phone,
-                    "--no-sound",
-                    "--call",
-                ])
-                .env("WARMLINE_BIND", "127.0.0.1:0")
-                .stdin(Stdio::piped()),
+            with_sound(&mut command, sound).stdin(Stdio::piped()),
         )?;
         Ok(Self { process })
+    }
+
+    /// Waits for an event that fits.
+    ///
+    /// # Errors
+    /// When none comes within `limit`.
+    pub fn wait_for(
+        &mut self,
+        limit: Duration,
+        what: &str,
+        is_it: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        event(&mut self.process, limit, what, is_it)
     }
 
     /// Waits until it is told this position in the queue.
@@ -150,6 +182,14 @@ impl SilentCustomer {
     /// When it has ended.
     pub fn leave(&mut self) -> Result<()> {
         order(&mut self.process, "hang-up")
+    }
+}
+
+fn with_sound<'a>(command: &'a mut Command, sound: Option<&Sound>) -> &'a mut Command {
+    command.env("WARMLINE_BIND", "127.0.0.1:0");
+    match sound {
+        Some(sound) => command.envs(sound.environment()),
+        None => command.arg("--no-sound"),
     }
 }
 

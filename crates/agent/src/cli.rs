@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod customer;
+mod handovers;
 mod lines;
 
 use ::agent as agent_lib;
@@ -33,7 +34,8 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Role {
     /// Signs in as an agent. Lines: ready, not-ready REASON, answer, decline, mute, unmute, hold, resume, digit N,
-    /// note TEXT, finish [CODE], extend, hang-up, state, quit.
+    /// note TEXT, finish [CODE], extend, hang-up, transfer WHO NOTE, consult WHO QUESTION, hand-over, join, back, state,
+    /// quit. WHO is a sign-in name, or for transfer also a queue's name in addresses.
     Agent(agent::AgentOptions),
     /// Calls as a customer. Lines: call, mute, unmute, hang-up, rate N, quit.
     Customer(customer::CustomerOptions),

@@ -8,8 +8,9 @@ use crate::address::ServerAddress;
 use crate::clock::now;
 use crate::link::{Link, LinkEvent, LinkOptions};
 use crate::performer::{Made, Performer, news};
+use crate::signalling::{Outgoing, media_state, outgoing, own_candidate, to_answering};
 use crate::sound::{MediaEvent, MediaParts};
-use call::{Candidate, CustomerCall, CustomerInput, CustomerSeen, Effect, PathShown};
+use call::{CustomerCall, CustomerInput, CustomerSeen, Effect, PathShown};
 use protocol::customer::{CustomerDelta, CustomerStage};
 use protocol::desktop::{DesktopError, LinkState, MediaState};
 use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Signal, View};
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use vocab::{CommandId, InteractionId, MediaId, OrgSlug, Sensitive};
+use vocab::{CommandId, InteractionId, MediaId, OrgSlug, Peer, Sensitive};
 
 const COMMANDS: usize = 64;
 /// Events wait for their reader; the customer's task waits with them.
@@ -265,8 +266,9 @@ impl Core {
             }
             LinkEvent::Signal {
                 interaction,
+                from,
                 signal,
-            } => self.signalled(interaction, signal),
+            } => self.signalled(interaction, from, signal),
             LinkEvent::Closed { code, hint } => self.tell(CustomerEvent::Closed { code, hint }),
         }
     }
@@ -275,10 +277,12 @@ impl Core {
         let seen = match &stage {
             CustomerStage::Talking {
                 interaction,
+                agent,
                 is_held,
                 ..
             } => CustomerSeen::Live {
                 interaction: *interaction,
+                peer: Peer::Agent { agent: *agent },
                 is_held: *is_held,
             },
             CustomerStage::Idle
@@ -291,31 +295,10 @@ impl Core {
         self.drive(CustomerInput::Seen { seen, is_whole });
     }
 
-    fn signalled(&mut self, interaction: InteractionId, signal: Signal) {
-        match signal {
-            Signal::Offer { media, sdp } => {
-                self.drive(CustomerInput::Offer {
-                    interaction,
-                    media,
-                    sdp,
-                });
-            }
-            Signal::Candidate {
-                media,
-                candidate,
-                sdp_mid,
-                sdp_m_line_index,
-            } => {
-                let candidate = Candidate {
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                };
-                self.drive(CustomerInput::PeerCandidate { media, candidate });
-            }
-            Signal::Answer { .. } | Signal::OfferWanted => {
-                tracing::warn!("a signal that only the agent's side should get");
-            }
+    fn signalled(&mut self, interaction: InteractionId, from: Peer, signal: Signal) {
+        match to_answering(interaction, from, signal) {
+            Some(input) => self.drive(input),
+            None => tracing::warn!("a signal that only the agent's side should get"),
         }
     }
 
@@ -336,11 +319,7 @@ impl Core {
                 }
             }
             MediaEvent::Candidate { media, candidate } => {
-                let candidate = Candidate {
-                    candidate: candidate.candidate,
-                    sdp_mid: candidate.sdp_mid,
-                    sdp_m_line_index: candidate.sdp_m_line_index,
-                };
+                let candidate = own_candidate(candidate);
                 self.drive(CustomerInput::OwnCandidate { media, candidate });
             }
             MediaEvent::FirstSpeechHeard { media } => {
@@ -381,35 +360,11 @@ impl Core {
     }
 
     fn perform(&mut self, effect: Effect) {
+        let effect = match outgoing(effect) {
+            Ok(out) => return self.signal(out),
+            Err(effect) => effect,
+        };
         match effect {
-            Effect::SendAnswer {
-                interaction,
-                media,
-                sdp,
-            } => {
-                self.signal(interaction, Signal::Answer { media, sdp });
-            }
-            Effect::SendCandidate {
-                interaction,
-                media,
-                candidate,
-            } => {
-                let Candidate {
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                } = candidate;
-                let signal = Signal::Candidate {
-                    media,
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                };
-                self.signal(interaction, signal);
-            }
-            Effect::SendOfferWanted { interaction } => {
-                self.signal(interaction, Signal::OfferWanted)
-            }
             Effect::Ended {
                 interaction,
                 connect_ms,
@@ -424,7 +379,12 @@ impl Core {
             | Effect::SendAccept { .. }
             | Effect::SendDecline { .. }
             | Effect::SendHangUp { .. }
-            | Effect::SendOffer { .. } => tracing::error!("an effect of the agent's side"),
+            | Effect::SendOffer { .. }
+            | Effect::SendAnswer { .. }
+            | Effect::SendCandidate { .. }
+            | Effect::SendOfferWanted { .. } => {
+                tracing::error!("an effect of the agent's side");
+            }
             media_effect @ (Effect::MakeOffer { .. }
             | Effect::RestartIce { .. }
             | Effect::MakeAnswer { .. }
@@ -436,22 +396,19 @@ impl Core {
         }
     }
 
-    fn signal(&self, interaction: InteractionId, signal: Signal) {
-        if !self.link.send(ClientFrame::Signal {
+    fn signal(&self, out: Outgoing) {
+        let Outgoing {
             interaction,
+            to,
             signal,
-        }) {
+        } = out;
+        let frame = ClientFrame::Signal {
+            interaction,
+            to,
+            signal,
+        };
+        if !self.link.send(frame) {
             tracing::warn!(%interaction, "a signal could not be sent");
         }
-    }
-}
-
-fn media_state(shown: PathShown) -> MediaState {
-    match shown {
-        PathShown::Preparing => MediaState::Preparing,
-        PathShown::Connecting => MediaState::Connecting,
-        PathShown::Connected => MediaState::Connected,
-        PathShown::Reconnecting => MediaState::Reconnecting,
-        PathShown::Failed => MediaState::Failed,
     }
 }

@@ -4,6 +4,7 @@
 
 mod calling;
 mod commands;
+mod consult;
 mod convert;
 mod core;
 mod delivery;

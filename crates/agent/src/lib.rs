@@ -12,6 +12,7 @@ mod local;
 mod model;
 mod performer;
 mod rest;
+mod signalling;
 pub mod sound;
 mod tokens;
 

@@ -15,7 +15,7 @@ use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Signal, View};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use vocab::{CommandId, InteractionId, Millis};
+use vocab::{CommandId, InteractionId, Millis, Peer};
 
 /// Frames wait here for the socket; a full queue means it is not writing, and the frame is refused.
 const FRAMES: usize = 256;
@@ -49,6 +49,7 @@ pub enum LinkEvent {
     },
     Signal {
         interaction: InteractionId,
+        from: Peer,
         signal: Signal,
     },
     /// The server does not want this client back; the link has ended.

@@ -1,9 +1,11 @@
 //! The agent's view as a fold: a welcome sets it, deltas change it, notes not yet sent lie over it.
 
-use call::Seen;
+use call::{CustomerSeen, Seen};
+use protocol::desktop::Notice;
+use protocol::handover::{ConsultLeg, ConsultPart};
 use protocol::work::{AgentDelta, AgentView, WorkItem, WorkStage};
 use std::collections::BTreeMap;
-use vocab::{InteractionId, MediumKind, Sensitive};
+use vocab::{InteractionId, MediumKind, Peer, Sensitive};
 
 /// Notes typed here that the server has not confirmed.
 pub(crate) type Drafts = BTreeMap<InteractionId, Sensitive<String>>;
@@ -37,8 +39,30 @@ pub(crate) fn apply(view: &mut AgentView, delta: AgentDelta) -> bool {
             }
             false
         }
+        AgentDelta::Floor { floor } => {
+            view.floor = floor;
+            false
+        }
         AgentDelta::Customer { .. } => false,
     }
+}
+
+/// What to tell an agent whose colleague is out of it while the customer still holds.
+pub(crate) fn left_alone(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
+    let AgentDelta::Work { item } = delta else {
+        return None;
+    };
+    let before = view
+        .work
+        .iter()
+        .find(|old| old.interaction == item.interaction)?;
+    let consult = before.consult.as_ref()?;
+    let is_left = item.consult.is_none() && matches!(item.stage, WorkStage::Held { .. });
+    (consult.part == ConsultPart::Asking && is_left).then(|| Notice::ConsultOver {
+        colleague_name: consult.colleague_name.clone(),
+        customer_name: item.customer.customer.name.clone(),
+        was_answered: !matches!(consult.leg, ConsultLeg::Ringing { .. }),
+    })
 }
 
 /// The view as shown: what was typed wins over what the server knew before.
@@ -72,6 +96,7 @@ pub(crate) fn seen(view: &AgentView) -> Seen {
             .find(|item| matches!(item.stage, WorkStage::Ringing { .. }))
             .map(|item| Seen::Ringing {
                 interaction: item.interaction,
+                peer: peer(item),
             })
     };
     live.or_else(ring).unwrap_or(Seen::Nothing)
@@ -80,6 +105,36 @@ pub(crate) fn seen(view: &AgentView) -> Seen {
 fn live(item: &WorkItem, is_held: bool) -> Seen {
     Seen::Live {
         interaction: item.interaction,
+        peer: peer(item),
         is_held,
+    }
+}
+
+/// To whom this desktop's media flows: a colleague who was asked hears the customer through the one who asks.
+fn peer(item: &WorkItem) -> Peer {
+    match &item.consult {
+        Some(consult) if consult.part == ConsultPart::Asked => Peer::Agent {
+            agent: consult.colleague,
+        },
+        Some(_) | None => Peer::Customer,
+    }
+}
+
+/// The path to a colleague who was asked here and answered.
+pub(crate) fn consult_seen(view: &AgentView) -> CustomerSeen {
+    let asked = view.work.iter().find_map(|item| {
+        let consult = item.consult.as_ref()?;
+        let is_answered = !matches!(consult.leg, ConsultLeg::Ringing { .. });
+        (consult.part == ConsultPart::Asking && is_answered).then_some((item, consult))
+    });
+    match asked {
+        Some((item, consult)) => CustomerSeen::Live {
+            interaction: item.interaction,
+            peer: Peer::Agent {
+                agent: consult.colleague,
+            },
+            is_held: false,
+        },
+        None => CustomerSeen::Nothing,
     }
 }

@@ -13,7 +13,7 @@ use super::recovery::DoneCommands;
 use super::storage::Storage;
 use super::utc_now;
 use crate::metrics::{Metrics, OrganisationGauges};
-use acd::{Center, Command, Event, Refusal};
+use acd::{Center, Command, Event, Refusal, What};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,6 +62,7 @@ pub(crate) struct Actor {
     pub(crate) trouble: Trouble,
     pub(crate) snapshot_at: u64,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
+    pub(crate) is_floor_dirty: bool,
     pub(crate) queues_sent: Instant,
     pub(crate) pruned: Instant,
     pub(crate) is_stopping: bool,
@@ -132,8 +133,9 @@ impl Actor {
             Input::Signal {
                 link,
                 interaction,
+                to,
                 signal,
-            } => self.signal(link, interaction, *signal),
+            } => self.signal(link, interaction, to, *signal),
             Input::Recognised(answer) => {
                 if self.trouble.is_none() {
                     self.recognised(*answer);
@@ -205,6 +207,7 @@ impl Actor {
         for event in events {
             self.mark_queues(&event);
             self.records.observe(&event);
+            self.note_handover(&event);
             self.batch.affected.observe(&event);
             self.journal(event.at, Entry::Routing { event });
         }
@@ -229,6 +232,10 @@ impl Actor {
         if affected.is_everybody {
             self.queues_dirty
                 .extend(self.directory.queues.keys().copied());
+        }
+        self.is_floor_dirty |= affected.is_everybody || !affected.agents.is_empty();
+        if let What::Transferred { queue, .. } = event.what {
+            self.queues_dirty.insert(queue);
         }
         for interaction in &affected.interactions {
             let queue = self
@@ -304,7 +311,7 @@ impl Actor {
                 let wait_ms = deadline.since(utc_now()).max(1);
                 wake_at = wake_at.min(Instant::now() + Duration::from_millis(wait_ms));
             }
-            if !self.queues_dirty.is_empty() {
+            if self.has_figures() {
                 wake_at = wake_at.min(self.queues_sent + QUEUES_EVERY);
             }
         }
@@ -315,13 +322,17 @@ impl Actor {
         wake_at.max(Instant::now() + Duration::from_millis(1))
     }
 
+    /// Something that is shown at intervals changed.
+    fn has_figures(&self) -> bool {
+        !self.queues_dirty.is_empty() || (self.is_floor_dirty && self.people.has_watchers())
+    }
+
     /// Hands the batch to the storage thread, when that is free.
     fn seal(&mut self) {
         if self.committing.is_some() || !self.trouble.is_none() {
             return;
         }
-        let is_queue_time =
-            !self.queues_dirty.is_empty() && self.queues_sent.elapsed() >= QUEUES_EVERY;
+        let is_queue_time = self.has_figures() && self.queues_sent.elapsed() >= QUEUES_EVERY;
         let is_everybody = self.batch.affected.is_everybody;
         if self.batch.is_empty() && !is_queue_time && !is_everybody {
             return;
@@ -331,6 +342,7 @@ impl Actor {
             self.queues_sent = Instant::now();
             let queues = std::mem::take(&mut self.queues_dirty);
             self.make_queue_frames(&queues, &mut frames);
+            self.make_floor_frames(&mut frames);
         }
         let batch = std::mem::take(&mut self.batch);
         let mut release = batch.release;

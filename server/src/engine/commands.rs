@@ -5,14 +5,14 @@ use super::customers::{No, STORAGE};
 use super::inbox::{Input, LinkId, Out};
 use acd::Command;
 use protocol::MAX_NOTE_CHARS;
-use protocol::link::{ErrorCode, Signal};
+use protocol::link::ErrorCode;
 use protocol::rest::CustomerPatch;
 use protocol::work::AgentCommand;
 use store::RecordEvent;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId, Role};
 
-const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
-const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
+pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
+pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
 
 impl Actor {
     pub(crate) fn agent_command(&mut self, link: LinkId, id: CommandId, wish: AgentCommand) {
@@ -61,6 +61,9 @@ impl Actor {
                     disposition,
                 }
             }
+            AgentCommand::Handover { command } => {
+                return self.handover_wish(agent, command).map(|()| Done::Now);
+            }
             AgentCommand::ExtendWrapUp { interaction } => {
                 Command::ExtendWrapUp { agent, interaction }
             }
@@ -69,7 +72,9 @@ impl Actor {
             command,
             Command::ChooseState { .. } | Command::ReserveNextState { .. }
         );
-        if role == Some(Role::Expert) && !is_state {
+        // Experts are asked by name; queues do not ring them.
+        let has_work = self.center.work_of(agent).next().is_some();
+        if role == Some(Role::Expert) && !is_state && !has_work {
             return Err((ErrorCode::NotAllowed, "an expert takes no queued work"));
         }
         self.run(command).map_err(explain)?;
@@ -186,7 +191,8 @@ impl Actor {
             AgentCommand::SaveNote { interaction, text } => {
                 if let Some(record) = self.records.open.get_mut(&interaction) {
                     record.note = text.clone();
-                    self.batch.affected.agents.insert(agent);
+                    // A colleague who is asked reads along.
+                    self.batch.affected.interactions.insert(interaction);
                 }
                 self.journal_record(RecordEvent::NoteSaved {
                     interaction,
@@ -227,59 +233,6 @@ impl Actor {
         self.journal_record(RecordEvent::CustomerPatched { customer, patch });
     }
 
-    /// Passed on between the agent and the customer of a live interaction; not journaled.
-    pub(crate) fn signal(&mut self, link: LinkId, interaction: InteractionId, signal: Signal) {
-        let agent = self.people.agent_of(link);
-        let visitor = self
-            .people
-            .customers
-            .get(&link)
-            .map(|customer| customer.key.clone());
-        let is_theirs = match (agent, &visitor) {
-            (Some(agent), _) => self.records.is_own(interaction, agent) == Some(true),
-            (None, Some(visitor)) => self.records.visitor(interaction) == Some(visitor),
-            (None, None) => return,
-        };
-        if !is_theirs {
-            let (code, hint) = NOT_YOURS;
-            self.send_now(
-                link,
-                Out::Refused {
-                    id: None,
-                    code,
-                    hint,
-                },
-            );
-            return;
-        }
-        let stage = self.center.interaction(interaction).map(|view| view.stage);
-        let owner = match stage {
-            Some(acd::Stage::Talking { agent, .. } | acd::Stage::Held { agent, .. }) => agent,
-            // Late candidates of a conversation that ended are nobody's fault.
-            _ => return,
-        };
-        let to = match agent {
-            Some(agent) if agent == owner => self
-                .records
-                .visitor(interaction)
-                .and_then(|visitor| self.people.links_of(visitor).last().copied()),
-            Some(_) => None,
-            None => self.people.agents.get(&owner).map(|link| link.link),
-        };
-        if let Some(to) = to {
-            self.metrics
-                .signals_relayed
-                .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            self.send_now(
-                to,
-                Out::Signal {
-                    interaction,
-                    signal: Box::new(signal),
-                },
-            );
-        }
-    }
-
     /// While the store fails, nothing is decided.
     pub(crate) fn refuse_for_storage(&mut self, link: LinkId, id: CommandId) {
         let (code, hint) = STORAGE;
@@ -300,7 +253,7 @@ enum Done {
     Later,
 }
 
-fn explain(refusal: acd::Refusal) -> No {
+pub(crate) fn explain(refusal: acd::Refusal) -> No {
     match refusal {
         acd::Refusal::UnknownAgent => {
             (ErrorCode::NotAllowed, "this account takes no work any more")
@@ -311,6 +264,10 @@ fn explain(refusal: acd::Refusal) -> No {
         ),
         acd::Refusal::NotYours => NOT_YOURS,
         acd::Refusal::AlreadyExtended => (ErrorCode::NotNow, "the wrap-up was extended already"),
+        acd::Refusal::NotFree => (
+            ErrorCode::ColleagueNotFree,
+            "the colleague is offline or at work; choose somebody else",
+        ),
         acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
         acd::Refusal::NotNow
         | acd::Refusal::QueueFull

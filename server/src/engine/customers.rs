@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
-use super::records::{OpenRecord, cut};
+use super::records::{Handed, OpenRecord, cut};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
@@ -199,6 +199,7 @@ impl Actor {
             visitor: Some(key.clone()),
             agents: BTreeSet::new(),
             answered_at: None,
+            handed: Handed::default(),
         };
         self.records.open.insert(interaction, record);
         self.records.newest_of.insert(key, interaction);

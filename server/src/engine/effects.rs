@@ -1,7 +1,7 @@
 //! What a batch of decisions touches and what it will release once it is committed.
 
 use super::inbox::{LinkId, Out, PatchError};
-use acd::{Event, What, WithdrawnBecause};
+use acd::{ConsultEnd, Event, What, WithdrawnBecause};
 use protocol::work::GoneBecause;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{DoneCommand, JournalEntry};
@@ -29,6 +29,7 @@ impl Affected {
             | What::PlaceKept { interaction }
             | What::WaitsOnLine { interaction }
             | What::CallbackRested { interaction }
+            | What::OfferableToAll { interaction }
             | What::ReturnedToQueue { interaction } => {
                 self.interactions.insert(*interaction);
             }
@@ -56,6 +57,55 @@ impl Affected {
                 Some(_) => self.both(*interaction, *agent),
                 None => self.left(*interaction, *agent, GoneBecause::Done),
             },
+            What::Transferred {
+                interaction, agent, ..
+            } => self.left(*interaction, *agent, GoneBecause::PassedOn),
+            What::ConsultAsked {
+                interaction,
+                agent,
+                colleague,
+                ..
+            }
+            | What::ConsultAccepted {
+                interaction,
+                agent,
+                colleague,
+            }
+            | What::ConsultJoined {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                self.both(*interaction, *agent);
+                self.both(*interaction, *colleague);
+            }
+            What::ConsultEnded {
+                interaction,
+                agent,
+                colleague,
+                because,
+                ..
+            } => {
+                self.both(*interaction, *agent);
+                let why = match because {
+                    ConsultEnd::Missed => GoneBecause::Missed,
+                    ConsultEnd::Declined => GoneBecause::Declined,
+                    ConsultEnd::Ended => GoneBecause::CustomerLeft,
+                    ConsultEnd::ColleagueAway => GoneBecause::Reassigned,
+                    ConsultEnd::ColleagueLeft | ConsultEnd::Back | ConsultEnd::AgentLost => {
+                        GoneBecause::PassedOn
+                    }
+                };
+                self.left(*interaction, *colleague, why);
+            }
+            What::HandedOver {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                self.left(*interaction, *agent, GoneBecause::PassedOn);
+                self.both(*interaction, *colleague);
+            }
             What::OfferDeclined { interaction, agent } => {
                 self.left(*interaction, *agent, GoneBecause::Declined);
             }

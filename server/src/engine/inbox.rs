@@ -8,7 +8,9 @@ use protocol::rest::CustomerPatch;
 use protocol::work::AgentCommand;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
-use vocab::{AgentId, CommandId, CustomerId, InteractionId, OrgSlug, QueueId, Role, Sensitive};
+use vocab::{
+    AgentId, CommandId, CustomerId, InteractionId, OrgSlug, Peer, QueueId, Role, Sensitive,
+};
 
 /// Inputs waiting for the actor; when it is full, links stop reading their sockets.
 pub(crate) const INBOX_CAPACITY: usize = 4_096;
@@ -37,6 +39,7 @@ pub enum Out {
     },
     Signal {
         interaction: InteractionId,
+        from: Peer,
         signal: Box<Signal>,
     },
     /// The last frame; the link closes after it.
@@ -104,6 +107,7 @@ pub enum Input {
     Signal {
         link: LinkId,
         interaction: InteractionId,
+        to: Peer,
         signal: Box<Signal>,
     },
     /// A reader's answer to a customer's `Call`.

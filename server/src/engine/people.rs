@@ -2,6 +2,7 @@
 
 use super::inbox::{LinkId, Out, VisitorKey};
 use protocol::customer::{CustomerStage, Desk};
+use protocol::handover::Floor;
 use protocol::work::{Presence, QueueStatus, WorkItem};
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
@@ -22,6 +23,9 @@ pub(crate) struct ShownToAgent {
     pub(crate) presence: Option<Presence>,
     pub(crate) work: BTreeMap<InteractionId, WorkItem>,
     pub(crate) queues: BTreeMap<QueueId, QueueStatus>,
+    /// Wants the floor; most desktops do so for moments only.
+    pub(crate) is_watching: bool,
+    pub(crate) floor: Option<Floor>,
 }
 
 #[derive(Debug)]
@@ -120,6 +124,10 @@ impl People {
 
     pub(crate) fn links_of(&self, visitor: &VisitorKey) -> &[LinkId] {
         self.links_of.get(visitor).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn has_watchers(&self) -> bool {
+        self.agents.values().any(|link| link.shown.is_watching)
     }
 
     pub(crate) fn has_link(&self, link: LinkId) -> bool {

@@ -2,6 +2,8 @@
 
 use super::inbox::VisitorKey;
 use acd::{Event, What};
+use protocol::customer::PassedOn;
+use protocol::handover::HandoverNote;
 use protocol::rest::InteractionSummary;
 use protocol::work::CustomerPop;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +40,18 @@ pub(crate) struct OpenRecord {
     /// Everybody it was offered to: they may still save a note.
     pub(crate) agents: BTreeSet<AgentId>,
     pub(crate) answered_at: Option<Millis>,
+    pub(crate) handed: Handed,
+}
+
+/// What agents told each other about an interaction, and where it is on its way to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Handed {
+    /// By whom it came to the agent who has it or is rung.
+    pub(crate) note: Option<HandoverNote>,
+    /// What the colleague is or was asked.
+    pub(crate) question: Sensitive<String>,
+    /// While the customer waits for the next agent: who passed them on, and to whom.
+    pub(crate) on_the_way: Option<PassedOn>,
 }
 
 /// An interaction whose customer may still rate it.
@@ -81,7 +95,24 @@ impl Records {
             }
             What::OfferAccepted { interaction, .. } => {
                 if let Some(record) = self.open.get_mut(interaction) {
-                    record.answered_at = Some(event.at);
+                    record.answered_at.get_or_insert(event.at);
+                    record.handed.on_the_way = None;
+                }
+            }
+            What::ConsultAsked {
+                interaction,
+                colleague,
+                ..
+            } => {
+                if let Some(record) = self.open.get_mut(interaction) {
+                    record.agents.insert(*colleague);
+                }
+            }
+            What::Transferred {
+                interaction, queue, ..
+            } => {
+                if let Some(record) = self.open.get_mut(interaction) {
+                    record.queue = *queue;
                 }
             }
             What::Ended {

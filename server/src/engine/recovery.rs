@@ -4,6 +4,7 @@ use super::actor::{Actor, STORAGE_RETRY_MS, Trouble};
 use super::customers::STORAGE;
 use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
+use super::handovers::handed;
 use super::inbox::{Engine, INBOX_CAPACITY, Out, PatchError, VisitorKey};
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
@@ -121,6 +122,7 @@ pub fn start(
             .as_ref()
             .map_or(0, |snapshot| snapshot.seq),
         queues_dirty: BTreeSet::new(),
+        is_floor_dirty: false,
         queues_sent: long_ago,
         pruned: long_ago,
         is_stopping: false,
@@ -191,9 +193,13 @@ fn read_record(
     let caller = history.caller(interaction)?;
     let last = history.last_interactions(view.customer, Some(interaction), POP_INTERACTIONS)?;
     let answered_at = match view.stage {
-        Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => None,
+        Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => {
+            detail.summary.answered_at
+        }
         Stage::Talking { since, .. } => Some(since),
-        Stage::Held { answered_at, .. } | Stage::WrapUp { answered_at, .. } => Some(answered_at),
+        Stage::Held { answered_at, .. }
+        | Stage::Consulting { answered_at, .. }
+        | Stage::WrapUp { answered_at, .. } => Some(answered_at),
     };
     let pop = CustomerPop {
         customer,
@@ -215,8 +221,9 @@ fn read_record(
             .and_then(|c| c.visitor)
             .map(Sensitive::into_inner)
             .map(VisitorKey),
-        agents: view.stage.agent().into_iter().collect(),
+        agents: view.stage.people().collect(),
         answered_at,
+        handed: handed(&detail.happened),
     }))
 }
 
@@ -360,6 +367,7 @@ impl Actor {
             let work = std::mem::take(&mut present.shown.work);
             present.shown = ShownToAgent {
                 work,
+                is_watching: present.shown.is_watching,
                 ..ShownToAgent::default()
             };
             for item in present.shown.work.values_mut() {

@@ -40,14 +40,13 @@ impl Actor {
         }
         for interaction in interactions {
             visitors.extend(self.records.visitor(interaction).cloned());
-            agents.extend(
-                self.center
-                    .interaction(interaction)
-                    .and_then(|view| view.stage.agent()),
-            );
+            if let Some(view) = self.center.interaction(interaction) {
+                agents.extend(view.stage.people());
+            }
         }
         for agent in agents {
             self.agent_differences(agent, &affected.gone, &mut frames);
+            self.floor_differences(agent, &mut frames);
         }
         for visitor in visitors {
             self.visitor_differences(&visitor, &mut frames);
@@ -157,6 +156,7 @@ impl Actor {
             presence: self.presence(agent)?,
             work: self.work(agent),
             queues: self.queues_of(agent),
+            floor: None,
             dispositions: self.directory.dispositions.clone(),
         })
     }
@@ -173,7 +173,7 @@ impl Actor {
     fn work(&self, agent: AgentId) -> Vec<WorkItem> {
         self.center
             .work_of(agent)
-            .filter_map(|interaction| self.work_item(interaction))
+            .filter_map(|interaction| self.work_item(agent, interaction))
             .collect()
     }
 
@@ -201,11 +201,13 @@ impl Actor {
         })
     }
 
-    fn work_item(&self, interaction: InteractionId) -> Option<WorkItem> {
+    fn work_item(&self, agent: AgentId, interaction: InteractionId) -> Option<WorkItem> {
         let view = self.center.interaction(interaction)?;
         let record = self.records.open.get(&interaction)?;
+        let asked = self.consult_seen_by(agent, &view, &record.handed.question);
         let stage = match view.stage {
             acd::Stage::Waiting => return None,
+            acd::Stage::Consulting { .. } => asked.as_ref()?.1,
             acd::Stage::Ringing {
                 since, deadline, ..
             } => WorkStage::Ringing { since, deadline },
@@ -244,6 +246,8 @@ impl Actor {
             },
             topic: record.topic.clone(),
             note: record.note.clone(),
+            handover: record.handed.note.clone(),
+            consult: asked.map(|(consult, _)| consult),
         })
     }
 
@@ -329,7 +333,8 @@ impl Actor {
             return self.ended_stage(interaction);
         };
         let is_ringing = matches!(view.stage, acd::Stage::Ringing { .. });
-        let (since, is_held) = match view.stage {
+        let together = |colleague| self.directory.agent_name(colleague).to_owned();
+        let (since, is_held, with_name) = match view.stage {
             acd::Stage::Waiting | acd::Stage::Ringing { .. } => {
                 return CustomerStage::Waiting {
                     interaction,
@@ -337,6 +342,11 @@ impl Actor {
                     position: self.center.position(interaction).unwrap_or(1),
                     expected_wait_ms: self.center.expected_wait_ms(interaction),
                     is_ringing,
+                    passed_on: self
+                        .records
+                        .open
+                        .get(&interaction)
+                        .and_then(|record| record.handed.on_the_way.clone()),
                     waits: self.waits(view.queue, view.waits),
                 };
             }
@@ -352,16 +362,24 @@ impl Actor {
                     agent_name: self.directory.agent_name(agent).to_owned(),
                 };
             }
-            acd::Stage::Talking { since, .. } => (since, false),
-            acd::Stage::Held { answered_at, .. } => (answered_at, true),
+            acd::Stage::Talking { since, .. } => (since, false, None),
+            acd::Stage::Held { answered_at, .. } => (answered_at, true, None),
+            acd::Stage::Consulting {
+                answered_at,
+                colleague,
+                consult: acd::Consult::Together { .. },
+                ..
+            } => (answered_at, false, Some(together(colleague))),
+            acd::Stage::Consulting { answered_at, .. } => (answered_at, true, None),
             acd::Stage::WrapUp { .. } => return self.ended_stage(interaction),
         };
+        let agent = view.stage.agent().unwrap_or(AgentId(0));
         CustomerStage::Talking {
             interaction,
             since,
-            agent_name: view.stage.agent().map_or_else(String::new, |agent| {
-                self.directory.agent_name(agent).to_owned()
-            }),
+            agent,
+            agent_name: self.directory.agent_name(agent).to_owned(),
+            with_name,
             is_held,
             is_agent_connected: !matches!(view.agent_link, Some(PeerLink::Away { .. })),
         }

@@ -140,6 +140,8 @@ mod tests {
             at: Millis(1),
             what: HappenedWhat::Entered,
             agent_name: None,
+            to_name: None,
+            note: None,
         };
         let organisation = OrgSlug::new("demo").unwrap();
         check(

@@ -336,10 +336,12 @@ impl Connection<'_> {
             }
             ClientFrame::Signal {
                 interaction,
+                to,
                 signal,
             } => Input::Signal {
                 link,
                 interaction,
+                to,
                 signal: Box::new(signal),
             },
         };
@@ -407,9 +409,11 @@ impl Connection<'_> {
             },
             Out::Signal {
                 interaction,
+                from,
                 signal,
             } => ServerFrame::Signal {
                 interaction,
+                from,
                 signal: *signal,
             },
             Out::Goodbye {

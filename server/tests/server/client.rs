@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
-use vocab::{AgentState, ChosenState, CommandId, InteractionId, OrgSlug, Sensitive};
+use vocab::{AgentState, ChosenState, CommandId, InteractionId, OrgSlug, Peer, Sensitive};
 
 /// Long enough for a busy machine; a test that works never waits for it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -188,6 +188,7 @@ impl Client {
                         view.queues.retain(|other| other.queue != status.queue);
                         view.queues.push(status.clone());
                     }
+                    AgentDelta::Floor { floor } => view.floor = floor.clone(),
                     AgentDelta::Customer { .. } => {}
                 }
             }
@@ -340,8 +341,17 @@ impl Client {
     }
 
     pub(crate) async fn signal(&mut self, interaction: InteractionId, signal: Signal) {
+        let to = match self.stage {
+            CustomerStage::Talking { agent, .. } => Peer::Agent { agent },
+            _ => Peer::Customer,
+        };
+        self.signal_to(interaction, to, signal).await;
+    }
+
+    pub(crate) async fn signal_to(&mut self, interaction: InteractionId, to: Peer, signal: Signal) {
         self.send(&ClientFrame::Signal {
             interaction,
+            to,
             signal,
         })
         .await;

@@ -14,6 +14,7 @@ mod call;
 mod callback;
 mod client;
 mod faults;
+mod handovers;
 mod manners;
 mod place;
 mod property;

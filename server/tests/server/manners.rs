@@ -181,6 +181,7 @@ async fn a_flood_is_slowed_and_a_full_server_says_so() {
     );
     let frame = ClientFrame::Signal {
         interaction: InteractionId(1),
+        to: vocab::Peer::Customer,
         signal: Signal::OfferWanted,
     };
     for _ in 0..2_000 {

@@ -1,6 +1,6 @@
 // The page's engine room: feeds what happens to the model, carries out what it decides, and keeps its wishes fulfilled.
 
-import type { Caller, Signal } from "@warmline/protocol";
+import type { AgentId, Caller, InteractionId, Signal } from "@warmline/protocol";
 import type { Address } from "./address";
 import { callerOf, type Browser } from "./caller";
 import { commandId } from "./link/command-id";
@@ -94,7 +94,7 @@ export class App {
       case "send_command":
         return this.#link.send({ type: "customer", id: effect.id, command: effect.command });
       case "send_signal":
-        return this.#link.send({ type: "signal", interaction: effect.interaction, signal: effect.signal });
+        return this.#signalTo(effect.to, effect.interaction, effect.signal);
       case "relink":
         return this.#link.relink(effect.afterMs);
       case "unlink":
@@ -115,6 +115,9 @@ export class App {
         return this.#peer.renew(effect.media, effect.sdp);
       case "add_candidate":
         return this.#peer.add(effect.media, effect.candidate);
+      case "end_peer":
+        this.sound.hear(null);
+        return this.#peer.end();
       case "play_sound":
         return this.sound.play();
     }
@@ -164,7 +167,11 @@ export class App {
 
   #signal(signal: Signal): void {
     const { path } = this.model;
-    if (path.type === "live") this.#link.send({ type: "signal", interaction: path.interaction, signal });
+    if (path.type === "live") this.#signalTo(path.agent, path.interaction, signal);
+  }
+
+  #signalTo(agent: AgentId, interaction: InteractionId, signal: Signal): void {
+    this.#link.send({ type: "signal", interaction, to: { type: "agent", agent }, signal });
   }
 
   #useMicrophone(): void {

@@ -37,7 +37,7 @@ async function come(...[options, path]: [Parameters<typeof visit>[2]?, string?])
 }
 
 function waiting(more: Partial<CustomerStage & { type: "waiting" }> = {}): CustomerStage {
-  return { type: "waiting", interaction: 7, since: Date.now(), position: 2, expected_wait_ms: 80_000, is_ringing: false, waits: { type: "on_the_line", can_keep_place: true }, ...more };
+  return { type: "waiting", interaction: 7, since: Date.now(), position: 2, expected_wait_ms: 80_000, is_ringing: false, passed_on: null, waits: { type: "on_the_line", can_keep_place: true }, ...more };
 }
 
 function kept(more: Partial<Waits & { type: "for_callback" }> = {}): CustomerStage {
@@ -51,7 +51,7 @@ function called(): CustomerStage {
 
 function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): CustomerStage {
   const since = Date.now();
-  return { type: "talking", interaction: 7, since, agent_name: "Anna Marsh", is_held: false, is_agent_connected: true, ...more };
+  return { type: "talking", interaction: 7, since, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, ...more };
 }
 
 const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false };
@@ -89,7 +89,7 @@ async function agent(): Promise<AgentMedia> {
 }
 
 function offer(media: number, sdp: string): void {
-  stand.send({ type: "signal", interaction: 7, signal: { type: "offer", media, sdp } });
+  stand.send({ type: "signal", interaction: 7, from: { type: "agent", agent: 1 }, signal: { type: "offer", media, sdp } });
 }
 
 test("a customer calls, waits in words, leaves, and may call again", async () => {

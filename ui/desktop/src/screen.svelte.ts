@@ -25,6 +25,7 @@ export class Screen {
   isSideOpen = $state(false);
   isPaletteOpen = $state(false);
   isSettingsOpen = $state(false);
+  isTransferOpen = $state(false);
   startError = $state.raw<DesktopError | null>(null);
 
   desktop = $derived(this.model.desktop);
@@ -35,6 +36,8 @@ export class Screen {
   item = $derived<WorkItem | null>(itemInFocus(this.agent?.work ?? []));
   ringing = $derived(ringingItem(this.agent?.work ?? []));
   call = $derived(this.desktop?.call ?? null);
+  /** In a conversation of one's own, with nobody asked about it yet. */
+  canPassOn = $derived(this.item?.consult === null && (this.item.stage.type === "talking" || this.item.stage.type === "held"));
   #drafts = new Map<InteractionId, NoteDraft>();
   #draftTurn = $state(0);
 
@@ -129,8 +132,13 @@ export class Screen {
 
   toggleHold(): void {
     const item = this.item;
-    if (item?.stage.type === "talking") void this.send({ type: "hold", interaction: item.interaction });
-    if (item?.stage.type === "held") void this.send({ type: "resume", interaction: item.interaction });
+    if (item?.consult !== null) return;
+    if (item.stage.type === "talking") void this.send({ type: "hold", interaction: item.interaction });
+    if (item.stage.type === "held") void this.send({ type: "resume", interaction: item.interaction });
+  }
+
+  openTransfer(): void {
+    if (this.canPassOn) this.isTransferOpen = true;
   }
 
   hangUp(): void {

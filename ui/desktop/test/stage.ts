@@ -22,6 +22,10 @@ export function sights(scenarios: readonly string[]): Sight[] {
     ...scenarios.map((scenario) => ({ name: scenario, scenario })),
     { name: "settings", scenario: "ready-empty", act: click("rail-settings") },
     { name: "palette", scenario: "talking", act: click("rail-palette") },
+    { name: "transfer", scenario: "talking", act: async (page) => {
+      await click("transfer-open")(page);
+      await page.click("[data-testid=transfer-target-noor]");
+    } },
     { name: "keypad", scenario: "talking", act: click("call-digits") },
     { name: "why it sounds poor", scenario: "poor", act: click("call-quality") },
     { name: "state menu", scenario: "talking", act: click("state-button") },

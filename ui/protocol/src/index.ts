@@ -3,5 +3,6 @@ export type * from "./vocab";
 export type * from "./link";
 export type * from "./work";
 export type * from "./customer";
+export type * from "./handover";
 export type * from "./rest";
 export type * from "./desktop";

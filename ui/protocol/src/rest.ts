@@ -32,9 +32,17 @@ export type ErrorBody = { code: ErrorCode,
  */
 hint: string, };
 
-export type Happened = { at: Millis, what: HappenedWhat, agent_name: string | null, };
+export type Happened = { at: Millis, what: HappenedWhat, agent_name: string | null, 
+/**
+ * The colleague or queue that it was passed on to, or the colleague who was asked.
+ */
+to_name: string | null, 
+/**
+ * The handover note or the question.
+ */
+note: Sensitive<string> | null, };
 
-export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated";
+export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated";
 
 export type Identity = { kind: IdentityKind, value: Sensitive<string>, };
 

@@ -61,6 +61,11 @@ export type NotReadyReason = "just_signed_in" | "break" | "lunch" | "meeting" | 
 export type OrgSlug = string;
 
 /**
+ * The other end of a media path.
+ */
+export type Peer = { "type": "customer" } | { "type": "agent", agent: AgentId, };
+
+/**
  * Whether the other side of an interaction is reachable now.
  */
 export type PeerLink = { "type": "connected" } | { "type": "away", since: Millis, until: Millis, };

@@ -165,7 +165,7 @@ impl SqliteHistory {
     fn happened(&self, interaction: InteractionId) -> rusqlite::Result<Vec<Happened>> {
         self.connection
             .prepare_cached(
-                "SELECT at, what, users.name FROM happened LEFT JOIN users ON users.id = agent
+                "SELECT at, what, users.name, to_name, note FROM happened LEFT JOIN users ON users.id = agent
                  WHERE interaction = ?1 ORDER BY seq",
             )?
             .query_map([int(interaction.0)], |row| {
@@ -173,6 +173,8 @@ impl SqliteHistory {
                     at: at(row, 0)?,
                     what: named(row, 1)?,
                     agent_name: row.get(2)?,
+                    to_name: row.get(3)?,
+                    note: row.get::<_, Option<String>>(4)?.map(Sensitive::new),
                 })
             })?
             .collect()

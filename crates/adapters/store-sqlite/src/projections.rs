@@ -1,5 +1,7 @@
 //! What history shows, folded from the journal entry by entry in the transaction that appends it.
 
+mod handovers;
+
 use crate::sql::{int, json, json_of, name_of};
 use acd::{Event, What};
 use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
@@ -39,7 +41,8 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         What::OfferAccepted { interaction, agent } => {
             write
                 .prepare_cached(
-                    "UPDATE interactions SET answered_at = ?2, agent = ?3 WHERE id = ?1",
+                    "UPDATE interactions SET answered_at = COALESCE(answered_at, ?2), agent = ?3
+                     WHERE id = ?1",
                 )?
                 .execute(params![int(interaction.0), at, agent.0])?;
         }
@@ -68,9 +71,17 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
                 .prepare_cached("UPDATE interactions SET disposition = ?2 WHERE id = ?1")?
                 .execute(params![int(interaction.0), code])?;
         }
+        What::Transferred { .. } | What::HandedOver { .. } => {
+            handovers::change_hands(write, &event.what)?;
+        }
         What::WrapUpFinished {
             disposition: None, ..
         }
+        | What::OfferableToAll { .. }
+        | What::ConsultAsked { .. }
+        | What::ConsultAccepted { .. }
+        | What::ConsultJoined { .. }
+        | What::ConsultEnded { .. }
         | What::Configured { .. }
         | What::CustomerAway { .. }
         | What::CustomerBack { .. }
@@ -148,7 +159,8 @@ fn timeline_grows(write: &Transaction<'_>, seq: u64, event: &Event) -> rusqlite:
     };
     let agent = event.what.agent();
     if let Some(interaction) = event.what.interaction() {
-        return add_happened(write, interaction, seq, event.at, what, agent);
+        add_happened(write, interaction, seq, event.at, what, agent)?;
+        return handovers::name_target(write, seq, event);
     }
     // An agent's link is part of the story of the conversation that the agent is in.
     let Some(agent) = agent else { return Ok(()) };
@@ -183,6 +195,12 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::OfferMissed { .. } => Some(HappenedWhat::OfferMissed),
         What::OfferWithdrawn { .. } => Some(HappenedWhat::OfferWithdrawn),
         What::ReturnedToQueue { .. } => Some(HappenedWhat::ReturnedToQueue),
+        What::Transferred { .. } => Some(HappenedWhat::Transferred),
+        What::ConsultAsked { .. } => Some(HappenedWhat::ConsultAsked),
+        What::ConsultAccepted { .. } => Some(HappenedWhat::ConsultAnswered),
+        What::ConsultJoined { .. } => Some(HappenedWhat::ConsultJoined),
+        What::ConsultEnded { .. } => Some(HappenedWhat::ConsultEnded),
+        What::HandedOver { .. } => Some(HappenedWhat::HandedOver),
         What::Held { .. } => Some(HappenedWhat::Held),
         What::Resumed { .. } => Some(HappenedWhat::Resumed),
         What::Ended { .. } => Some(HappenedWhat::Ended),
@@ -191,6 +209,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::AgentBack { .. } => Some(HappenedWhat::AgentBack),
         What::Configured { .. }
         | What::CallbackRested { .. }
+        | What::OfferableToAll { .. }
         | What::WrapUpExtended { .. }
         | What::AgentCameOnline { .. }
         | What::AgentWentOffline { .. }
@@ -279,6 +298,11 @@ fn record_changes(
                 Some(*agent),
             )
         }
+        RecordEvent::HandoverNoted {
+            interaction,
+            agent,
+            text,
+        } => handovers::note(write, *interaction, *agent, text.reveal()),
         RecordEvent::MediaReported {
             interaction,
             report,

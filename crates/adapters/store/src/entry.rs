@@ -52,6 +52,12 @@ pub enum RecordEvent {
         agent: AgentId,
         text: Sensitive<String>,
     },
+    /// What was said with the agent's last `Transferred` or `ConsultAsked`.
+    HandoverNoted {
+        interaction: InteractionId,
+        agent: AgentId,
+        text: Sensitive<String>,
+    },
     MediaReported {
         interaction: InteractionId,
         agent: AgentId,

@@ -1,10 +1,11 @@
 //! The agent's role: signs in, is ready, answers and finishes by itself when told to, or on lines of input.
 
-use super::{Common, lines, say, say_error, sentence};
+use super::{Common, handovers, lines, say, say_error, sentence};
 use ::agent::{Desktop, DesktopOptions, InMemory};
 use anyhow::Context;
 use clap::Args;
 use protocol::desktop::{DesktopCommand, DesktopEvent, DesktopReply};
+use protocol::handover::HandoverCommand;
 use protocol::work::{AgentView, WorkItem, WorkStage};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -99,6 +100,7 @@ async fn take_part(
         desktop,
         view: None,
         done: BTreeSet::new(),
+        waiting: Vec::new(),
     };
     let mut has_input = true;
     loop {
@@ -129,6 +131,8 @@ struct Robot<'a> {
     view: Option<AgentView>,
     /// What was done by itself already: each ring is answered and each wrap-up finished once.
     done: BTreeSet<(InteractionId, bool)>,
+    /// Lines that name a colleague or a queue, until the floor is known.
+    waiting: Vec<String>,
 }
 
 impl Robot<'_> {
@@ -148,8 +152,20 @@ impl Robot<'_> {
             .as_ref()
             .map(|view| view.work.clone())
             .unwrap_or_default();
+        // The same interaction may ring here again: passed on, or asked about once more.
+        self.done.retain(|(interaction, is_wrap_up)| {
+            let is_rung = |item: &WorkItem| {
+                item.interaction == *interaction && matches!(item.stage, WorkStage::Ringing { .. })
+            };
+            *is_wrap_up || work.iter().any(is_rung)
+        });
         for item in work {
             self.act(&item);
+        }
+        if self.view.as_ref().is_some_and(|view| view.floor.is_some()) {
+            for line in std::mem::take(&mut self.waiting) {
+                self.take_line(&line).await?;
+            }
         }
         Ok(())
     }
@@ -171,12 +187,14 @@ impl Robot<'_> {
                     });
                 }
             }
-            // One that is called back in vain rings again later.
-            (WorkStage::CallingBack { .. }, _) | (WorkStage::WrapUp { .. }, None) => {
-                self.done.remove(&(interaction, false));
-            }
-            (WorkStage::Ringing { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }, _) => {
-            }
+            (
+                WorkStage::Ringing { .. }
+                | WorkStage::CallingBack { .. }
+                | WorkStage::Talking { .. }
+                | WorkStage::Held { .. }
+                | WorkStage::WrapUp { .. },
+                _,
+            ) => {}
         }
     }
 
@@ -190,8 +208,15 @@ impl Robot<'_> {
         });
     }
 
-    async fn take_line(&self, line: &str) -> anyhow::Result<()> {
+    async fn take_line(&mut self, line: &str) -> anyhow::Result<()> {
         if line.trim().is_empty() {
+            return Ok(());
+        }
+        let names_somebody = matches!(lines::split(line).0, "transfer" | "consult");
+        if names_somebody && self.view.as_ref().is_none_or(|view| view.floor.is_none()) {
+            self.waiting.push(line.to_owned());
+            let command = HandoverCommand::WatchFloor { is_on: true };
+            self.start(DesktopCommand::Handover { command });
             return Ok(());
         }
         match self.command(line) {
@@ -229,6 +254,12 @@ impl Robot<'_> {
             _ => {
                 let interaction = self.interaction(word)?;
                 match word {
+                    "transfer" | "consult" | "hand-over" | "join" | "back" => {
+                        let floor = self.view.as_ref().and_then(|view| view.floor.as_ref());
+                        DesktopCommand::Handover {
+                            command: handovers::command(word, rest, interaction, floor)?,
+                        }
+                    }
                     "answer" => DesktopCommand::Accept { interaction },
                     "decline" => DesktopCommand::Decline { interaction },
                     "hold" => DesktopCommand::Hold { interaction },
@@ -267,7 +298,8 @@ impl Robot<'_> {
                 stage,
                 WorkStage::CallingBack { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }
             ),
-            "hold" | "resume" | "digit" => {
+            "hold" | "resume" | "digit" | "transfer" | "consult" | "hand-over" | "join"
+            | "back" => {
                 matches!(stage, WorkStage::Talking { .. } | WorkStage::Held { .. })
             }
             "finish" | "extend" => matches!(stage, WorkStage::WrapUp { .. }),
@@ -295,8 +327,21 @@ impl Robot<'_> {
     }
 }
 
-const KNOWN: [&str; 9] = [
-    "answer", "decline", "hold", "resume", "hang-up", "extend", "digit", "note", "finish",
+const KNOWN: [&str; 14] = [
+    "answer",
+    "decline",
+    "hold",
+    "resume",
+    "hang-up",
+    "extend",
+    "digit",
+    "note",
+    "finish",
+    "transfer",
+    "consult",
+    "hand-over",
+    "join",
+    "back",
 ];
 
 fn reason(text: &str) -> Result<NotReadyReason, String> {

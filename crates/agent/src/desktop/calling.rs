@@ -4,10 +4,11 @@ use super::convert;
 use super::core::Core;
 use crate::clock::now;
 use crate::performer::{Made, news};
+use crate::signalling::{Outgoing, outgoing, own_candidate};
 use crate::sound::{MediaEvent, PathSummary};
-use call::{AgentInput, Candidate, Effect};
+use call::{AgentInput, CustomerInput, Effect};
 use protocol::desktop::{DesktopEvent, Notice};
-use protocol::link::{ClientFrame, Signal};
+use protocol::link::ClientFrame;
 use protocol::work::{AgentCommand, MediaReport};
 use std::collections::BTreeMap;
 use vocab::{InteractionId, MediaId};
@@ -30,6 +31,10 @@ impl Core {
     }
 
     fn perform(&mut self, effect: Effect) {
+        let effect = match outgoing(effect) {
+            Ok(out) => return self.signal(out),
+            Err(effect) => effect,
+        };
         match effect {
             Effect::StartRinging => {
                 if let Some(interaction) = self.call.ringing() {
@@ -48,41 +53,6 @@ impl Core {
             Effect::SendHangUp { interaction } => {
                 self.order(AgentCommand::HangUp { interaction }, None);
             }
-            Effect::SendOffer {
-                interaction,
-                media,
-                sdp,
-            } => {
-                self.signal(interaction, Signal::Offer { media, sdp });
-            }
-            Effect::SendAnswer {
-                interaction,
-                media,
-                sdp,
-            } => {
-                self.signal(interaction, Signal::Answer { media, sdp });
-            }
-            Effect::SendCandidate {
-                interaction,
-                media,
-                candidate,
-            } => {
-                let Candidate {
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                } = candidate;
-                let signal = Signal::Candidate {
-                    media,
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                };
-                self.signal(interaction, signal);
-            }
-            Effect::SendOfferWanted { interaction } => {
-                self.signal(interaction, Signal::OfferWanted)
-            }
             Effect::Close { media } => {
                 self.endings.last_closed = Some(media);
                 self.performer.perform(Effect::Close { media });
@@ -98,12 +68,22 @@ impl Core {
             | Effect::TakeCandidate { .. }
             | Effect::StartTalking { .. }
             | Effect::SetSound { .. }) => self.performer.perform(media_effect),
+            Effect::SendOffer { .. }
+            | Effect::SendAnswer { .. }
+            | Effect::SendCandidate { .. }
+            | Effect::SendOfferWanted { .. } => tracing::error!("a signal was not sent"),
         }
     }
 
-    fn signal(&self, interaction: InteractionId, signal: Signal) {
+    pub(super) fn signal(&self, out: Outgoing) {
+        let Outgoing {
+            interaction,
+            to,
+            signal,
+        } = out;
         let frame = ClientFrame::Signal {
             interaction,
+            to,
             signal,
         };
         if !self.link.as_ref().is_some_and(|link| link.send(frame)) {
@@ -157,7 +137,12 @@ impl Core {
             Made::Offer { media, sdp } => self.drive(AgentInput::OfferMade { media, sdp }),
             Made::OfferFailed { media } => self.drive(AgentInput::OfferFailed { media }),
             Made::Closed { media, summary } => self.report(media, summary),
-            Made::Answer { .. } | Made::AnswerFailed { .. } => {}
+            Made::Answer { media, sdp } => {
+                self.drive_consult(CustomerInput::AnswerMade { media, sdp });
+            }
+            Made::AnswerFailed { media } => {
+                self.drive_consult(CustomerInput::AnswerFailed { media });
+            }
             Made::Trouble(err) => tracing::warn!(%err, "talking without a device"),
         }
     }
@@ -165,21 +150,24 @@ impl Core {
     pub(super) fn take_media_event(&mut self, event: MediaEvent) {
         match event {
             MediaEvent::State { media, state } => {
+                // Each call knows its own paths by their numbers.
                 if let Some(news) = news(state) {
                     self.drive(AgentInput::Path { media, news });
+                    self.drive_consult(CustomerInput::Path { media, news });
                 }
             }
             MediaEvent::Candidate { media, candidate } => {
-                let candidate = Candidate {
-                    candidate: candidate.candidate,
-                    sdp_mid: candidate.sdp_mid,
-                    sdp_m_line_index: candidate.sdp_m_line_index,
-                };
+                let candidate = own_candidate(candidate);
+                self.drive_consult(CustomerInput::OwnCandidate {
+                    media,
+                    candidate: candidate.clone(),
+                });
                 self.drive(AgentInput::OwnCandidate { media, candidate });
             }
             MediaEvent::FirstSpeechHeard { media } => {
                 tracing::info!(%media, "first speech heard");
                 self.drive(AgentInput::FirstSpeechHeard { media });
+                self.drive_consult(CustomerInput::FirstSpeechHeard { media });
             }
             // The customer's page has no digits to send; the phone's gateway takes its own.
             MediaEvent::DigitHeard { media, .. } => tracing::debug!(%media, "digit heard"),

@@ -5,7 +5,7 @@ use super::session::{Inner, answer};
 use super::{Reply, convert};
 use crate::clock::now;
 use crate::rest::RestClient;
-use call::AgentInput;
+use call::{AgentInput, CustomerInput};
 use protocol::desktop::{
     DesktopCommand, DesktopError, DesktopEvent, DesktopReply, DeviceKind, Settings,
 };
@@ -81,6 +81,7 @@ impl Core {
             DesktopCommand::HangUp { interaction } => return self.hang_up(interaction, reply),
             DesktopCommand::SetMuted { is_muted } => {
                 self.drive(AgentInput::SetMuted { is_muted });
+                self.drive_consult(CustomerInput::SetMuted { is_muted });
                 return answer(reply, Ok(DesktopReply::Done));
             }
             DesktopCommand::SendDigit { interaction, digit } => {
@@ -89,6 +90,7 @@ impl Core {
                     .map(|()| DesktopReply::Done);
                 return answer(reply, said);
             }
+            DesktopCommand::Handover { command } => return self.handover(command, reply),
             DesktopCommand::Hold { interaction } => AgentCommand::Hold { interaction },
             DesktopCommand::Resume { interaction } => AgentCommand::Resume { interaction },
             DesktopCommand::SaveNote { interaction, text } => {
@@ -139,11 +141,6 @@ impl Core {
             return answer(reply, Ok(DesktopReply::Done));
         }
         self.answer_ring(interaction, AgentInput::Accept { interaction }, reply);
-    }
-
-    fn hang_up(&mut self, interaction: InteractionId, reply: Reply) {
-        self.drive(AgentInput::HangUp { interaction });
-        answer(reply, Ok(DesktopReply::Done));
     }
 
     fn send_digit(&self, interaction: InteractionId, digit: char) -> Result<(), DesktopError> {

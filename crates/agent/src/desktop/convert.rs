@@ -1,11 +1,10 @@
 //! Media's words in the bridge's words.
 
 use crate::sound;
-use call::PathShown;
 use media::{Grade, MediaError, TestStage};
 use protocol::desktop::{
-    DesktopError, DeviceChoice, DeviceKind, DeviceTestStage, Devices, MediaState, Quality,
-    QualityGrade, QualityReason,
+    DesktopError, DeviceChoice, DeviceKind, DeviceTestStage, Devices, Quality, QualityGrade,
+    QualityReason,
 };
 
 pub(super) fn devices(devices: sound::Devices) -> Devices {
@@ -97,13 +96,3 @@ pub(super) const UNKNOWN_QUALITY: Quality = Quality {
     loss_in_percent: 0.0,
     loss_out_percent: 0.0,
 };
-
-pub(super) fn media_state(shown: PathShown) -> MediaState {
-    match shown {
-        PathShown::Preparing => MediaState::Preparing,
-        PathShown::Connecting => MediaState::Connecting,
-        PathShown::Connected => MediaState::Connected,
-        PathShown::Reconnecting => MediaState::Reconnecting,
-        PathShown::Failed => MediaState::Failed,
-    }
-}

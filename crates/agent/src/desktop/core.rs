@@ -10,9 +10,10 @@ use crate::link::{Link, LinkEvent};
 use crate::local::Local;
 use crate::model::{self, Drafts};
 use crate::performer::{Made, Performer};
+use crate::signalling::media_state;
 use crate::sound::{Media, MediaEvent};
 use crate::tokens::TokenStore;
-use call::AgentCall;
+use call::{AgentCall, CustomerCall};
 use protocol::desktop::{
     CallState, Check, DesktopEvent, DesktopState, DeviceKind, LinkState, Quality, Readiness,
     Session, Settings,
@@ -53,6 +54,10 @@ pub(super) struct Core {
     pub(super) performer: Performer,
     made: Option<mpsc::Receiver<Made>>,
     pub(super) call: AgentCall,
+    /// To a colleague who was asked; this side answers.
+    pub(super) consult: CustomerCall,
+    /// The screen wants to see who is there.
+    pub(super) is_watching: bool,
     pub(super) quality: Quality,
     pub(super) endings: Endings,
     pub(super) ring_started: BTreeMap<InteractionId, Millis>,
@@ -115,6 +120,8 @@ impl Core {
             performer,
             made: Some(made),
             call: AgentCall::new(call::first_media(now())),
+            consult: CustomerCall::asking(),
+            is_watching: false,
             quality: convert::UNKNOWN_QUALITY,
             endings: Endings::default(),
             ring_started: BTreeMap::new(),
@@ -137,7 +144,8 @@ impl Core {
         self.sign_in_by_token();
         let mut has_media = true;
         loop {
-            let deadline = self.call.next_deadline();
+            let deadlines = [self.call.next_deadline(), self.consult.next_deadline()];
+            let deadline = deadlines.into_iter().flatten().min();
             tokio::select! {
                 request = requests.recv() => match request {
                     Some(Request { command, reply }) => self.take_command(command, reply),
@@ -155,6 +163,7 @@ impl Core {
                 },
                 () = until(deadline), if deadline.is_some() => {
                     self.drive(call::AgentInput::Tick);
+                    self.drive_consult(call::CustomerInput::Tick);
                 }
             }
             if self.emitter.wants_refresh() {
@@ -188,7 +197,7 @@ impl Core {
         let devices = self.media.devices();
         Some(CallState {
             interaction,
-            media: convert::media_state(shown),
+            media: media_state(shown),
             is_muted: self.call.is_muted(),
             quality: self.quality,
             microphone: devices.microphone.in_use,

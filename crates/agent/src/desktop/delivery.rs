@@ -41,7 +41,8 @@ fn may_wait(command: &AgentCommand) -> bool {
         | AgentCommand::DeclineOffer { .. }
         | AgentCommand::Hold { .. }
         | AgentCommand::Resume { .. }
-        | AgentCommand::ExtendWrapUp { .. } => false,
+        | AgentCommand::ExtendWrapUp { .. }
+        | AgentCommand::Handover { .. } => false,
     }
 }
 

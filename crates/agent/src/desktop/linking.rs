@@ -4,11 +4,11 @@ use super::core::Core;
 use crate::clock::now;
 use crate::link::LinkEvent;
 use crate::model;
-use call::{AgentInput, Candidate};
+use call::{AgentInput, CustomerInput};
 use protocol::desktop::{Check, LinkState, Notice};
-use protocol::link::{Delta, Signal, View};
+use protocol::link::{Delta, View};
 use protocol::work::{AgentDelta, AgentView, GoneBecause};
-use vocab::{InteractionId, Millis};
+use vocab::Millis;
 
 impl Core {
     pub(super) fn take_link_event(&mut self, event: LinkEvent) {
@@ -42,8 +42,9 @@ impl Core {
             }
             LinkEvent::Signal {
                 interaction,
+                from,
                 signal,
-            } => self.signalled(interaction, signal),
+            } => self.signalled(interaction, from, signal),
             LinkEvent::Closed { code, .. } => self.thrown_out(code),
         }
     }
@@ -55,6 +56,7 @@ impl Core {
         if was_up && !is_up {
             self.link_went_down();
             self.drive(AgentInput::LinkDown);
+            self.drive_consult(CustomerInput::LinkDown);
             if self.readiness.server != Check::NotRun {
                 self.readiness.server = Check::Failed {
                     error: self.unreachable(),
@@ -74,13 +76,10 @@ impl Core {
         self.clock_offset_ms = i64::try_from(offset).unwrap_or(0);
         self.emit_link();
         let is_first = self.view.is_none();
-        let seen = model::seen(&view);
         self.view = Some(view);
         self.emit_agent();
-        self.drive(AgentInput::Seen {
-            seen,
-            is_whole: true,
-        });
+        self.see(true);
+        self.watch_again();
         self.deliver();
         self.show_outbox();
         if is_first {
@@ -90,40 +89,15 @@ impl Core {
 
     fn changed(&mut self, delta: AgentDelta) {
         let Some(view) = &mut self.view else { return };
-        let notice = notice_of(view, &delta);
+        let notice = notice_of(view, &delta).or_else(|| model::left_alone(view, &delta));
         let is_work = model::apply(view, delta);
-        let seen = model::seen(view);
         // The ring before the picture: it is the first thing that matters.
         if is_work {
-            self.drive(AgentInput::Seen {
-                seen,
-                is_whole: false,
-            });
+            self.see(false);
         }
         self.emit_agent();
         if let Some(notice) = notice {
             self.notify(notice);
-        }
-    }
-
-    fn signalled(&mut self, interaction: InteractionId, signal: Signal) {
-        match signal {
-            Signal::Answer { media, sdp } => self.drive(AgentInput::Answer { media, sdp }),
-            Signal::Candidate {
-                media,
-                candidate,
-                sdp_mid,
-                sdp_m_line_index,
-            } => {
-                let candidate = Candidate {
-                    candidate,
-                    sdp_mid,
-                    sdp_m_line_index,
-                };
-                self.drive(AgentInput::PeerCandidate { media, candidate });
-            }
-            Signal::OfferWanted => self.drive(AgentInput::OfferWanted { interaction }),
-            Signal::Offer { .. } => tracing::warn!("the customer's side made an offer"),
         }
     }
 }
@@ -143,6 +117,7 @@ fn notice_of(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
         GoneBecause::Done
         | GoneBecause::Declined
         | GoneBecause::CustomerLeft
+        | GoneBecause::PassedOn
         | GoneBecause::Reassigned => None,
     }
 }

@@ -264,12 +264,11 @@ impl Core {
         self.link_events = None;
         self.link_state = LinkState::Down;
         self.link_went_down();
-        self.drive(call::AgentInput::Seen {
-            seen: call::Seen::Nothing,
-            is_whole: false,
-        });
-        self.drive(call::AgentInput::LinkDown);
         self.view = None;
+        self.is_watching = false;
+        self.see(false);
+        self.drive(call::AgentInput::LinkDown);
+        self.drive_consult(call::CustomerInput::LinkDown);
         self.drafts.clear();
         self.readiness.server = Check::NotRun;
         self.session = Session::SignedOut {

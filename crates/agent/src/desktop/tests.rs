@@ -1,5 +1,6 @@
 //! The desktop against a small server in the test: what arrives, what waits, what is never replayed.
 
+mod asking;
 mod scene;
 
 use protocol::desktop::{

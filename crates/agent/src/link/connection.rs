@@ -189,9 +189,11 @@ impl Connection {
             ServerFrame::Refused { id, code, hint } => LinkEvent::Refused { id, code, hint },
             ServerFrame::Signal {
                 interaction,
+                from,
                 signal,
             } => LinkEvent::Signal {
                 interaction,
+                from,
                 signal,
             },
             ServerFrame::Heartbeat { .. } => return Ok(()),
@@ -259,6 +261,7 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::UnknownInteraction
         | ErrorCode::UnknownCustomer
         | ErrorCode::NotNow
+        | ErrorCode::ColleagueNotFree
         | ErrorCode::QueueClosed
         | ErrorCode::QueueFull
         | ErrorCode::RateLimited

@@ -149,6 +149,7 @@ async fn frames_sent_without_a_link_are_not_replayed() {
     let interaction = InteractionId(1);
     link.send(ClientFrame::Signal {
         interaction,
+        to: vocab::Peer::Customer,
         signal: Signal::OfferWanted,
     });
     let mut peer = Peer::welcome(&listener, 1).await;
@@ -156,6 +157,7 @@ async fn frames_sent_without_a_link_are_not_replayed() {
     let interaction = InteractionId(2);
     let fresh = ClientFrame::Signal {
         interaction,
+        to: vocab::Peer::Customer,
         signal: Signal::OfferWanted,
     };
     assert!(link.send(fresh.clone()));

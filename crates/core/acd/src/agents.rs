@@ -1,7 +1,7 @@
 //! Decisions about agents: their links, the states they choose, their leaving.
 
 use crate::Refusal;
-use crate::event::{What, WithdrawnBecause};
+use crate::event::{ConsultEnd, What, WithdrawnBecause};
 use crate::state::{AgentLink, Presence};
 use crate::turn::Turn;
 use crate::views::Stage;
@@ -134,6 +134,10 @@ impl Turn<'_> {
                 Stage::Talking { .. } | Stage::Held { .. } => {
                     self.emit(What::ReturnedToQueue { interaction });
                 }
+                Stage::Consulting { colleague, .. } if colleague == agent => {
+                    self.consult_ends(interaction, ConsultEnd::ColleagueAway);
+                }
+                Stage::Consulting { .. } => self.owner_is_lost(interaction),
                 Stage::WrapUp { .. } => self.emit(What::WrapUpFinished {
                     interaction,
                     agent,

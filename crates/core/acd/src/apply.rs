@@ -1,5 +1,7 @@
 //! Events become state. Nothing is decided here: the same events always give the same engine.
 
+mod handovers;
+
 use crate::config::{Config, SECONDS_PER_PRIORITY_STEP};
 use crate::event::{Event, What};
 use crate::index::Index;
@@ -21,7 +23,10 @@ pub(crate) fn apply(state: &mut State, index: &mut Index, event: &Event) {
     }
     let interaction = event.what.interaction();
     let mut agents: BTreeSet<AgentId> = event.what.agent().into_iter().collect();
-    agents.extend(interaction.and_then(|id| state.interactions.get(&id)?.stage.agent()));
+    agents.extend(event.what.colleague());
+    if let Some(present) = interaction.and_then(|id| state.interactions.get(&id)) {
+        agents.extend(present.stage.people());
+    }
 
     for id in &agents {
         if let Some(agent) = state.agents.get(id) {
@@ -67,6 +72,7 @@ impl State {
                         medium: *medium,
                         entered_at: at,
                         key: key(at, priority),
+                        not_back: None,
                         customer_link: PeerLink::Connected,
                         waits: Waits::OnTheLine,
                         stage: Stage::Waiting,
@@ -99,6 +105,13 @@ impl State {
             | What::OfferMissed { .. }
             | What::OfferWithdrawn { .. }
             | What::ReturnedToQueue { .. } => self.change_offer(at, &event.what),
+            What::Transferred { .. }
+            | What::OfferableToAll { .. }
+            | What::ConsultAsked { .. }
+            | What::ConsultAccepted { .. }
+            | What::ConsultJoined { .. }
+            | What::ConsultEnded { .. }
+            | What::HandedOver { .. } => self.change_handover(at, &event.what),
             What::Held { .. }
             | What::Resumed { .. }
             | What::Ended { .. }
@@ -136,13 +149,11 @@ impl State {
             What::OfferAccepted { interaction, agent } => {
                 self.set_stage(interaction, Stage::Talking { agent, since: at });
                 self.set_waits(interaction, Waits::OnTheLine);
+                self.set_not_back(interaction, None);
             }
             What::OfferMissed { interaction, agent } => {
                 self.set_stage(interaction, Stage::Waiting);
-                let missed = ChosenState::NotReady {
-                    reason: NotReadyReason::Missed,
-                };
-                self.choose(agent, at, missed);
+                self.misses(agent, at);
             }
             What::OfferDeclined { interaction, .. }
             | What::OfferWithdrawn { interaction, .. }
@@ -340,7 +351,21 @@ impl State {
         }
     }
 
-    fn set_stage(&mut self, interaction: InteractionId, stage: Stage) {
+    /// Whoever was not ready anyway, and rung by name, stays as they were.
+    pub(crate) fn misses(&mut self, agent: AgentId, at: Millis) {
+        let missed = ChosenState::NotReady {
+            reason: NotReadyReason::Missed,
+        };
+        if self
+            .agents
+            .get(&agent)
+            .is_some_and(Agent::is_ready_by_choice)
+        {
+            self.choose(agent, at, missed);
+        }
+    }
+
+    pub(crate) fn set_stage(&mut self, interaction: InteractionId, stage: Stage) {
         if let Some(interaction) = self.interactions.get_mut(&interaction) {
             interaction.stage = stage;
         }
@@ -407,6 +432,11 @@ impl State {
             .entry(done.queue)
             .and_modify(|mean| *mean = (*mean * (HANDLING_WEIGHT - 1) + took_ms) / HANDLING_WEIGHT)
             .or_insert(took_ms);
+        self.idle_from(agent, at);
+    }
+
+    /// Longest idle compares from here.
+    pub(crate) fn idle_from(&mut self, agent: AgentId, at: Millis) {
         if let Some(Agent {
             presence: Presence::Online { since, .. },
             ..
@@ -416,7 +446,17 @@ impl State {
         }
     }
 
-    fn answered_at(&self, interaction: InteractionId, otherwise: Millis) -> Millis {
+    pub(crate) fn set_not_back(
+        &mut self,
+        interaction: InteractionId,
+        to: Option<(AgentId, Millis)>,
+    ) {
+        if let Some(interaction) = self.interactions.get_mut(&interaction) {
+            interaction.not_back = to;
+        }
+    }
+
+    pub(crate) fn answered_at(&self, interaction: InteractionId, otherwise: Millis) -> Millis {
         self.interactions
             .get(&interaction)
             .and_then(Interaction::answered_at)
@@ -425,7 +465,7 @@ impl State {
 }
 
 /// With equal ageing the order of two who wait never changes, so that a queue needs no sorting as time goes by.
-fn key(entered_at: Millis, priority: u8) -> i64 {
+pub(crate) fn key(entered_at: Millis, priority: u8) -> i64 {
     let entered = i64::try_from(entered_at.0).unwrap_or(i64::MAX);
     let head_start = u64::from(priority) * SECONDS_PER_PRIORITY_STEP * 1_000;
     entered.saturating_sub_unsigned(head_start)

@@ -86,7 +86,8 @@ impl Turn<'_> {
                 | Stage::Ringing { .. }
                 | Stage::CallingBack { .. }
                 | Stage::Talking { .. }
-                | Stage::Held { .. },
+                | Stage::Held { .. }
+                | Stage::Consulting { .. },
                 _,
             ) => Err(Refusal::NotNow),
             (Stage::WrapUp { .. }, _) => Err(Refusal::UnknownInteraction),
@@ -97,9 +98,11 @@ impl Turn<'_> {
     fn caller_back(&self, interaction: InteractionId) -> Result<AgentId, Refusal> {
         match self.open(interaction)?.stage {
             Stage::CallingBack { agent, .. } => Ok(agent),
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Talking { .. } | Stage::Held { .. } => {
-                Err(Refusal::NotNow)
-            }
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::Talking { .. }
+            | Stage::Held { .. }
+            | Stage::Consulting { .. } => Err(Refusal::NotNow),
             Stage::WrapUp { .. } => Err(Refusal::UnknownInteraction),
         }
     }

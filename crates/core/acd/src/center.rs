@@ -58,6 +58,19 @@ impl Center {
             Command::AgentHangsUp { agent, interaction } => {
                 turn.agent_hangs_up(agent, interaction)?;
             }
+            Command::Transfer {
+                agent,
+                interaction,
+                to,
+            } => turn.transfer(agent, interaction, to)?,
+            Command::Consult {
+                agent,
+                interaction,
+                colleague,
+            } => turn.consult(agent, interaction, colleague)?,
+            Command::HandOver { agent, interaction } => turn.hand_over(agent, interaction)?,
+            Command::JoinConsult { agent, interaction } => turn.join(agent, interaction)?,
+            Command::EndConsult { agent, interaction } => turn.end_consult(agent, interaction)?,
             Command::FinishWrapUp {
                 agent,
                 interaction,

@@ -1,5 +1,6 @@
 //! What the engine can be asked to do. Who may ask is the server's question; whether it fits now is the engine's.
 
+use serde::{Deserialize, Serialize};
 use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, QueueId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,34 @@ pub enum Command {
         agent: AgentId,
         interaction: InteractionId,
     },
+    /// Passes the customer on at once; the agent's part ends without a wrap-up, whoever ends the conversation
+    /// chooses the disposition.
+    Transfer {
+        agent: AgentId,
+        interaction: InteractionId,
+        to: Target,
+    },
+    /// Rings a colleague about the interaction while the customer hears music.
+    Consult {
+        agent: AgentId,
+        interaction: InteractionId,
+        colleague: AgentId,
+    },
+    /// The agent leaves; the colleague who was asked keeps the customer. No wrap-up here either.
+    HandOver {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    /// Customer, agent and colleague talk together.
+    JoinConsult {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
+    /// The colleague is let go, and the agent is with the customer again.
+    EndConsult {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
     FinishWrapUp {
         agent: AgentId,
         interaction: InteractionId,
@@ -101,6 +130,14 @@ pub enum Command {
     Tick,
 }
 
+/// To whom a customer is passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Target {
+    Queue { queue: QueueId },
+    Agent { agent: AgentId },
+}
+
 /// Why a command was not done; nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -114,6 +151,9 @@ pub enum Refusal {
     NotYours,
     #[error("the state does not allow it now")]
     NotNow,
+    /// Offline, away or at work.
+    #[error("the colleague is not free")]
+    NotFree,
     #[error("the wrap-up was extended already")]
     AlreadyExtended,
     #[error("the queue takes no more work now")]

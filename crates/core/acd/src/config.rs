@@ -75,5 +75,13 @@ impl Default for Patience {
     }
 }
 
+/// A queue's customer is not offered back to the agent who passed them on for this long: others come first, but the
+/// only agent there is gets them in the end.
+pub const NOT_BACK_MS: u64 = 60_000;
+
+/// An agent who asked a colleague and vanished this long loses the customer to the colleague. Shorter than the grace
+/// period, because two people depend on the vanished desktop; longer than a server takes to restart.
+pub const CONSULT_GRACE_MS: u64 = 15_000;
+
 /// Ageing: one step of priority is worth this much waiting.
 pub const SECONDS_PER_PRIORITY_STEP: u64 = 60;

@@ -1,9 +1,9 @@
 //! Decisions about conversations: hold, end, wrap-up.
 
 use crate::Refusal;
-use crate::event::{MissedBecause, What};
+use crate::event::{ConsultEnd, MissedBecause, What};
 use crate::turn::Turn;
-use crate::views::Stage;
+use crate::views::{Consult, Stage};
 use vocab::{AgentId, EndedBy, InteractionId, Millis};
 
 impl Turn<'_> {
@@ -13,6 +13,7 @@ impl Turn<'_> {
         interaction: InteractionId,
     ) -> Result<(), Refusal> {
         match self.own(agent, interaction)?.stage {
+            Stage::Consulting { .. } => return Err(Refusal::NotNow),
             Stage::Talking { .. } => self.emit(What::Held { interaction, agent }),
             Stage::Waiting
             | Stage::Ringing { .. }
@@ -34,6 +35,7 @@ impl Turn<'_> {
             | Stage::Ringing { .. }
             | Stage::CallingBack { .. }
             | Stage::Talking { .. }
+            | Stage::Consulting { .. }
             | Stage::WrapUp { .. } => return Err(Refusal::NotNow),
         }
         Ok(())
@@ -44,8 +46,19 @@ impl Turn<'_> {
         agent: AgentId,
         interaction: InteractionId,
     ) -> Result<(), Refusal> {
+        if let Some(asked) = self.consult_of(interaction)
+            && asked.colleague == agent
+        {
+            return self.colleague_hangs_up(asked);
+        }
         match self.own(agent, interaction)?.stage {
-            Stage::Talking { .. } | Stage::Held { .. } => {
+            // Those who talk together go on without the one who leaves.
+            Stage::Consulting {
+                colleague,
+                consult: Consult::Together { .. },
+                ..
+            } => self.hands_over(interaction, agent, colleague),
+            Stage::Consulting { .. } | Stage::Talking { .. } | Stage::Held { .. } => {
                 self.end(agent, interaction, EndedBy::Agent);
             }
             Stage::CallingBack { .. } => {
@@ -59,6 +72,7 @@ impl Turn<'_> {
     }
 
     pub(crate) fn end(&mut self, agent: AgentId, interaction: InteractionId, by: EndedBy) {
+        self.consult_ends(interaction, ConsultEnd::Ended);
         let wrap_up_ms = self.wrap_up_ms(interaction);
         let wrap_up_deadline = (wrap_up_ms > 0).then(|| self.now.plus(wrap_up_ms));
         self.emit(What::Ended {
@@ -132,7 +146,8 @@ impl Turn<'_> {
             | Stage::Ringing { .. }
             | Stage::CallingBack { .. }
             | Stage::Talking { .. }
-            | Stage::Held { .. } => Err(Refusal::NotNow),
+            | Stage::Held { .. }
+            | Stage::Consulting { .. } => Err(Refusal::NotNow),
         }
     }
 

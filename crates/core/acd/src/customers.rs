@@ -103,7 +103,9 @@ impl Turn<'_> {
                 self.emit(What::Abandoned { interaction, by });
                 self.work_is_over(agent);
             }
-            Stage::Talking { agent, .. } | Stage::Held { agent, .. } => {
+            Stage::Talking { agent, .. }
+            | Stage::Held { agent, .. }
+            | Stage::Consulting { agent, .. } => {
                 self.end(agent, interaction, by);
             }
             Stage::WrapUp { .. } => {}

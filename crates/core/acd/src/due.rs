@@ -1,6 +1,6 @@
 //! Deadlines that have passed take effect. Each one ends in an event that removes it, so that this comes to an end.
 
-use crate::event::{MissedBecause, What, WithdrawnBecause};
+use crate::event::{ConsultEnd, MissedBecause, What, WithdrawnBecause};
 use crate::index::Due;
 use crate::turn::Turn;
 use vocab::{AgentId, EndedBy, InteractionId};
@@ -31,6 +31,15 @@ impl Turn<'_> {
                         self.offer_ran_out(agent, interaction);
                     }
                 }
+                Due::Consult(interaction) => self.consult_ran_out(interaction),
+                Due::NotBack(interaction) => self.emit(What::OfferableToAll { interaction }),
+                Due::ConsultGrace(agent) => {
+                    let work: Vec<_> = self.center.index.work_of(agent).collect();
+                    for interaction in work {
+                        self.owner_is_lost(interaction);
+                    }
+                    self.work_is_over(agent);
+                }
                 Due::WrapUp(interaction) => {
                     if let Some(agent) = self.worker(interaction) {
                         self.wrap_up_is_over(agent, interaction, None, true);
@@ -44,7 +53,10 @@ impl Turn<'_> {
     fn lease_is_over(&mut self, agent: AgentId) {
         let work: Vec<_> = self.center.index.work_of(agent).collect();
         for interaction in work {
-            self.withdraw(agent, interaction, WithdrawnBecause::AgentAway);
+            match self.consult_of(interaction) {
+                Some(_) => self.consult_ends(interaction, ConsultEnd::ColleagueAway),
+                None => self.withdraw(agent, interaction, WithdrawnBecause::AgentAway),
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What happened. The journal, the timeline and every view are folds of these; replay applies them and never decides.
 
+use crate::Target;
 use serde::{Deserialize, Serialize};
 use vocab::{
     AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId,
@@ -95,6 +96,53 @@ pub enum What {
         interaction: InteractionId,
     },
 
+    /// Passed on: waits again, at the head of `queue`'s line. An offer to a named colleague follows. Nobody offers it
+    /// back to `agent` before `not_back_until`.
+    Transferred {
+        interaction: InteractionId,
+        agent: AgentId,
+        to: Target,
+        queue: QueueId,
+        key: i64,
+        not_back_until: Option<Millis>,
+    },
+    /// Everybody may be offered it again.
+    OfferableToAll {
+        interaction: InteractionId,
+    },
+
+    ConsultAsked {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+        deadline: Millis,
+    },
+    /// The two speak privately.
+    ConsultAccepted {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+    },
+    ConsultJoined {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+    },
+    /// The colleague is out; the customer goes on hearing music when `is_held`, or is with the agent again.
+    ConsultEnded {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+        because: ConsultEnd,
+        is_held: bool,
+    },
+    /// The colleague has the customer; the agent's part is over.
+    HandedOver {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+    },
+
     Held {
         interaction: InteractionId,
         agent: AgentId,
@@ -169,6 +217,13 @@ impl What {
             | Self::OfferMissed { interaction, .. }
             | Self::OfferWithdrawn { interaction, .. }
             | Self::ReturnedToQueue { interaction }
+            | Self::Transferred { interaction, .. }
+            | Self::OfferableToAll { interaction }
+            | Self::ConsultAsked { interaction, .. }
+            | Self::ConsultAccepted { interaction, .. }
+            | Self::ConsultJoined { interaction, .. }
+            | Self::ConsultEnded { interaction, .. }
+            | Self::HandedOver { interaction, .. }
             | Self::Held { interaction, .. }
             | Self::Resumed { interaction, .. }
             | Self::Ended { interaction, .. }
@@ -195,6 +250,12 @@ impl What {
             | Self::OfferDeclined { agent, .. }
             | Self::OfferMissed { agent, .. }
             | Self::OfferWithdrawn { agent, .. }
+            | Self::Transferred { agent, .. }
+            | Self::ConsultAsked { agent, .. }
+            | Self::ConsultAccepted { agent, .. }
+            | Self::ConsultJoined { agent, .. }
+            | Self::ConsultEnded { agent, .. }
+            | Self::HandedOver { agent, .. }
             | Self::Held { agent, .. }
             | Self::Resumed { agent, .. }
             | Self::Ended { agent, .. }
@@ -214,7 +275,25 @@ impl What {
             | Self::PlaceKept { .. }
             | Self::WaitsOnLine { .. }
             | Self::CallbackRested { .. }
-            | Self::ReturnedToQueue { .. } => None,
+            | Self::ReturnedToQueue { .. }
+            | Self::OfferableToAll { .. } => None,
+        }
+    }
+
+    /// The second agent whom it names.
+    #[must_use]
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "a consult's events are the only ones about two agents"
+    )]
+    pub fn colleague(&self) -> Option<AgentId> {
+        match self {
+            Self::ConsultAsked { colleague, .. }
+            | Self::ConsultAccepted { colleague, .. }
+            | Self::ConsultJoined { colleague, .. }
+            | Self::ConsultEnded { colleague, .. }
+            | Self::HandedOver { colleague, .. } => Some(*colleague),
+            _ => None,
         }
     }
 }
@@ -239,4 +318,22 @@ pub enum MissedBecause {
     Declined,
     /// The agent gave up before the time was over.
     AgentStopped,
+}
+
+/// Why a colleague who was asked is out of it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsultEnd {
+    Declined,
+    Missed,
+    /// The colleague's link is gone, or they signed out.
+    ColleagueAway,
+    /// The colleague hung up.
+    ColleagueLeft,
+    /// The agent went back to the customer.
+    Back,
+    /// The conversation itself ended.
+    Ended,
+    /// The agent is gone, and no colleague is there to keep the customer.
+    AgentLost,
 }

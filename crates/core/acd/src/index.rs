@@ -1,7 +1,8 @@
 //! What is derived from the state so that nothing needs a scan: who is ready, who waits, what is due.
 
+use crate::CONSULT_GRACE_MS;
 use crate::state::{Agent, AgentLink, Interaction, Presence, State};
-use crate::views::Stage;
+use crate::views::{Consult, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{AgentId, CustomerId, InteractionId, Millis, PeerLink, QueueId};
 
@@ -37,8 +38,12 @@ pub(crate) enum Due {
     Offer(InteractionId),
     Callback(InteractionId),
     CallbackRest(InteractionId),
+    Consult(InteractionId),
     WrapUp(InteractionId),
     CustomerGrace(InteractionId),
+    NotBack(InteractionId),
+    /// Of an agent who asked a colleague and vanished.
+    ConsultGrace(AgentId),
     AgentGrace(AgentId),
 }
 
@@ -79,7 +84,7 @@ impl Index {
                 queue.offerable.insert((interaction.key, id));
             }
         }
-        if let Some(agent) = interaction.stage.agent() {
+        for agent in interaction.stage.people() {
             self.work.insert((agent, id));
         }
         if interaction.has_customer() {
@@ -96,7 +101,7 @@ impl Index {
             queue.offerable.remove(&(interaction.key, id));
             queue.callbacks.remove(&id);
         }
-        if let Some(agent) = interaction.stage.agent() {
+        for agent in interaction.stage.people() {
             self.work.remove(&(agent, id));
         }
         if interaction.has_customer() {
@@ -144,32 +149,31 @@ impl Index {
         }
     }
 
-    /// The lease matters only to an agent who is being rung or calls back; the grace period to everybody who is away.
+    /// The lease matters only to an agent who is being rung or calls back, the consult's grace to one who asks a
+    /// colleague, the grace period to everybody who is away.
     fn deadlines_of_agent(&self, id: AgentId, agent: &Agent, state: &State) -> Vec<(Millis, Due)> {
         match agent.presence {
             Presence::Online {
                 link:
                     AgentLink::Away {
+                        since,
                         lease_until,
                         grace_until,
-                        ..
                     },
                 ..
             } => {
-                let is_rung = self
-                    .work_of(id)
-                    .filter_map(|work| state.interactions.get(&work))
-                    .any(|work| {
-                        matches!(
-                            work.stage,
-                            Stage::Ringing { .. } | Stage::CallingBack { .. }
-                        )
-                    });
-                let lease = is_rung.then_some((lease_until, Due::AgentLease(id)));
-                lease
-                    .into_iter()
-                    .chain([(grace_until, Due::AgentGrace(id))])
-                    .collect()
+                let stages = || {
+                    let work = self.work_of(id);
+                    work.filter_map(|work| Some(state.interactions.get(&work)?.stage))
+                };
+                let lease = stages()
+                    .any(|stage| is_rung(id, stage))
+                    .then_some((lease_until, Due::AgentLease(id)));
+                let consult = stages()
+                    .any(|stage| has_asked(id, stage))
+                    .then(|| (since.plus(CONSULT_GRACE_MS), Due::ConsultGrace(id)));
+                let grace = (grace_until, Due::AgentGrace(id));
+                lease.into_iter().chain(consult).chain([grace]).collect()
             }
             Presence::Online {
                 link: AgentLink::Up,
@@ -178,6 +182,29 @@ impl Index {
             | Presence::Offline { .. } => Vec::new(),
         }
     }
+}
+
+pub(crate) fn is_rung(agent: AgentId, stage: Stage) -> bool {
+    match stage {
+        Stage::Ringing { .. } | Stage::CallingBack { .. } => true,
+        Stage::Consulting {
+            colleague,
+            consult: Consult::Ringing { .. },
+            ..
+        } => colleague == agent,
+        Stage::Consulting {
+            consult: Consult::Private { .. } | Consult::Together { .. },
+            ..
+        }
+        | Stage::Waiting
+        | Stage::Talking { .. }
+        | Stage::Held { .. }
+        | Stage::WrapUp { .. } => false,
+    }
+}
+
+fn has_asked(agent: AgentId, stage: Stage) -> bool {
+    stage.colleague().is_some() && stage.agent() == Some(agent)
 }
 
 fn is_offerable(interaction: &Interaction) -> bool {
@@ -196,11 +223,26 @@ fn deadlines_of_interaction(id: InteractionId, interaction: &Interaction) -> Vec
     if let Some(rests_until) = interaction.waits.rests_until() {
         due.push((rests_until, Due::CallbackRest(id)));
     }
+    if let Some((_, until)) = interaction.not_back
+        && interaction.is_in_line()
+    {
+        due.push((until, Due::NotBack(id)));
+    }
     match interaction.stage {
+        Stage::Consulting {
+            consult: Consult::Ringing { deadline, .. },
+            ..
+        } => due.push((deadline, Due::Consult(id))),
         Stage::Ringing { deadline, .. } => due.push((deadline, Due::Offer(id))),
         Stage::CallingBack { deadline, .. } => due.push((deadline, Due::Callback(id))),
         Stage::WrapUp { deadline, .. } => due.push((deadline, Due::WrapUp(id))),
-        Stage::Waiting | Stage::Talking { .. } | Stage::Held { .. } => {}
+        Stage::Consulting {
+            consult: Consult::Private { .. } | Consult::Together { .. },
+            ..
+        }
+        | Stage::Waiting
+        | Stage::Talking { .. }
+        | Stage::Held { .. } => {}
     }
     due
 }

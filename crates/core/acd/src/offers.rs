@@ -13,6 +13,11 @@ impl Turn<'_> {
         agent: AgentId,
         interaction: InteractionId,
     ) -> Result<(), Refusal> {
+        if let Some(asked) = self.consult_of(interaction)
+            && asked.colleague == agent
+        {
+            return self.consult_is_accepted(asked);
+        }
         self.offer_to(agent, interaction)?;
         if self.open(interaction)?.waits.is_for_callback() {
             let ring_ms = self.center.state.patience.callback_ring_ms;
@@ -34,8 +39,22 @@ impl Turn<'_> {
         agent: AgentId,
         interaction: InteractionId,
     ) -> Result<(), Refusal> {
+        if let Some(asked) = self.consult_of(interaction)
+            && asked.colleague == agent
+        {
+            return self.consult_is_declined(asked);
+        }
         self.offer_to(agent, interaction)?;
         let reserved = match self.presence(agent)? {
+            // Rung by name while not ready: nothing else would ring here.
+            Presence::Online {
+                chosen: ChosenState::NotReady { .. },
+                ..
+            } => {
+                self.emit(What::OfferDeclined { interaction, agent });
+                self.work_is_over(agent);
+                return Ok(());
+            }
             Presence::Online { next, .. } => next,
             Presence::Offline { .. } => None,
         };
@@ -91,6 +110,7 @@ impl Turn<'_> {
             | Stage::CallingBack { .. }
             | Stage::Talking { .. }
             | Stage::Held { .. }
+            | Stage::Consulting { .. }
             | Stage::WrapUp { .. } => Err(Refusal::NotNow),
         }
     }

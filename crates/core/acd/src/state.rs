@@ -58,8 +58,11 @@ pub(crate) struct Interaction {
     pub(crate) queue: QueueId,
     pub(crate) medium: MediumKind,
     pub(crate) entered_at: Millis,
-    /// Orders the queue, lowest first, and never changes.
+    /// Orders the queue, lowest first; changes only when the customer is passed on.
     pub(crate) key: i64,
+    /// Who passed it on and is not offered it before that moment.
+    #[serde(default)]
+    pub(crate) not_back: Option<(AgentId, Millis)>,
     pub(crate) customer_link: PeerLink,
     #[serde(default)]
     pub(crate) waits: Waits,
@@ -67,6 +70,13 @@ pub(crate) struct Interaction {
 }
 
 impl Agent {
+    pub(crate) fn is_ready_by_choice(&self) -> bool {
+        match self.presence {
+            Presence::Offline { .. } => false,
+            Presence::Online { chosen, .. } => chosen == ChosenState::Ready,
+        }
+    }
+
     pub(crate) fn is_reachable_and_ready(&self) -> bool {
         match self.presence {
             Presence::Offline { .. } => false,
@@ -82,7 +92,10 @@ impl Interaction {
     pub(crate) fn is_in_line(&self) -> bool {
         match self.stage {
             Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => true,
-            Stage::Talking { .. } | Stage::Held { .. } | Stage::WrapUp { .. } => false,
+            Stage::Talking { .. }
+            | Stage::Held { .. }
+            | Stage::Consulting { .. }
+            | Stage::WrapUp { .. } => false,
         }
     }
 
@@ -93,7 +106,8 @@ impl Interaction {
             | Stage::Ringing { .. }
             | Stage::CallingBack { .. }
             | Stage::Talking { .. }
-            | Stage::Held { .. } => true,
+            | Stage::Held { .. }
+            | Stage::Consulting { .. } => true,
             Stage::WrapUp { .. } => false,
         }
     }
@@ -103,9 +117,9 @@ impl Interaction {
         match self.stage {
             Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => None,
             Stage::Talking { since, .. } => Some(since),
-            Stage::Held { answered_at, .. } | Stage::WrapUp { answered_at, .. } => {
-                Some(answered_at)
-            }
+            Stage::Held { answered_at, .. }
+            | Stage::Consulting { answered_at, .. }
+            | Stage::WrapUp { answered_at, .. } => Some(answered_at),
         }
     }
 }

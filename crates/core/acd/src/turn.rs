@@ -2,6 +2,7 @@
 
 use crate::Center;
 use crate::event::{Event, What};
+use crate::index::QueueIndex;
 use std::collections::BTreeSet;
 use vocab::{AgentId, InteractionId, Millis, QueueId};
 
@@ -28,8 +29,9 @@ impl<'a> Turn<'a> {
 
     pub(crate) fn emit(&mut self, what: What) {
         let interaction = what.interaction();
-        let before = interaction.and_then(|id| self.agent_of(id));
-        let agent = what.agent();
+        let mut agents = interaction.map_or_else(Vec::new, |id| self.people_of(id));
+        agents.extend(what.agent());
+        agents.extend(what.colleague());
         let is_configured = matches!(what, What::Configured { .. });
 
         let event = Event { at: self.now, what };
@@ -42,7 +44,7 @@ impl<'a> Turn<'a> {
         }
         self.touched
             .extend(interaction.and_then(|id| Some(state.interactions.get(&id)?.queue)));
-        for agent in before.into_iter().chain(agent) {
+        for agent in agents {
             if let Some(agent) = state.agents.get(&agent)
                 && agent.is_reachable_and_ready()
             {
@@ -81,20 +83,29 @@ impl<'a> Turn<'a> {
             .iter()
             .filter_map(|id| {
                 let queue = self.center.index.queues.get(id)?;
-                let (key, interaction) = *queue.offerable.first()?;
-                let (_, agent) = *queue.ready.first()?;
+                let (key, interaction, agent) = self.fit_in(queue)?;
                 Some((key, interaction, *id, agent))
             })
             .min()
             .map(|(_, interaction, queue, agent)| (queue, interaction, agent))
     }
 
-    fn agent_of(&self, interaction: InteractionId) -> Option<AgentId> {
-        self.center
-            .state
-            .interactions
-            .get(&interaction)?
-            .stage
-            .agent()
+    /// The first in line for whom an agent is ready who did not just pass them on.
+    fn fit_in(&self, queue: &QueueIndex) -> Option<(i64, InteractionId, AgentId)> {
+        queue.ready.first()?;
+        queue.offerable.iter().find_map(|(key, interaction)| {
+            let open = self.center.state.interactions.get(interaction)?;
+            let not_to = open.not_back.map(|(agent, _)| agent);
+            let (_, agent) = queue
+                .ready
+                .iter()
+                .find(|(_, agent)| Some(*agent) != not_to)?;
+            Some((*key, *interaction, *agent))
+        })
+    }
+
+    fn people_of(&self, interaction: InteractionId) -> Vec<AgentId> {
+        let open = self.center.state.interactions.get(&interaction);
+        open.map_or_else(Vec::new, |open| open.stage.people().collect())
     }
 }

@@ -32,6 +32,10 @@ pub struct InteractionView {
     pub waits: Waits,
     /// Of the agent in the stage; absent while it waits.
     pub agent_link: Option<PeerLink>,
+    /// Of the colleague who is asked.
+    pub colleague_link: Option<PeerLink>,
+    /// Who passed it on to this queue a moment ago and is not offered it meanwhile.
+    pub not_back_to: Option<AgentId>,
 }
 
 /// Where an interaction stands.
@@ -59,6 +63,13 @@ pub enum Stage {
         since: Millis,
         answered_at: Millis,
     },
+    /// The agent asks a colleague about it.
+    Consulting {
+        agent: AgentId,
+        answered_at: Millis,
+        colleague: AgentId,
+        consult: Consult,
+    },
     WrapUp {
         agent: AgentId,
         since: Millis,
@@ -66,6 +77,17 @@ pub enum Stage {
         answered_at: Millis,
         can_extend: bool,
     },
+}
+
+/// How far a question to a colleague is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consult {
+    /// The colleague's desktop rings; the customer hears music.
+    Ringing { since: Millis, deadline: Millis },
+    /// The two agents speak; the customer hears music.
+    Private { since: Millis },
+    /// All three speak.
+    Together { since: Millis },
 }
 
 impl Stage {
@@ -78,8 +100,28 @@ impl Stage {
             | Self::CallingBack { agent, .. }
             | Self::Talking { agent, .. }
             | Self::Held { agent, .. }
+            | Self::Consulting { agent, .. }
             | Self::WrapUp { agent, .. } => Some(agent),
         }
+    }
+
+    /// Who is asked about it.
+    #[must_use]
+    pub fn colleague(&self) -> Option<AgentId> {
+        match *self {
+            Self::Consulting { colleague, .. } => Some(colleague),
+            Self::Waiting
+            | Self::Ringing { .. }
+            | Self::CallingBack { .. }
+            | Self::Talking { .. }
+            | Self::Held { .. }
+            | Self::WrapUp { .. } => None,
+        }
+    }
+
+    /// Those at work on it: the agent whose it is, and the colleague who is asked.
+    pub fn people(&self) -> impl Iterator<Item = AgentId> {
+        self.agent().into_iter().chain(self.colleague())
     }
 }
 
@@ -182,6 +224,8 @@ impl Center {
             customer_link: open.customer_link,
             waits: open.waits,
             agent_link: open.stage.agent().map(|agent| self.link_of(agent)),
+            colleague_link: open.stage.colleague().map(|agent| self.link_of(agent)),
+            not_back_to: open.not_back.map(|(agent, _)| agent),
         })
     }
 
@@ -276,6 +320,20 @@ impl Center {
             }
             Stage::Talking { since, .. } => Some((AgentState::Talking { interaction }, since)),
             Stage::Held { since, .. } => Some((AgentState::Held { interaction }, since)),
+            Stage::Consulting {
+                colleague, consult, ..
+            } => Some(match consult {
+                Consult::Ringing { since, .. } if colleague == agent => {
+                    (AgentState::Ringing { interaction }, since)
+                }
+                Consult::Private { since } if colleague == agent => {
+                    (AgentState::Talking { interaction }, since)
+                }
+                Consult::Ringing { since, .. } | Consult::Private { since } => {
+                    (AgentState::Held { interaction }, since)
+                }
+                Consult::Together { since } => (AgentState::Talking { interaction }, since),
+            }),
             Stage::WrapUp { since, .. } => Some((AgentState::WrapUp { interaction }, since)),
         }
     }

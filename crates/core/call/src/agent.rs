@@ -1,4 +1,5 @@
-//! The agent's side: ring, prepare, answer, offer, talk, repair, end.
+//! The side that was rung: ring, prepare, answer, offer, talk, repair, end. The peer is the customer, or the agent who
+//! asks this one.
 //!
 //! What the server shows is the truth about the interaction ([`Seen`]); this machine only decides what that means for
 //! the ring, the media and the messages to the peer. Late answers and second hang-ups fall through without effect.
@@ -9,7 +10,7 @@ mod ring;
 use crate::audience::{Mode, Part, Sound};
 use crate::effect::{Candidate, Effect};
 use crate::path::{Path, PathNews, PathShown};
-use vocab::{InteractionId, MediaId, Millis};
+use vocab::{InteractionId, MediaId, Millis, Peer};
 
 /// The conversation as the server shows it to this agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub enum Seen {
     Nothing,
     Ringing {
         interaction: InteractionId,
+        peer: Peer,
     },
     /// Accepted, and the customer's page rings.
     CallingBack {
@@ -24,6 +26,8 @@ pub enum Seen {
     },
     Live {
         interaction: InteractionId,
+        /// The customer, or the colleague who asks; another one than before gets a new path.
+        peer: Peer,
         is_held: bool,
     },
 }
@@ -70,6 +74,7 @@ pub enum AgentInput {
     },
     OfferWanted {
         interaction: InteractionId,
+        from: Peer,
     },
 
     // The media engine.
@@ -99,11 +104,13 @@ enum Stage {
     Idle,
     Ringing {
         interaction: InteractionId,
+        peer: Peer,
         path: Path,
     },
     /// The person accepted; the server has not said yes yet, or the customer who is called back has not.
     Accepting {
         interaction: InteractionId,
+        peer: Peer,
         path: Path,
     },
     /// Declined here; the server may still show the ring for a moment.
@@ -122,6 +129,7 @@ enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Live {
     interaction: InteractionId,
+    peer: Peer,
     path: Path,
     is_held: bool,
     answered_at: Millis,
@@ -152,7 +160,9 @@ impl AgentCall {
     #[must_use]
     pub fn live(&self) -> Option<(InteractionId, PathShown)> {
         match &self.stage {
-            Stage::Accepting { interaction, path } => Some((*interaction, path.shown())),
+            Stage::Accepting {
+                interaction, path, ..
+            } => Some((*interaction, path.shown())),
             Stage::Live { live } => Some((live.interaction, live.path.shown())),
             Stage::Idle | Stage::Ringing { .. } | Stage::Declined { .. } | Stage::Ending { .. } => {
                 None
@@ -207,7 +217,7 @@ impl AgentCall {
                 self.is_muted = is_muted;
                 self.set_sound(&mut out);
             }
-            AgentInput::Accepted { interaction } => self.go_live(now, interaction, false, &mut out),
+            AgentInput::Accepted { interaction } => self.accepted(now, interaction, &mut out),
             AgentInput::AcceptRefused { interaction } => self.drop_ring(interaction, &mut out),
             AgentInput::Answer { media, sdp } => self.take_answer(now, media, sdp, &mut out),
             AgentInput::PeerCandidate { media, candidate } => {
@@ -215,8 +225,8 @@ impl AgentCall {
                     out.push(Effect::TakeCandidate { media, candidate });
                 }
             }
-            AgentInput::OfferWanted { interaction } => {
-                self.offer_wanted(now, interaction, &mut out)
+            AgentInput::OfferWanted { interaction, from } => {
+                self.offer_wanted(now, interaction, from, &mut out);
             }
             AgentInput::OfferMade { media, sdp } => self.offer_made(now, media, sdp, &mut out),
             AgentInput::OfferFailed { media } => self.offer_failed(now, media),
@@ -234,14 +244,24 @@ impl AgentCall {
         let Stage::Live { live } = &self.stage else {
             return;
         };
-        let mode = Mode {
+        let mut mode = Mode {
             is_live: true,
             is_held: live.is_held,
-            is_agent_muted: self.is_muted,
-            is_customer_muted: false,
+            ..Mode::default()
+        };
+        let (me, peer) = match live.peer {
+            Peer::Customer => {
+                mode.is_agent_muted = self.is_muted;
+                (Part::Agent, Part::Customer)
+            }
+            Peer::Agent { .. } => {
+                mode.is_consulted = true;
+                mode.is_colleague_muted = self.is_muted;
+                (Part::Colleague, Part::Agent)
+            }
         };
         if live.path.is_talking {
-            let sound = Sound::of(Part::Agent, mode);
+            let sound = Sound::between(me, peer, mode);
             out.push(Effect::SetSound {
                 media: live.path.media,
                 sound,
@@ -273,9 +293,15 @@ impl AgentCall {
 }
 
 impl Live {
-    fn new(interaction: InteractionId, path: Path, is_held: bool, now: Millis) -> Self {
+    fn new(
+        (interaction, peer): (InteractionId, Peer),
+        path: Path,
+        is_held: bool,
+        now: Millis,
+    ) -> Self {
         Self {
             interaction,
+            peer,
             path,
             is_held,
             answered_at: now,

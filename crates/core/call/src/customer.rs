@@ -3,7 +3,7 @@
 use crate::audience::{Mode, Part, Sound};
 use crate::effect::{Candidate, Effect};
 use crate::path::{ANSWER_WITHIN_MS, MAX_REPAIRS, Path, PathNews, PathShown, PathStage};
-use vocab::{InteractionId, MediaId, Millis};
+use vocab::{InteractionId, MediaId, Millis, Peer};
 
 /// The conversation as the server shows it to this customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum CustomerSeen {
     Nothing,
     Live {
         interaction: InteractionId,
+        /// Who offers; another one than before begins a new path.
+        peer: Peer,
         is_held: bool,
     },
 }
@@ -32,6 +34,7 @@ pub enum CustomerInput {
 
     Offer {
         interaction: InteractionId,
+        from: Peer,
         media: MediaId,
         sdp: String,
     },
@@ -64,6 +67,7 @@ pub enum CustomerInput {
 #[derive(Clone, Debug)]
 struct Live {
     interaction: InteractionId,
+    peer: Peer,
     /// Media 0 stands for "no offer yet".
     path: Path,
     is_held: bool,
@@ -74,8 +78,11 @@ struct Live {
 /// No agent's process numbers its media 0.
 const NO_MEDIA: MediaId = MediaId(0);
 
-#[derive(Clone, Debug, Default)]
+/// Also an agent's path to the colleague who was asked: whoever was rung offers, the other answers.
+#[derive(Clone, Debug)]
 pub struct CustomerCall {
+    me: Part,
+    peer: Part,
     live: Option<Live>,
     /// Hung up here; the server may still show it for a moment.
     left: Option<InteractionId>,
@@ -83,10 +90,33 @@ pub struct CustomerCall {
     is_link_up: bool,
 }
 
+impl Default for CustomerCall {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl CustomerCall {
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::between(Part::Customer, Part::Agent)
+    }
+
+    /// The side of the agent who asks a colleague.
+    #[must_use]
+    pub fn asking() -> Self {
+        Self::between(Part::Agent, Part::Colleague)
+    }
+
+    fn between(me: Part, peer: Part) -> Self {
+        Self {
+            me,
+            peer,
+            live: None,
+            left: None,
+            is_muted: false,
+            is_link_up: false,
+        }
     }
 
     #[must_use]
@@ -126,10 +156,11 @@ impl CustomerCall {
             }
             CustomerInput::Offer {
                 interaction,
+                from,
                 media,
                 sdp,
             } => {
-                self.take_offer(now, interaction, media, sdp, &mut out);
+                self.take_offer(now, (interaction, from), media, sdp, &mut out);
             }
             CustomerInput::PeerCandidate { media, candidate } => {
                 if self.media() == Some(media) {
@@ -149,6 +180,7 @@ impl CustomerCall {
                     let interaction = live.interaction;
                     out.push(Effect::SendCandidate {
                         interaction,
+                        to: live.peer,
                         media,
                         candidate,
                     });
@@ -181,6 +213,7 @@ impl CustomerCall {
         }
         let CustomerSeen::Live {
             interaction,
+            peer,
             is_held,
         } = seen
         else {
@@ -193,7 +226,7 @@ impl CustomerCall {
         match self
             .live
             .as_mut()
-            .filter(|live| live.interaction == interaction)
+            .filter(|live| live.interaction == interaction && live.peer == peer)
         {
             Some(live) => {
                 if live.is_held != is_held {
@@ -209,7 +242,7 @@ impl CustomerCall {
                 }
             }
             None => {
-                self.begin(now, interaction, is_held, out);
+                self.begin(now, (interaction, peer), is_held, out);
                 if is_whole {
                     self.ask_from_the_start(now, out);
                 }
@@ -220,7 +253,7 @@ impl CustomerCall {
     fn begin(
         &mut self,
         now: Millis,
-        interaction: InteractionId,
+        (interaction, peer): (InteractionId, Peer),
         is_held: bool,
         out: &mut Vec<Effect>,
     ) {
@@ -231,6 +264,7 @@ impl CustomerCall {
         let path = Path::new(NO_MEDIA, stage);
         self.live = Some(Live {
             interaction,
+            peer,
             path,
             is_held,
             answered_at: now,
@@ -241,7 +275,7 @@ impl CustomerCall {
     fn take_offer(
         &mut self,
         now: Millis,
-        interaction: InteractionId,
+        (interaction, from): (InteractionId, Peer),
         media: MediaId,
         sdp: String,
         out: &mut Vec<Effect>,
@@ -250,7 +284,7 @@ impl CustomerCall {
         let Some(live) = self
             .live
             .as_mut()
-            .filter(|live| live.interaction == interaction)
+            .filter(|live| live.interaction == interaction && live.peer == from)
         else {
             return;
         };
@@ -287,6 +321,7 @@ impl CustomerCall {
         };
         out.push(Effect::SendAnswer {
             interaction: live.interaction,
+            to: live.peer,
             media,
             sdp,
         });
@@ -319,6 +354,7 @@ impl CustomerCall {
             };
             out.push(Effect::SendOfferWanted {
                 interaction: live.interaction,
+                to: live.peer,
             });
         }
     }
@@ -327,13 +363,16 @@ impl CustomerCall {
         let Some(live) = self.live.as_ref().filter(|live| live.path.is_talking) else {
             return;
         };
+        let is_own_mute = |part: Part| self.me == part && self.is_muted;
         let mode = Mode {
             is_live: true,
             is_held: live.is_held,
-            is_agent_muted: false,
-            is_customer_muted: self.is_muted,
+            is_consulted: self.peer == Part::Colleague,
+            is_agent_muted: is_own_mute(Part::Agent),
+            is_customer_muted: is_own_mute(Part::Customer),
+            is_colleague_muted: false,
         };
-        let sound = Sound::of(Part::Customer, mode);
+        let sound = Sound::between(self.me, self.peer, mode);
         out.push(Effect::SetSound {
             media: live.path.media,
             sound,

@@ -2,7 +2,7 @@
 
 use crate::audience::Sound;
 use serde::{Deserialize, Serialize};
-use vocab::{InteractionId, MediaId};
+use vocab::{InteractionId, MediaId, Peer};
 
 /// A trickled ICE candidate; an empty `candidate` ends them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,24 +28,28 @@ pub enum Effect {
         interaction: InteractionId,
     },
 
-    // Signals to the other participant.
+    // Signals to the other end of the path.
     SendOffer {
         interaction: InteractionId,
+        to: Peer,
         media: MediaId,
         sdp: String,
     },
     SendAnswer {
         interaction: InteractionId,
+        to: Peer,
         media: MediaId,
         sdp: String,
     },
     SendCandidate {
         interaction: InteractionId,
+        to: Peer,
         media: MediaId,
         candidate: Candidate,
     },
     SendOfferWanted {
         interaction: InteractionId,
+        to: Peer,
     },
 
     // Media on this machine.

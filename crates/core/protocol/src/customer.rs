@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{InteractionId, Millis, Sensitive};
+use vocab::{AgentId, InteractionId, Millis, Sensitive};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -85,6 +85,8 @@ pub enum CustomerStage {
         expected_wait_ms: Option<u64>,
         /// True while an agent's desktop rings for this customer.
         is_ringing: bool,
+        /// Was in a conversation already and is being passed on.
+        passed_on: Option<PassedOn>,
         waits: Waits,
     },
     /// An agent calls back: the page rings until `deadline`.
@@ -97,7 +99,11 @@ pub enum CustomerStage {
     Talking {
         interaction: InteractionId,
         since: Millis,
+        /// The other end of the media path; another one than before makes a new offer.
+        agent: AgentId,
         agent_name: String,
+        /// The colleague who talks with them, too.
+        with_name: Option<String>,
         is_held: bool,
         /// False while the agent's link is away; the media may well be up.
         is_agent_connected: bool,
@@ -130,6 +136,14 @@ pub enum Waits {
         /// The next try comes after this moment; absent when it comes in its turn.
         rests_until: Option<Millis>,
     },
+}
+
+/// Who passes a waiting customer on to whom: a colleague or a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "customer.ts")]
+pub struct PassedOn {
+    pub from_name: String,
+    pub to_name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

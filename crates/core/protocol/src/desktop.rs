@@ -2,6 +2,7 @@
 //!
 //! The native side owns all state; the screen gets it whole by `snapshot` and then slice by slice in events.
 
+use crate::handover::HandoverCommand;
 use crate::link::ErrorCode;
 use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
 use crate::work::{AgentView, MediaReport};
@@ -61,6 +62,9 @@ pub enum DesktopCommand {
     },
     ExtendWrapUp {
         interaction: InteractionId,
+    },
+    Handover {
+        command: HandoverCommand,
     },
     SearchCustomers {
         query: Sensitive<String>,
@@ -459,6 +463,12 @@ pub enum Notice {
     /// The page of a customer who is to be called back is out of reach; the place is kept.
     CustomerOutOfReach {
         customer_name: Sensitive<String>,
+    },
+    /// The colleague who was asked did not come, or left; the customer still hears music.
+    ConsultOver {
+        colleague_name: String,
+        customer_name: Sensitive<String>,
+        was_answered: bool,
     },
     CommandRefused {
         code: ErrorCode,

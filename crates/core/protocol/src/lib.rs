@@ -4,6 +4,7 @@
 
 pub mod customer;
 pub mod desktop;
+pub mod handover;
 pub mod link;
 pub mod rest;
 pub mod work;

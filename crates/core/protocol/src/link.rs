@@ -6,7 +6,7 @@ use crate::customer::{CustomerCommand, CustomerDelta, CustomerView};
 use crate::work::{AgentCommand, AgentDelta, AgentView};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{CommandId, InteractionId, MediaId, Millis, OrgSlug, QueueId, Sensitive};
+use vocab::{CommandId, InteractionId, MediaId, Millis, OrgSlug, Peer, QueueId, Sensitive};
 
 /// A frame from a participant to the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -29,9 +29,10 @@ pub enum ClientFrame {
         id: CommandId,
         command: CustomerCommand,
     },
-    /// For the other participant of a live interaction; not journaled, not acknowledged.
+    /// For another participant of a live interaction; not journaled, not acknowledged.
     Signal {
         interaction: InteractionId,
+        to: Peer,
         signal: Signal,
     },
     Heartbeat,
@@ -83,6 +84,7 @@ pub enum ServerFrame {
     },
     Signal {
         interaction: InteractionId,
+        from: Peer,
         signal: Signal,
     },
     Heartbeat {
@@ -117,9 +119,10 @@ pub enum Delta {
     Customer { delta: CustomerDelta },
 }
 
-/// What two media ends tell each other through the server. The agent's side always offers.
+/// What two media ends tell each other through the server. Whoever's desktop rang offers: the agent to the customer,
+/// the colleague who was asked to the agent who asked.
 ///
-/// `media` is counted up by the agent's side for each new peer connection; a signal of an older one is dropped.
+/// `media` is counted up by the offering side for each new peer connection; a signal of an older one is dropped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
@@ -140,7 +143,7 @@ pub enum Signal {
         sdp_mid: Option<String>,
         sdp_m_line_index: Option<u16>,
     },
-    /// From the customer's side, whose page was reloaded or whose path failed: please offer anew.
+    /// From the answering side, which was reloaded or whose path failed: please offer anew.
     OfferWanted,
 }
 
@@ -165,6 +168,8 @@ pub enum ErrorCode {
     UnknownCustomer,
     /// The state does not allow it now: the offer was withdrawn, the call has ended.
     NotNow,
+    /// The colleague is offline or at work: choose somebody else.
+    ColleagueNotFree,
     /// A field is missing, too long or of the wrong form; the hint names it.
     BadField,
     QueueClosed,

@@ -143,6 +143,10 @@ pub struct Happened {
     pub at: Millis,
     pub what: HappenedWhat,
     pub agent_name: Option<String>,
+    /// The colleague or queue that it was passed on to, or the colleague who was asked.
+    pub to_name: Option<String>,
+    /// The handover note or the question.
+    pub note: Option<Sensitive<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -162,6 +166,12 @@ pub enum HappenedWhat {
     OfferDeclined,
     OfferWithdrawn,
     Answered,
+    Transferred,
+    ConsultAsked,
+    ConsultAnswered,
+    ConsultJoined,
+    ConsultEnded,
+    HandedOver,
     Held,
     Resumed,
     CustomerAway,

@@ -1,5 +1,6 @@
 //! What an agent sees of the engine and may ask of it.
 
+use crate::handover::{Consult, Floor, HandoverCommand, HandoverNote};
 use crate::rest::{CustomerSummary, InteractionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -50,6 +51,10 @@ pub enum AgentCommand {
     ExtendWrapUp {
         interaction: InteractionId,
     },
+    /// Passing on and asking colleagues.
+    Handover {
+        command: HandoverCommand,
+    },
     /// How the media path was, for the record; sent by the desktop when a call ends.
     ReportMedia {
         interaction: InteractionId,
@@ -83,6 +88,8 @@ pub struct AgentView {
     pub work: Vec<WorkItem>,
     /// The queues this agent serves.
     pub queues: Vec<QueueStatus>,
+    /// While this agent watches it.
+    pub floor: Option<Floor>,
     pub dispositions: Vec<Disposition>,
 }
 
@@ -123,6 +130,11 @@ pub struct WorkItem {
     /// What the customer wrote about why they call.
     pub topic: Option<Sensitive<String>>,
     pub note: Sensitive<String>,
+    /// Who passed the customer on to here.
+    pub handover: Option<HandoverNote>,
+    /// A colleague is asked about it, or this agent is the colleague. Then `stage` tells whether the customer holds
+    /// (held) or is part of it (talking), and for the colleague whether it rings or they talk.
+    pub consult: Option<Consult>,
 }
 
 /// A promise to call back.
@@ -235,6 +247,9 @@ pub enum AgentDelta {
     Queue {
         status: QueueStatus,
     },
+    Floor {
+        floor: Option<Floor>,
+    },
     /// A record on the work list changed elsewhere.
     Customer {
         customer: CustomerId,
@@ -253,6 +268,8 @@ pub enum GoneBecause {
     CustomerAway,
     /// The customer did not answer the callback; nothing is left to do.
     CallbackMissed,
+    /// Passed on, or the colleague who was asked is out of it.
+    PassedOn,
     /// This agent was away too long; the customer was offered to somebody else.
     Reassigned,
 }

@@ -9,5 +9,7 @@ pub use ids::{
     AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, SlugError,
 };
 pub use sensitive::Sensitive;
-pub use states::{AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, PeerLink, Role};
+pub use states::{
+    AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, Peer, PeerLink, Role,
+};
 pub use time::Millis;

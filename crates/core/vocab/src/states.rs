@@ -93,6 +93,15 @@ pub enum PeerLink {
     },
 }
 
+/// The other end of a media path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum Peer {
+    Customer,
+    Agent { agent: crate::AgentId },
+}
+
 /// How an interaction began. Other channels join this list with their issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

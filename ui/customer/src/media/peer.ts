@@ -50,7 +50,7 @@ export class Peer {
   }
 
   begin(media: MediaId, sdp: string): void {
-    this.#end();
+    this.end();
     this.prepare();
     const pc = this.#spare;
     if (pc === null) return;
@@ -94,12 +94,13 @@ export class Peer {
   }
 
   close(): void {
-    this.#end();
+    this.end();
     this.#spare?.close();
     this.#spare = null;
   }
 
-  #end(): void {
+  /** The conversation at its other end is over; the next one begins anew. */
+  end(): void {
     window.clearInterval(this.#look);
     const live = this.#live;
     this.#live = null;

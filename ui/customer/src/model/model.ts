@@ -1,6 +1,6 @@
 // What the page knows, as one value. Nothing here reads a clock, a browser or the network.
 
-import type { CustomerCommand, CustomerStage, CustomerView, InteractionId } from "@warmline/protocol";
+import type { AgentId, CustomerCommand, CustomerStage, CustomerView, InteractionId } from "@warmline/protocol";
 import type { CommandId, MediaId } from "@warmline/protocol";
 
 /** What the customer has typed. */
@@ -31,7 +31,14 @@ export type Microphone =
 
 export type Path =
   | { readonly type: "none" }
-  | { readonly type: "live"; readonly interaction: InteractionId; readonly media: MediaId; readonly state: PathState };
+  | {
+      readonly type: "live";
+      readonly interaction: InteractionId;
+      /** Whose offers these are; each agent counts their own. */
+      readonly agent: AgentId;
+      readonly media: MediaId;
+      readonly state: PathState;
+    };
 
 export type PathState = "connecting" | "connected" | "interrupted" | "failed";
 
@@ -79,7 +86,8 @@ export interface Model {
   readonly isMuted: boolean;
   /** The browser waits for a tap before it plays sound. */
   readonly isSoundBlocked: boolean;
-  readonly isMusicWanted: boolean;
+  /** Undecided, it plays for somebody who was talking already: nobody should sit in silence and wonder. */
+  readonly isMusicWanted: boolean | null;
   readonly problem: Problem | null;
   /** The ended interaction that the customer has put behind by "call again". */
   readonly leftBehind: InteractionId | null;
@@ -102,7 +110,7 @@ export function initialModel(draft: Draft, problem: Problem | null): Model {
     quality: "unknown",
     isMuted: false,
     isSoundBlocked: false,
-    isMusicWanted: false,
+    isMusicWanted: null,
     problem,
     leftBehind: null,
     stars: null,
@@ -152,6 +160,13 @@ export function liveInteraction(model: Model): InteractionId | null {
   return isLive(stage) ? stage.interaction : null;
 }
 
+/** Whether music plays, or would if there were something to wait for. */
+export function isMusicOn({ view, isMusicWanted }: Model): boolean {
+  const stage = view?.stage;
+  const wasTalking = stage?.type === "talking" || (stage?.type === "waiting" && stage.passed_on !== null);
+  return isMusicWanted ?? wasTalking;
+}
+
 /** What the page holds open because of the state, not because of a moment. */
 export interface Wishes {
   /** The device is held, so that the answer connects at once. */
@@ -176,7 +191,7 @@ export function wishesOf(model: Model): Wishes {
     isMicrophoneOpen: isTalking && !isHeld && !model.isMuted,
     peer: isHere,
     wakeLock: isHere,
-    music: model.isMusicWanted && isHere && (isHeld || stage?.type === "waiting"),
+    music: isHere && (isHeld || stage?.type === "waiting") && isMusicOn(model),
     ring: isLive && stage?.type === "called_back" && model.intent === "none",
   };
 }

@@ -1,7 +1,13 @@
 // Which peer connection a signal belongs to: the agent's side counts `media` up, late signals are dropped.
 
-import type { InteractionId, MediaId, Signal } from "@warmline/protocol";
+import type { AgentId, InteractionId, MediaId, Signal } from "@warmline/protocol";
 import type { Path } from "./model";
+
+/** With whom this page talks, by the server's view. */
+export interface Conversation {
+  readonly interaction: InteractionId;
+  readonly agent: AgentId;
+}
 
 export type PeerDecision =
   | { readonly type: "ignore" }
@@ -13,15 +19,16 @@ export type PeerDecision =
 
 const IGNORE: PeerDecision = { type: "ignore" };
 
-/** Decides on a signal of the interaction `live`; a page in no interaction takes none. */
+/** Decides on a signal of the conversation `live`; a page in none takes none, nor one of an agent who has left. */
 export function decideSignal(
   path: Path,
-  live: InteractionId | null,
-  interaction: InteractionId,
+  live: Conversation | null,
+  from: Conversation,
   signal: Signal,
 ): PeerDecision {
-  if (live !== interaction) return IGNORE;
-  const current = path.type === "live" && path.interaction === interaction ? path.media : null;
+  if (live?.interaction !== from.interaction || live.agent !== from.agent) return IGNORE;
+  const isCurrent = path.type === "live" && path.interaction === from.interaction && path.agent === from.agent;
+  const current = isCurrent ? path.media : null;
   switch (signal.type) {
     case "offer": {
       const { media, sdp } = signal;

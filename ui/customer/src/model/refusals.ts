@@ -80,6 +80,7 @@ function problemOf(code: ErrorCode): Problem | null {
     case "not_allowed":
     case "unknown_interaction":
     case "unknown_customer":
+    case "colleague_not_free":
     case "not_now":
     case "bad_field":
     case "server_stopping":

@@ -1,6 +1,6 @@
 // What can happen to the page, and what it can be told to do about it.
 
-import type { Caller, CommandId, CustomerCommand, InteractionId, MediaId } from "@warmline/protocol";
+import type { AgentId, Caller, CommandId, CustomerCommand, InteractionId, MediaId } from "@warmline/protocol";
 import type { ServerFrame, Signal } from "@warmline/protocol";
 import type { Draft, Microphone, Model, PathState, Quality } from "./model";
 
@@ -36,7 +36,7 @@ export type Effect =
   /** To be given an id and to come back as `command_named`. */
   | { readonly type: "name_command"; readonly command: CustomerCommand }
   | { readonly type: "send_command"; readonly id: CommandId; readonly command: CustomerCommand }
-  | { readonly type: "send_signal"; readonly interaction: InteractionId; readonly signal: Signal }
+  | { readonly type: "send_signal"; readonly interaction: InteractionId; readonly to: AgentId; readonly signal: Signal }
   /** Closes the present socket; the next welcome tells the truth. */
   | { readonly type: "relink"; readonly afterMs: number | null }
   | { readonly type: "unlink" }
@@ -49,6 +49,8 @@ export type Effect =
   | { readonly type: "begin_peer"; readonly interaction: InteractionId; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "renew_peer"; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "add_candidate"; readonly media: MediaId; readonly candidate: RTCIceCandidateInit }
+  /** The agent at its other end is not this customer's any more. */
+  | { readonly type: "end_peer" }
   | { readonly type: "play_sound" };
 
 export interface Step {

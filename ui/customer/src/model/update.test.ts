@@ -8,7 +8,7 @@ const CALLER: Caller = {
   name: null, phone: null, email: null, topic: null, device: null, place: null, language: null, page: null,
 };
 const WAITING: CustomerStage & { type: "waiting" } = {
-  type: "waiting", interaction: 7, since: 1_000, position: 2, expected_wait_ms: 80_000, is_ringing: false,
+  type: "waiting", interaction: 7, since: 1_000, position: 2, expected_wait_ms: 80_000, is_ringing: false, passed_on: null,
   waits: { type: "on_the_line", can_keep_place: true },
 };
 const KEPT: CustomerStage = {
@@ -17,7 +17,7 @@ const KEPT: CustomerStage = {
 const CALLED: CustomerStage = { type: "called_back", interaction: 7, since: 1_000, deadline: 31_000, agent_name: "Anna Marsh" };
 const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: null, expected_wait_ms: null };
 const TALKING: CustomerStage = {
-  type: "talking", interaction: 7, since: 2_000, agent_name: "Anna Marsh", is_held: false, is_agent_connected: true,
+  type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true,
 };
 const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false };
 
@@ -35,7 +35,7 @@ function delta(seq: number, stage: CustomerStage): Input {
 }
 
 function offer(media: number, interaction = 7): Input {
-  return frame({ type: "signal", interaction, signal: { type: "offer", media, sdp: `sdp ${media}` } });
+  return frame({ type: "signal", interaction, from: { type: "agent", agent: 1 }, signal: { type: "offer", media, sdp: `sdp ${media}` } });
 }
 
 const CALL: Input = { type: "call_pressed", isAllowed: true, caller: CALLER };
@@ -228,7 +228,7 @@ describe("the link", () => {
 });
 
 describe("media", () => {
-  const wanted: Effect = { type: "send_signal", interaction: 7, signal: { type: "offer_wanted" } };
+  const wanted: Effect = { type: "send_signal", interaction: 7, to: 1, signal: { type: "offer_wanted" } };
 
   test("a reload in a conversation asks for the microphone and for an offer at once", () => {
     const { effects } = after(welcome(TALKING));
@@ -284,6 +284,34 @@ describe("media", () => {
     const waiting = after(welcome(WAITING), { type: "music_pressed" }).model;
     expect(wishesOf(waiting).music).toBe(true);
     expect(wishesOf(update(waiting, delta(11, TALKING)).model).music).toBe(false);
+  });
+});
+
+describe("being passed on", () => {
+  const PASSED_ON: CustomerStage = { ...WAITING, passed_on: { from_name: "Anna Marsh", to_name: "Noor Rao" } };
+  const NOOR: CustomerStage = { ...TALKING, agent: 2, agent_name: "Noor Rao" };
+  const up = [welcome(TALKING), READY, offer(5), { ...CONNECTED, media: 5 }] as const;
+
+  test("closes the path to the first agent and plays music by itself until the next one answers", () => {
+    const waiting = after(...up, delta(11, PASSED_ON));
+    expect(waiting.kinds).toEqual(["end_peer"]);
+    expect(wishesOf(waiting.model)).toMatchObject({ microphone: true, isMicrophoneOpen: false, music: true });
+    expect(wishesOf(update(waiting.model, { type: "music_pressed" }).model).music).toBe(false);
+    expect(wishesOf(update(waiting.model, delta(12, NOOR)).model).music).toBe(false);
+  });
+
+  test("the next agent's offer is taken whatever its number, the first one's is not", () => {
+    const offered = frame({ type: "signal", interaction: 7, from: { type: "agent", agent: 2 }, signal: { type: "offer", media: 1, sdp: "" } });
+    expect(after(...up, delta(11, PASSED_ON), delta(12, NOOR), offered).kinds).toEqual(["begin_peer"]);
+    // Handed over within the conversation: no waiting between.
+    expect(after(...up, delta(11, NOOR)).kinds).toEqual(["end_peer"]);
+    expect(after(...up, delta(11, NOOR), offered).kinds).toEqual(["begin_peer"]);
+    expect(after(...up, delta(11, NOOR), offer(9)).kinds).toEqual([]);
+  });
+
+  test("on hold music plays by itself, in the queue only when asked for", () => {
+    expect(wishesOf(after(...up, delta(11, { ...TALKING, is_held: true })).model).music).toBe(true);
+    expect(wishesOf(after(welcome(WAITING)).model).music).toBe(false);
   });
 });
 

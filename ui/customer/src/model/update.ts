@@ -1,9 +1,9 @@
 // The page's decisions: a model and something that happened give the next model and what is to be done about it.
 
 import type { Caller, CustomerCommand, CustomerStage, ServerFrame, Signal } from "@warmline/protocol";
-import type { CommandId, CustomerView, InteractionId, MediaId } from "@warmline/protocol";
-import { isPending, isQuiet, liveInteraction, type Microphone, type Model, type PathState, type Problem } from "./model";
-import { decideSignal } from "./peer";
+import type { CommandId, CustomerView, MediaId } from "@warmline/protocol";
+import { isMusicOn, isPending, isQuiet, liveInteraction, type Microphone, type Model, type PathState, type Problem } from "./model";
+import { decideSignal, type Conversation } from "./peer";
 import { onGoodbye, onRefused } from "./refusals";
 import { step, type Effect, type Input, type Step } from "./step";
 
@@ -30,7 +30,7 @@ export function update(model: Model, input: Input): Step {
     case "mute_pressed":
       return step({ ...model, isMuted: !model.isMuted });
     case "music_pressed":
-      return step({ ...model, isMusicWanted: !model.isMusicWanted });
+      return step({ ...model, isMusicWanted: !isMusicOn(model) });
     case "rate_pressed":
       return rate(model, input.stars);
     case "again_pressed":
@@ -194,7 +194,9 @@ function onFrame(model: Model, frame: ServerFrame, at: number): Step {
     case "refused":
       return onRefused(model, frame.id, frame.code);
     case "signal":
-      return onSignal(model, frame.interaction, frame.signal);
+      return frame.from.type === "agent"
+        ? onSignal(model, { interaction: frame.interaction, agent: frame.from.agent }, frame.signal)
+        : step(model);
     case "heartbeat":
       return step(model);
     case "goodbye":
@@ -265,7 +267,8 @@ function enter(model: Model, view: CustomerView, at: number): Step {
   const before = model.view?.stage;
   const viewed: Model = { ...model, view, stageAt: at };
   const live = liveInteraction(viewed);
-  const isPathOver = model.path.type === "live" && model.path.interaction !== live;
+  const isPathOver = model.path.type === "live" && !isPathOf(model.path, view.stage);
+  const over: Effect[] = isPathOver ? [{ type: "end_peer" }] : [];
   const intent = intentAfter(viewed, view.stage);
   const next: Model = {
     ...viewed,
@@ -275,14 +278,22 @@ function enter(model: Model, view: CustomerView, at: number): Step {
     microphone: (live === null && intent === "none") || isQuiet(viewed) ? "unknown" : model.microphone,
     problem: live === null ? model.problem : null,
   };
-  if (live === null || intent === "hanging_up" || isQuiet(next)) return step(next);
+  if (live === null || intent === "hanging_up" || isQuiet(next)) return step(next, ...over);
   const isAgentBack =
     before?.type === "talking" && !before.is_agent_connected &&
     view.stage.type === "talking" && view.stage.is_agent_connected;
   const isPathFine = next.path.type === "live" && next.path.state === "connected";
   const offer = isAgentBack && !isPathFine ? offerWanted(next) : [];
-  if (next.microphone !== "unknown") return step(next, ...offer);
-  return step({ ...next, microphone: "asking" }, ...offer, { type: "ask_microphone" });
+  if (next.microphone !== "unknown") return step(next, ...over, ...offer);
+  return step({ ...next, microphone: "asking" }, ...over, ...offer, { type: "ask_microphone" });
+}
+
+/** A path leads to one agent; whoever takes over makes a new one. */
+function isPathOf(path: Model["path"], stage: CustomerStage): boolean {
+  return (
+    path.type === "live" && stage.type === "talking" &&
+    path.interaction === stage.interaction && path.agent === stage.agent
+  );
 }
 
 /** An intent lasts until the view shows it or its command was answered. */
@@ -303,15 +314,17 @@ function intentAfter(model: Model, stage: CustomerStage): Model["intent"] {
   }
 }
 
-function onSignal(model: Model, interaction: InteractionId, signal: Signal): Step {
-  if (model.intent === "hanging_up") return step(model);
-  const decision = decideSignal(model.path, liveInteraction(model), interaction, signal);
+function onSignal(model: Model, from: Conversation, signal: Signal): Step {
+  const stage = model.view?.stage;
+  if (model.intent === "hanging_up" || stage?.type !== "talking") return step(model);
+  const { interaction, agent } = from;
+  const decision = decideSignal(model.path, stage, from, signal);
   switch (decision.type) {
     case "ignore":
       return step(model);
     case "begin": {
       const { media, sdp } = decision;
-      const next: Model = { ...model, path: { type: "live", interaction, media, state: "connecting" } };
+      const next: Model = { ...model, path: { type: "live", interaction, agent, media, state: "connecting" } };
       return step(next, { type: "begin_peer", interaction, media, sdp });
     }
     case "renew":
@@ -342,6 +355,7 @@ function wantsOffer(model: Model): boolean {
 function offerWanted(model: Model): Effect[] {
   const stage = model.view?.stage;
   if (stage?.type !== "talking" || model.link.type !== "up" || model.intent === "hanging_up") return [];
-  return [{ type: "send_signal", interaction: stage.interaction, signal: { type: "offer_wanted" } }];
+  const { interaction, agent } = stage;
+  return [{ type: "send_signal", interaction, to: agent, signal: { type: "offer_wanted" } }];
 }
 

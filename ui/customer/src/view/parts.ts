@@ -1,7 +1,7 @@
 // Pieces that several stages show: buttons, banners, what keeps the sound from working.
 
 import { linkBanner, microphoneProblem } from "../model/say";
-import type { Model } from "../model/model";
+import { isMusicOn, type Model } from "../model/model";
 import type { Words } from "../words/words";
 import { draw, h, icon, say, set, show, type IconName } from "./dom";
 import type { App } from "../app";
@@ -91,10 +91,11 @@ export function musicButton({ app, words }: Context): { element: HTMLElement; pa
   element.addEventListener("click", () => app.dispatch({ type: "music_pressed" }));
   return {
     element,
-    paint: ({ isMusicWanted }) => {
-      draw(picture, isMusicWanted ? "pause" : "music");
-      say(label, isMusicWanted ? words.musicOff : words.musicOn);
-      set(element, "aria-pressed", String(isMusicWanted));
+    paint: (model) => {
+      const isOn = isMusicOn(model);
+      draw(picture, isOn ? "pause" : "music");
+      say(label, isOn ? words.musicOff : words.musicOn);
+      set(element, "aria-pressed", String(isOn));
     },
   };
 }

@@ -17,6 +17,7 @@ export function talkingView(context: Context): View {
   const quality = h("span", { "data-testid": "quality" });
   const level = levelMeter(words.level);
   const held = banner("wait", "pause", "held-banner");
+  const joined = banner("wait", "users", "joined-banner");
   const away = banner("wait", "offline", "agent-away-banner");
   const trouble = troubles(context);
   const music = musicButton(context);
@@ -28,6 +29,7 @@ export function talkingView(context: Context): View {
     { class: "stack grow", "data-testid": "talking" },
     h("div", { class: "centre grow talk" }, initials, title, h("p", { class: "figures" }, timer, quality), level.element),
     held.element,
+    joined.element,
     away.element,
     ...trouble.elements,
     h("div", { class: "row" }, music.element),
@@ -40,6 +42,7 @@ export function talkingView(context: Context): View {
       const stage = model.view?.stage;
       if (stage?.type !== "talking") return;
       say(title, words.talkingWith(stage.agent_name));
+      joined.paint(stage.with_name === null ? null : words.joined(stage.with_name));
       say(initials, initialsOf(stage.agent_name));
       say(timer, clock(serverNow(model, now) - stage.since));
       say(quality, pathInWords(model, context));

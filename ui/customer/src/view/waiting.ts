@@ -4,7 +4,7 @@ import { isPending, type Model } from "../model/model";
 import { waitFraction, waitLeftMs } from "../model/pace";
 import { serverNow, waitInWords } from "../model/say";
 import { h, icon, draw, say, set, show } from "./dom";
-import { button, heading, musicButton, troubles, type Context, type View } from "./parts";
+import { banner, button, heading, musicButton, troubles, type Context, type View } from "./parts";
 
 export function waitingView(context: Context): View {
   const { app, words } = context;
@@ -14,6 +14,7 @@ export function waitingView(context: Context): View {
   const wait = h("span", { "data-testid": "expected-wait" });
   const bar = progressBar(words.progress);
   const trouble = troubles(context);
+  const passedOn = banner("wait", "users", "passed-on-banner");
   const topic = h("p", { class: "bubble", "data-testid": "topic-sent" });
   const read = h("p", { class: "small" }, words.read);
   const microphone = microphoneChip(context);
@@ -30,6 +31,7 @@ export function waitingView(context: Context): View {
     { class: "stack grow" },
     h("div", { class: "centre" }, title, h("p", { class: "lead" }, inLine, wait)),
     bar.element,
+    passedOn.element,
     ...trouble.elements,
     topic,
     read,
@@ -45,6 +47,7 @@ export function waitingView(context: Context): View {
     paint: (model, now) => {
       const stage = model.view?.stage;
       if (stage?.type !== "waiting") return;
+      passedOn.paint(stage.passed_on === null ? null : words.passedOn(stage.passed_on.from_name, stage.passed_on.to_name));
       say(title, stage.is_ringing ? words.ringing : words.place(stage.position));
       set(title, "data-ringing", stage.is_ringing);
       show(inLine, !stage.is_ringing);

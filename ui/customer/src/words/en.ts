@@ -51,6 +51,8 @@ export const en: Words = {
   unmute: "Unmute",
   muted: "You are muted",
   hangUp: "Hang up",
+  passedOn: (from, to) => `${from} is passing you on to ${to}. You need not explain again; they will have read everything.`,
+  joined: (name) => `${name} has joined and hears you, too.`,
   held: "You are on hold. Nobody can hear you; it goes on in a moment.",
   agentAway: (agent) => `${agent}’s connection is interrupted. Please stay on the line.`,
   linkLostWaiting: "Connection lost. You keep your place; reconnecting…",

@@ -56,6 +56,8 @@ export interface Words {
   readonly muted: string;
   readonly hangUp: string;
   readonly held: string;
+  readonly passedOn: (from: string, to: string) => string;
+  readonly joined: (name: string) => string;
   readonly agentAway: (agent: string) => string;
   readonly linkLostWaiting: string;
   readonly linkLostTalking: string;

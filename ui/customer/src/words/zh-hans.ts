@@ -48,6 +48,8 @@ export const zhHans: Words = {
   unmute: "取消静音",
   muted: "您已静音",
   hangUp: "挂断",
+  passedOn: (from, to) => `${from} 正在把您转接给 ${to}。您无需重复说明，对方会先看到全部内容。`,
+  joined: (name) => `${name} 已加入通话，也能听到您。`,
   held: "通话已保持。现在没有人能听到您，稍后继续。",
   agentAway: (agent) => `${agent} 的连接中断，请不要挂断。`,
   linkLostWaiting: "连接已断开。您的位置已保留，正在重新连接…",

@@ -69,6 +69,11 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   devices: ["devices", "ready", ["devices-microphone", "devices-speaker", "devices-ringer", "device-test", "level-meter", "readiness"]],
   "not-ready": ["work", "not_ready", ["readiness"]],
   "no-keyring": ["work", "ready", ["state-button"]],
+  "passed-on": ["work", "ringing", ["ring-card", "handover-note", "ring-accept"]],
+  asked: ["work", "ringing", ["ring-card", "consult-question", "ring-accept"]],
+  "consult-ringing": ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over"]],
+  consult: ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over", "note"]],
+  together: ["work", "talking", ["consult-bar", "consult-back", "consult-hand-over"]],
 };
 
 describe.each(SCENARIOS)("%s", (scenario) => {
@@ -123,6 +128,57 @@ describe("a ring", () => {
     await press("ring-decline");
     await asks(fake, "decline");
     await loses("ring-card");
+  });
+});
+
+describe("passing on and asking", () => {
+  const handovers = (fake: Fake) => fake.asked.flatMap((command) => (command.type === "handover" ? [command.command] : []));
+
+  test("a colleague is found, told and rung; the floor is watched only while the panel is open", async () => {
+    const { fake } = await open("talking");
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "p", code: "KeyP", ctrlKey: true, altKey: true }));
+    await sees("transfer-target-noor");
+    expect(seen("transfer-target-anna"), "oneself").toBeNull();
+    expect(seen("transfer-target-sam")?.hasAttribute("disabled"), "at work").toBe(true);
+    expect(seen("transfer-send")?.hasAttribute("disabled"), "nobody is chosen yet").toBe(true);
+    await press("transfer-target-noor");
+    const note = seen("transfer-note") as HTMLTextAreaElement;
+    note.value = "Wants the router.";
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    flushSync();
+    await press("transfer-send");
+    await loses("transfer-panel");
+    expect(handovers(fake)).toEqual([
+      { type: "watch_floor", is_on: true },
+      { type: "transfer", interaction: 9001, to: { type: "agent", agent: 2 }, note: "Wants the router." },
+      { type: "watch_floor", is_on: false },
+    ]);
+  });
+
+  test("a queue takes the customer but cannot be asked", async () => {
+    const { fake } = await open("talking");
+    await press("transfer-open");
+    await press("transfer-target-zh");
+    expect(seen("consult-send")?.hasAttribute("disabled")).toBe(true);
+    await press("transfer-send");
+    await until(() => expect(handovers(fake)).toContainEqual({ type: "transfer", interaction: 9001, to: { type: "queue", queue: 2 }, note: "" }));
+  });
+
+  test("a colleague is asked, joins, and is handed the customer; hold is out of place meanwhile", async () => {
+    const { fake } = await open("talking");
+    await press("transfer-open");
+    await press("transfer-target-noor");
+    await press("consult-send");
+    await sees("consult-bar");
+    expect(seen("consult-hand-over")?.hasAttribute("disabled"), "not answered yet").toBe(true);
+    expect(seen("call-hold")?.hasAttribute("disabled")).toBe(true);
+    expect(seen("transfer-open")?.hasAttribute("disabled")).toBe(true);
+    await until(() => expect(seen("consult-bar")?.dataset["leg"]).toBe("private"));
+    await press("consult-join");
+    await until(() => expect(seen("consult-bar")?.dataset["leg"]).toBe("together"));
+    await press("consult-hand-over");
+    await until(() => expect(root()).toMatchObject({ state: "ready" }));
+    expect(handovers(fake).map(({ type }) => type)).toEqual(["watch_floor", "consult", "watch_floor", "join", "hand_over"]);
   });
 });
 

@@ -22,6 +22,8 @@ export function actOn(event: KeyboardEvent, screen: Screen): void {
       return screen.toggleMute();
     case "hold":
       return screen.toggleHold();
+    case "transfer":
+      return screen.openTransfer();
     case "hang_up":
       return screen.hangUp();
     case "note":

@@ -72,7 +72,7 @@ describe("words", () => {
     expect(knownStory(held, "Anna").map((row) => row.what)).toEqual(["entered", "answered", "held"]);
   });
   test("a note saved many times is one row", () => {
-    const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null });
+    const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null, to_name: null, note: null });
     expect(storyRows([row("note_saved", 1), row("note_saved", 2), row("ended", 3)]).map(({ at }) => at)).toEqual([2, 3]);
   });
   test.each([["Chen Yulan", "CY"], ["王建国", "建国"], ["  ", "?"], ["Prince", "P"]])("initials of %s are %s", (name, expected) => expect(initials(name)).toBe(expected));

@@ -94,22 +94,22 @@ export function outcomeWords(summary: InteractionSummary): Words {
 
 /** What is known of an item without asking the server, so that the story is never blank. */
 export function knownStory(item: WorkItem, myName: string): Happened[] {
-  const story: Happened[] = [{ at: item.entered_at, what: "entered", agent_name: null }];
+  const story: Happened[] = [{ at: item.entered_at, what: "entered", agent_name: null, to_name: null, note: null }];
   const { stage } = item;
   switch (stage.type) {
     case "ringing":
       break;
     case "calling_back":
-      story.push({ at: stage.since, what: "callback_started", agent_name: myName });
+      story.push({ at: stage.since, what: "callback_started", agent_name: myName, to_name: null, note: null });
       break;
     case "talking":
-      story.push({ at: stage.since, what: "answered", agent_name: myName });
+      story.push({ at: stage.since, what: "answered", agent_name: myName, to_name: null, note: null });
       break;
     case "held":
-      story.push({ at: stage.answered_at, what: "answered", agent_name: myName }, { at: stage.since, what: "held", agent_name: myName });
+      story.push({ at: stage.answered_at, what: "answered", agent_name: myName, to_name: null, note: null }, { at: stage.since, what: "held", agent_name: myName, to_name: null, note: null });
       break;
     case "wrap_up":
-      story.push({ at: stage.answered_at, what: "answered", agent_name: myName }, { at: stage.since, what: "ended", agent_name: null });
+      story.push({ at: stage.answered_at, what: "answered", agent_name: myName, to_name: null, note: null }, { at: stage.since, what: "ended", agent_name: null, to_name: null, note: null });
       break;
   }
   return story;

@@ -24,7 +24,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 use vocab::{
     AgentId, AgentState, CommandId, CustomerId, InteractionId, MediumKind, Millis, NotReadyReason,
-    OrgSlug, PeerLink, QueueId, Role, Sensitive,
+    OrgSlug, Peer, PeerLink, QueueId, Role, Sensitive,
 };
 
 pub(super) const I7: InteractionId = InteractionId(7);
@@ -195,8 +195,13 @@ impl Scene {
     }
 
     pub(super) async fn send_signal(&mut self, signal: Signal) {
+        self.send_signal_from(Peer::Customer, signal).await;
+    }
+
+    pub(super) async fn send_signal_from(&mut self, from: Peer, signal: Signal) {
         self.send(ServerFrame::Signal {
             interaction: I7,
+            from,
             signal,
         })
         .await;
@@ -238,11 +243,18 @@ impl Scene {
     }
 
     pub(super) async fn signal(&mut self) -> Signal {
+        let (to, signal) = self.addressed_signal().await;
+        assert_eq!(to, Peer::Customer, "{signal:?}");
+        signal
+    }
+
+    pub(super) async fn addressed_signal(&mut self) -> (Peer, Signal) {
         match self.frame().await {
             ClientFrame::Signal {
                 interaction: I7,
+                to,
                 signal,
-            } => signal,
+            } => (to, signal),
             other => panic!("not a signal: {other:?}"),
         }
     }
@@ -399,6 +411,8 @@ fn item(stage: WorkStage) -> WorkItem {
         callback: None,
         topic: None,
         note: text(""),
+        handover: None,
+        consult: None,
     }
 }
 
@@ -422,6 +436,7 @@ fn view(work: Vec<WorkItem>) -> AgentView {
         },
         work,
         queues: Vec::new(),
+        floor: None,
         dispositions: Vec::new(),
     }
 }

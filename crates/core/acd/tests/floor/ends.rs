@@ -35,7 +35,7 @@ impl Ends {
     }
 
     pub(crate) fn all_happened(&self) -> bool {
-        self.counts.len() == 28 && self.refused > 0
+        self.counts.len() == 35 && self.refused > 0
     }
 }
 
@@ -57,6 +57,13 @@ fn kind(what: &What) -> &'static str {
         What::OfferMissed { .. } => "offer_missed",
         What::OfferWithdrawn { .. } => "offer_withdrawn",
         What::ReturnedToQueue { .. } => "returned_to_queue",
+        What::Transferred { .. } => "transferred",
+        What::OfferableToAll { .. } => "offerable_to_all",
+        What::ConsultAsked { .. } => "consult_asked",
+        What::ConsultAccepted { .. } => "consult_accepted",
+        What::ConsultJoined { .. } => "consult_joined",
+        What::ConsultEnded { .. } => "consult_ended",
+        What::HandedOver { .. } => "handed_over",
         What::Held { .. } => "held",
         What::Resumed { .. } => "resumed",
         What::Ended { .. } => "ended",

@@ -4,8 +4,8 @@ mod dice;
 mod ends;
 
 use acd::{
-    Agent, Center, Command, Config, Event, InteractionView, Patience, Queue, Refusal, Stage, Waits,
-    What,
+    Agent, Center, Command, Config, Consult, Event, InteractionView, Patience, Queue, Refusal,
+    Stage, Target, Waits, What,
 };
 use dice::Dice;
 pub(crate) use ends::Ends;
@@ -42,6 +42,8 @@ pub(crate) struct Floor {
     last_event_at: Millis,
     entered: BTreeSet<InteractionId>,
     over: BTreeSet<InteractionId>,
+    /// They go before those who entered earlier.
+    passed_on: BTreeSet<InteractionId>,
     pub(crate) ends: Ends,
 }
 
@@ -56,6 +58,7 @@ impl Floor {
             last_event_at: Millis(0),
             entered: BTreeSet::new(),
             over: BTreeSet::new(),
+            passed_on: BTreeSet::new(),
             ends: Ends::default(),
         };
         let config = floor.config(true);
@@ -85,6 +88,8 @@ impl Floor {
             Stage::Ringing { .. } => Command::AcceptOffer { agent, interaction },
             Stage::CallingBack { .. } if first => Command::AnswerCallback { interaction },
             Stage::CallingBack { .. } => Command::DeclineCallback { interaction },
+            Stage::Consulting { .. } => self.something_in_consult(agent, interaction),
+            Stage::Talking { .. } if self.dice.below(3) == 0 => self.passes_on(agent, interaction),
             Stage::Talking { .. } if first => Command::Hold { agent, interaction },
             Stage::Talking { .. } => Command::AgentHangsUp { agent, interaction },
             Stage::Held { .. } if first => Command::Resume { agent, interaction },
@@ -95,6 +100,37 @@ impl Floor {
                 interaction,
                 disposition: None,
             },
+        }
+    }
+
+    fn passes_on(&mut self, agent: AgentId, interaction: InteractionId) -> Command {
+        let colleague = AgentId(1 + self.pick(u64::from(AGENTS)));
+        let queue = QueueId(1 + self.pick(u64::from(QUEUES)));
+        let to = match self.dice.below(2) {
+            0 => Target::Queue { queue },
+            _ => Target::Agent { agent: colleague },
+        };
+        match self.dice.below(3) {
+            0 => Command::Transfer {
+                agent,
+                interaction,
+                to,
+            },
+            _ => Command::Consult {
+                agent,
+                interaction,
+                colleague,
+            },
+        }
+    }
+
+    fn something_in_consult(&mut self, agent: AgentId, interaction: InteractionId) -> Command {
+        match self.dice.below(8) {
+            0..=3 => Command::AcceptOffer { agent, interaction },
+            4 => Command::JoinConsult { agent, interaction },
+            5 => Command::HandOver { agent, interaction },
+            6 => Command::EndConsult { agent, interaction },
+            _ => Command::AgentHangsUp { agent, interaction },
         }
     }
 
@@ -146,7 +182,9 @@ impl Floor {
             }
             64..=76 => Command::AcceptOffer { agent, interaction },
             77..=79 => Command::DeclineOffer { agent, interaction },
-            80..=82 => Command::Hold { agent, interaction },
+            80 => self.passes_on(agent, interaction),
+            81 => self.something_in_consult(agent, interaction),
+            82 => Command::Hold { agent, interaction },
             83..=85 => Command::Resume { agent, interaction },
             86..=90 => Command::AgentHangsUp { agent, interaction },
             91..=94 => {
@@ -257,6 +295,9 @@ impl Floor {
             self.last_event_at = event.at;
             self.replayed.apply(event);
             self.ends.note(&event.what);
+            if let What::Transferred { interaction, .. } = event.what {
+                self.passed_on.insert(interaction);
+            }
             if let What::Entered { interaction, .. } = event.what {
                 assert!(
                     self.entered.insert(interaction),
@@ -278,9 +319,16 @@ impl Floor {
     /// Nobody who could have been offered was passed over by somebody of the same queue who came later.
     fn is_in_order(&self, events: &[Event]) {
         for event in events {
-            let What::OfferMade { interaction, .. } = event.what else {
+            let What::OfferMade {
+                interaction, agent, ..
+            } = event.what
+            else {
                 continue;
             };
+            // Passed on: at the head of the line, or to a colleague by name.
+            if self.passed_on.contains(&interaction) {
+                continue;
+            }
             let offered = self.center.interaction(interaction).expect("it rings");
             assert_eq!(
                 offered.customer_link,
@@ -288,10 +336,11 @@ impl Floor {
                 "an agent is rung for nobody: {interaction}"
             );
             for other in self.center.line(offered.queue) {
-                if self.is_offerable(other) {
+                if self.is_offerable_to(other, agent) {
                     let entered_at = self.center.interaction(other).expect("it waits").entered_at;
                     assert!(
-                        (offered.entered_at, interaction) < (entered_at, other),
+                        !self.passed_on.contains(&other)
+                            && (offered.entered_at, interaction) < (entered_at, other),
                         "{other} was passed over by {interaction}"
                     );
                 }
@@ -311,6 +360,39 @@ impl Floor {
         view.stage == Stage::Waiting && view.customer_link == PeerLink::Connected && !rests
     }
 
+    fn is_offerable_to(&self, interaction: InteractionId, agent: AgentId) -> bool {
+        let view = self.center.interaction(interaction).expect("it is in line");
+        self.is_offerable(interaction) && view.not_back_to != Some(agent)
+    }
+
+    /// Somebody who can be waited for has every customer: a deadline runs for those who ring, two different people
+    /// are in a consult, and whoever passed a customer on is kept from them for a while only.
+    fn is_in_company(&self, id: InteractionId) {
+        let view = self.center.interaction(id).expect("it is listed");
+        let is_away = |link: Option<PeerLink>| matches!(link, Some(PeerLink::Away { .. }));
+        let must_wake = match view.stage {
+            Stage::Ringing { .. } | Stage::CallingBack { .. } | Stage::WrapUp { .. } => true,
+            Stage::Consulting {
+                agent,
+                colleague,
+                consult,
+                ..
+            } => {
+                assert_ne!(agent, colleague, "{id}: alone in a consult");
+                matches!(consult, Consult::Ringing { .. })
+                    || is_away(view.agent_link)
+                    || is_away(view.colleague_link)
+            }
+            Stage::Talking { .. } | Stage::Held { .. } => is_away(view.agent_link),
+            Stage::Waiting => view.not_back_to.is_some(),
+        };
+        assert!(
+            !must_wake || self.center.next_deadline().is_some(),
+            "{id}: nothing will ever end {:?}",
+            view.stage
+        );
+    }
+
     fn is_sound(&mut self) {
         self.commands += 1;
         if self.commands.is_multiple_of(SNAPSHOT_EVERY) {
@@ -323,7 +405,17 @@ impl Floor {
         }
         for queue in self.center.queues() {
             let view = self.center.queue(queue).expect("it is configured");
-            let can_be_offered = self.center.line(queue).any(|id| self.is_offerable(id));
+            // One ready agent may be the one who passed them on.
+            let mut offerable = self
+                .center
+                .line(queue)
+                .filter(|id| self.is_offerable(*id))
+                .map(|id| self.center.interaction(id).expect("listed").not_back_to);
+            let can_be_offered = if view.agents_ready == 1 {
+                offerable.any(|not_back_to| not_back_to.is_none())
+            } else {
+                offerable.next().is_some()
+            };
             assert!(
                 view.agents_ready == 0 || !can_be_offered,
                 "{queue}: work and agents idle"
@@ -351,12 +443,13 @@ impl Floor {
                 is_over || customers.insert(view.customer),
                 "{id}: twice in line"
             );
-            if let Some(agent) = view.stage.agent() {
+            for agent in view.stage.people() {
                 assert!(
                     self.center.work_of(agent).any(|work| work == id),
                     "{id} is nobody's"
                 );
             }
+            self.is_in_company(id);
         }
         let open = self
             .center
@@ -416,6 +509,7 @@ impl Floor {
             .stage
         {
             Stage::Waiting => return,
+            Stage::Consulting { agent, .. } => Command::EndConsult { agent, interaction },
             Stage::Ringing { .. } => Command::AcceptOffer { agent, interaction },
             Stage::CallingBack { .. } => Command::AnswerCallback { interaction },
             Stage::Talking { .. } => Command::AgentHangsUp { agent, interaction },

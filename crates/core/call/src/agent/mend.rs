@@ -5,7 +5,7 @@ use crate::effect::{Candidate, Effect};
 use crate::path::{
     ANSWER_WITHIN_MS, MAKE_WITHIN_MS, MAX_REPAIRS, PathNews, PathStage, RETRY_AFTER_MS,
 };
-use vocab::{InteractionId, MediaId, Millis};
+use vocab::{InteractionId, MediaId, Millis, Peer};
 
 impl AgentCall {
     pub(super) fn mend_after_reconnect(&mut self, now: Millis, out: &mut Vec<Effect>) {
@@ -56,6 +56,7 @@ impl AgentCall {
             };
             out.push(Effect::SendOffer {
                 interaction: live.interaction,
+                to: live.peer,
                 media,
                 sdp,
             });
@@ -101,13 +102,15 @@ impl AgentCall {
         &mut self,
         now: Millis,
         asked: InteractionId,
+        from: Peer,
         out: &mut Vec<Effect>,
     ) {
         let Stage::Live { live } = &mut self.stage else {
             return;
         };
         // An offer in the making answers the wish by itself.
-        if live.interaction != asked || matches!(live.path.stage, PathStage::Making { .. }) {
+        let is_ours = live.interaction == asked && live.peer == from;
+        if !is_ours || matches!(live.path.stage, PathStage::Making { .. }) {
             return;
         }
         live.path.repairs = 0;
@@ -126,6 +129,7 @@ impl AgentCall {
         if live.path.media == media && self.is_link_up {
             out.push(Effect::SendCandidate {
                 interaction: live.interaction,
+                to: live.peer,
                 media,
                 candidate,
             });

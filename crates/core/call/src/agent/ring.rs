@@ -3,7 +3,7 @@
 use super::{AgentCall, Live, Seen, Stage};
 use crate::effect::Effect;
 use crate::path::{MAKE_WITHIN_MS, Path, PathStage};
-use vocab::{InteractionId, Millis};
+use vocab::{InteractionId, Millis, Peer};
 
 impl AgentCall {
     pub(super) fn see(&mut self, now: Millis, seen: Seen, is_whole: bool, out: &mut Vec<Effect>) {
@@ -12,13 +12,16 @@ impl AgentCall {
         }
         match seen {
             Seen::Nothing => self.end(out),
-            Seen::Ringing { interaction } => self.see_ringing(now, interaction, is_whole, out),
+            Seen::Ringing { interaction, peer } => {
+                self.see_ringing(now, (interaction, peer), is_whole, out);
+            }
             Seen::CallingBack { interaction } => self.see_calling_back(now, interaction, out),
             Seen::Live {
                 interaction,
+                peer,
                 is_held,
             } => {
-                self.go_live(now, interaction, is_held, out);
+                self.go_live(now, (interaction, peer), is_held, out);
                 if is_whole {
                     self.mend_after_reconnect(now, out);
                 }
@@ -29,7 +32,7 @@ impl AgentCall {
     pub(super) fn see_ringing(
         &mut self,
         now: Millis,
-        shown: InteractionId,
+        (shown, peer): (InteractionId, Peer),
         is_whole: bool,
         out: &mut Vec<Effect>,
     ) {
@@ -70,6 +73,7 @@ impl AgentCall {
         );
         self.stage = Stage::Ringing {
             interaction: shown,
+            peer,
             path,
         };
     }
@@ -79,10 +83,15 @@ impl AgentCall {
         match &self.stage {
             Stage::Accepting { interaction, .. } | Stage::Ending { interaction }
                 if *interaction == shown => {}
-            Stage::Ringing { interaction, path } if *interaction == shown => {
+            Stage::Ringing {
+                interaction,
+                peer,
+                path,
+            } if *interaction == shown => {
                 out.push(Effect::StopRinging);
                 self.stage = Stage::Accepting {
                     interaction: shown,
+                    peer: *peer,
                     path: path.clone(),
                 };
             }
@@ -98,6 +107,7 @@ impl AgentCall {
                 let until = now.plus(MAKE_WITHIN_MS);
                 self.stage = Stage::Accepting {
                     interaction: shown,
+                    peer: Peer::Customer,
                     path: Path::new(media, PathStage::Making { until }),
                 };
             }
@@ -105,7 +115,12 @@ impl AgentCall {
     }
 
     pub(super) fn accept(&mut self, asked: InteractionId, out: &mut Vec<Effect>) {
-        let Stage::Ringing { interaction, path } = &self.stage else {
+        let Stage::Ringing {
+            interaction,
+            peer,
+            path,
+        } = &self.stage
+        else {
             return;
         };
         if *interaction != asked {
@@ -117,12 +132,16 @@ impl AgentCall {
         }
         self.stage = Stage::Accepting {
             interaction: asked,
+            peer: *peer,
             path: path.clone(),
         };
     }
 
     pub(super) fn decline(&mut self, asked: InteractionId, out: &mut Vec<Effect>) {
-        let Stage::Ringing { interaction, path } = &self.stage else {
+        let Stage::Ringing {
+            interaction, path, ..
+        } = &self.stage
+        else {
             return;
         };
         if *interaction != asked {
@@ -168,15 +187,25 @@ impl AgentCall {
         }
     }
 
+    /// The server said yes; what it shows follows and may say otherwise.
+    pub(super) fn accepted(&mut self, now: Millis, asked: InteractionId, out: &mut Vec<Effect>) {
+        let peer = match &self.stage {
+            Stage::Ringing { peer, .. } | Stage::Accepting { peer, .. } => *peer,
+            Stage::Live { live } => live.peer,
+            Stage::Idle | Stage::Declined { .. } | Stage::Ending { .. } => Peer::Customer,
+        };
+        self.go_live(now, (asked, peer), false, out);
+    }
+
     pub(super) fn go_live(
         &mut self,
         now: Millis,
-        shown: InteractionId,
+        (shown, with): (InteractionId, Peer),
         is_held: bool,
         out: &mut Vec<Effect>,
     ) {
         match &mut self.stage {
-            Stage::Live { live } if live.interaction == shown => {
+            Stage::Live { live } if live.interaction == shown && live.peer == with => {
                 if live.is_held != is_held {
                     live.is_held = is_held;
                     self.set_sound(out);
@@ -184,16 +213,23 @@ impl AgentCall {
             }
             // Hung up here; the server learns of it as soon as the link allows.
             Stage::Ending { interaction } if *interaction == shown => {}
-            Stage::Ringing { interaction, path } | Stage::Accepting { interaction, path }
-                if *interaction == shown =>
-            {
+            Stage::Ringing {
+                interaction,
+                peer,
+                path,
+            }
+            | Stage::Accepting {
+                interaction,
+                peer,
+                path,
+            } if *interaction == shown && *peer == with => {
                 let path = path.clone();
                 if matches!(self.stage, Stage::Ringing { .. }) {
                     out.push(Effect::StopRinging);
                 }
                 self.is_muted = false;
                 self.stage = Stage::Live {
-                    live: Live::new(shown, path, is_held, now),
+                    live: Live::new((shown, with), path, is_held, now),
                 };
                 self.offer_if_made(now, out);
                 let is_broken = self.path().is_some_and(|path| {
@@ -208,18 +244,27 @@ impl AgentCall {
             | Stage::Accepting { .. }
             | Stage::Declined { .. }
             | Stage::Live { .. }
-            | Stage::Ending { .. } => self.begin_anew(now, shown, is_held, out),
+            | Stage::Ending { .. } => self.begin_anew(now, (shown, with), is_held, out),
         }
     }
 
-    /// A live conversation of which this process has no media: after a restart.
+    /// A live conversation of which this process has no media: after a restart, or with another peer than before.
     pub(super) fn begin_anew(
         &mut self,
         now: Millis,
-        shown: InteractionId,
+        with: (InteractionId, Peer),
         is_held: bool,
         out: &mut Vec<Effect>,
     ) {
+        // Whoever muted themselves before the peer changed would be surprised to be heard.
+        let stays_muted = match &self.stage {
+            Stage::Live { live } => self.is_muted && live.interaction == with.0,
+            Stage::Idle
+            | Stage::Ringing { .. }
+            | Stage::Accepting { .. }
+            | Stage::Declined { .. }
+            | Stage::Ending { .. } => false,
+        };
         self.end(out);
         let media = self.take_media();
         out.push(Effect::MakeOffer { media });
@@ -229,9 +274,9 @@ impl AgentCall {
                 until: now.plus(MAKE_WITHIN_MS),
             },
         );
-        self.is_muted = false;
+        self.is_muted = stays_muted;
         self.stage = Stage::Live {
-            live: Live::new(shown, path, is_held, now),
+            live: Live::new(with, path, is_held, now),
         };
     }
 

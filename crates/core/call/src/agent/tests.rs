@@ -22,6 +22,13 @@ fn m(number: u32) -> MediaId {
     MediaId(number)
 }
 
+fn wanted(interaction: InteractionId) -> AgentInput {
+    AgentInput::OfferWanted {
+        interaction,
+        from: Peer::Customer,
+    }
+}
+
 struct Play {
     call: AgentCall,
     now: Millis,
@@ -77,11 +84,15 @@ impl Play {
 }
 
 fn ringing(interaction: InteractionId) -> Seen {
-    Seen::Ringing { interaction }
+    Seen::Ringing {
+        interaction,
+        peer: Peer::Customer,
+    }
 }
 fn live(interaction: InteractionId) -> Seen {
     Seen::Live {
         interaction,
+        peer: Peer::Customer,
         is_held: false,
     }
 }
@@ -118,6 +129,7 @@ fn news(media: u32, news: PathNews) -> AgentInput {
 fn offer(media: u32) -> Effect {
     Effect::SendOffer {
         interaction: I7,
+        to: Peer::Customer,
         media: m(media),
         sdp: format!("offer {media}"),
     }
@@ -263,7 +275,7 @@ fn a_second_hang_up_does_nothing_and_the_old_view_does_not_revive_the_call() {
     play.check(AgentInput::HangUp { interaction: I7 }, &[]);
     play.check(delta(live(I7)), &[]);
     play.check(whole(live(I7)), &[]);
-    play.check(AgentInput::OfferWanted { interaction: I7 }, &[]);
+    play.check(wanted(I7), &[]);
     play.check(delta(Seen::Nothing), &[]);
 }
 
@@ -272,6 +284,7 @@ fn mute_and_hold_close_exactly_the_directions_they_should() {
     let mut play = Play::talk();
     let held = Seen::Live {
         interaction: I7,
+        peer: Peer::Customer,
         is_held: true,
     };
     play.check(AgentInput::SetMuted { is_muted: true }, &[sound(1, MUTED)]);
@@ -347,9 +360,7 @@ fn repairs_end_and_begin_again_when_the_peer_asks() {
     }
     assert_eq!(play.call.live(), Some((I7, PathShown::Failed)));
     let media = play.call.media().unwrap();
-    let wanted = play
-        .call
-        .handle(play.now, AgentInput::OfferWanted { interaction: I7 });
+    let wanted = play.call.handle(play.now, wanted(I7));
     assert_eq!(wanted, renewed(media.0, media.0 + 1));
 }
 
@@ -365,9 +376,9 @@ fn a_path_that_fails_without_a_link_waits_for_it() {
 #[test]
 fn a_reloaded_page_gets_one_new_offer_however_often_it_asks() {
     let mut play = Play::talk();
-    play.check(AgentInput::OfferWanted { interaction: I8 }, &[]);
-    play.check(AgentInput::OfferWanted { interaction: I7 }, &renewed(1, 2));
-    play.check(AgentInput::OfferWanted { interaction: I7 }, &[]);
+    play.check(wanted(I8), &[]);
+    play.check(wanted(I7), &renewed(1, 2));
+    play.check(wanted(I7), &[]);
     play.check(made(2), &offered(2));
 }
 
@@ -427,4 +438,72 @@ fn a_desktop_that_returns_while_it_calls_back_prepares_anew() {
     );
     play.check(made(1), &[]);
     play.check(delta(live(I7)), &offered(1));
+}
+
+#[test]
+fn a_colleague_who_was_asked_offers_to_the_agent_and_after_the_handover_to_the_customer() {
+    let anna = Peer::Agent {
+        agent: vocab::AgentId(1),
+    };
+    let mut play = Play::new();
+    let ring = Seen::Ringing {
+        interaction: I7,
+        peer: anna,
+    };
+    play.check(
+        delta(ring),
+        &[Effect::StartRinging, Effect::MakeOffer { media: m(1) }],
+    );
+    play.check(made(1), &[]);
+    play.check(
+        AgentInput::Accept { interaction: I7 },
+        &[Effect::StopRinging, Effect::SendAccept { interaction: I7 }],
+    );
+    let offered_to = |media: u32, to: Peer, sound: Sound| {
+        [
+            Effect::SendOffer {
+                interaction: I7,
+                to,
+                media: m(media),
+                sdp: format!("offer {media}"),
+            },
+            Effect::StartTalking { media: m(media) },
+            Effect::SetSound {
+                media: m(media),
+                sound,
+            },
+        ]
+    };
+    play.check(
+        AgentInput::Accepted { interaction: I7 },
+        &offered_to(1, anna, OPEN),
+    );
+    let live_with = |peer: Peer| Seen::Live {
+        interaction: I7,
+        peer,
+        is_held: false,
+    };
+    play.check(delta(live_with(anna)), &[]);
+    // The customer has no path to this desktop yet.
+    play.check(wanted(I7), &[]);
+    play.check(
+        AgentInput::SetMuted { is_muted: true },
+        &[Effect::SetSound {
+            media: m(1),
+            sound: MUTED,
+        }],
+    );
+    play.check(
+        delta(live_with(Peer::Customer)),
+        &[
+            Effect::Close { media: m(1) },
+            Effect::Ended {
+                interaction: I7,
+                connect_ms: None,
+            },
+            Effect::MakeOffer { media: m(2) },
+        ],
+    );
+    // Muted before, muted still.
+    play.check(made(2), &offered_to(2, Peer::Customer, MUTED));
 }

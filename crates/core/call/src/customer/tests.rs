@@ -4,6 +4,12 @@ use super::*;
 use crate::audience::Sound;
 
 const I7: InteractionId = InteractionId(7);
+const ANNA: Peer = Peer::Agent {
+    agent: vocab::AgentId(1),
+};
+const NOOR: Peer = Peer::Agent {
+    agent: vocab::AgentId(2),
+};
 
 fn m(number: u32) -> MediaId {
     MediaId(number)
@@ -17,6 +23,7 @@ fn check(call: &mut CustomerCall, now: u64, input: CustomerInput, expected: &[Ef
 fn live(is_whole: bool) -> CustomerInput {
     let seen = CustomerSeen::Live {
         interaction: I7,
+        peer: ANNA,
         is_held: false,
     };
     CustomerInput::Seen { seen, is_whole }
@@ -30,6 +37,7 @@ fn nothing(is_whole: bool) -> CustomerInput {
 fn offer(media: u32) -> CustomerInput {
     CustomerInput::Offer {
         interaction: I7,
+        from: ANNA,
         media: m(media),
         sdp: "offer".into(),
     }
@@ -54,6 +62,7 @@ fn answered(media: u32) -> [Effect; 3] {
     [
         Effect::SendAnswer {
             interaction: I7,
+            to: ANNA,
             media: m(media),
             sdp: "answer".into(),
         },
@@ -87,6 +96,7 @@ fn an_offer_is_answered_and_an_older_one_is_dropped() {
     check(&mut call, 60, offer(5), &[make(5)]);
     let again = Effect::SendAnswer {
         interaction: I7,
+        to: ANNA,
         media: m(5),
         sdp: "answer".into(),
     };
@@ -126,7 +136,10 @@ fn a_reloaded_page_asks_at_once_and_a_running_path_asks_for_nothing() {
         &mut call,
         0,
         live(true),
-        &[Effect::SendOfferWanted { interaction: I7 }],
+        &[Effect::SendOfferWanted {
+            interaction: I7,
+            to: ANNA,
+        }],
     );
     let mut call = talking();
     check(&mut call, 50, CustomerInput::LinkDown, &[]);
@@ -146,7 +159,10 @@ fn a_path_that_failed_asks_once_the_link_is_there() {
         &mut call,
         70,
         live(true),
-        &[Effect::SendOfferWanted { interaction: I7 }],
+        &[Effect::SendOfferWanted {
+            interaction: I7,
+            to: ANNA,
+        }],
     );
 }
 
@@ -187,6 +203,7 @@ fn a_path_that_was_up_before_its_answer_went_out_is_not_asked_for_again() {
     check(&mut call, 60, offer(5), &[make(5)]);
     let again = Effect::SendAnswer {
         interaction: I7,
+        to: ANNA,
         media: m(5),
         sdp: "answer".into(),
     };
@@ -195,4 +212,38 @@ fn a_path_that_was_up_before_its_answer_went_out_is_not_asked_for_again() {
         (call.live(), call.next_deadline()),
         (Some((I7, PathShown::Connected)), None)
     );
+}
+
+#[test]
+fn another_agent_than_before_begins_a_new_path_whatever_its_number() {
+    let mut call = CustomerCall::new();
+    check(&mut call, 0, nothing(true), &[]);
+    check(&mut call, 1_000, live(false), &[]);
+    check(&mut call, 1_010, offer(50), &[make(50)]);
+    check(&mut call, 1_020, made(50), &answered(50));
+    let handed_over = CustomerInput::Seen {
+        seen: CustomerSeen::Live {
+            interaction: I7,
+            peer: NOOR,
+            is_held: false,
+        },
+        is_whole: false,
+    };
+    let closed = [
+        Effect::Close { media: m(50) },
+        Effect::Ended {
+            interaction: I7,
+            connect_ms: None,
+        },
+    ];
+    check(&mut call, 2_000, handed_over, &closed);
+    // Late, of the agent who left.
+    check(&mut call, 2_010, offer(51), &[]);
+    let from_noor = CustomerInput::Offer {
+        interaction: I7,
+        from: NOOR,
+        media: m(3),
+        sdp: "offer".into(),
+    };
+    check(&mut call, 2_020, from_noor, &[make(3)]);
 }

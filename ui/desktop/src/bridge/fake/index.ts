@@ -1,10 +1,10 @@
 // A scripted native side: every command does what a person would see it do. For development and tests only.
 import type {
-  AgentView, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind, InteractionId, WorkItem, WorkStage,
+  AgentView, Consult, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind, HandoverCommand, InteractionId, WorkItem, WorkStage,
 } from "@warmline/protocol";
 import { Refused, type Bridge } from "../bridge";
 import { customers, happened, history } from "./people";
-import { CLEAR_CALL, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
+import { asking, CLEAR_CALL, FLOOR, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
 
 const WRAP_UP_MS = 60_000;
 
@@ -75,8 +75,8 @@ export class Fake implements Bridge {
       agent_name: "Anna Marsh", topic: live.topic, disposition: null, note: live.note, stars: null,
     };
     const story = happened({ ...summary, ended_at: null });
-    if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh" });
-    if (stage.type === "wrap_up") story.push({ at: stage.since, what: "ended", agent_name: null });
+    if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null });
+    if (stage.type === "wrap_up") story.push({ at: stage.since, what: "ended", agent_name: null, to_name: null, note: null });
     return { type: "interaction", detail: { summary, happened: story } };
   }
 
@@ -105,6 +105,7 @@ export class Fake implements Bridge {
       this.emit({ type: "settings", settings: command.settings });
     }
     this.#work(command, now);
+    if (command.type === "handover") this.#handover(command.command, now);
     this.#devices(command);
     return { type: "done" };
   }
@@ -132,6 +133,30 @@ export class Fake implements Bridge {
     if (command.type === "finish_wrap_up" || command.type === "decline") {
       const state = command.type === "decline" ? { type: "not_ready" as const, reason: "missed" as const } : { type: "ready" as const };
       this.#agent((agent) => ({ ...agent, work: [], presence: { state, since: now, next: null } }));
+    }
+  }
+
+  #handover(command: HandoverCommand, now: number): void {
+    const live = this.state.agent?.work[0];
+    if (command.type === "watch_floor") return this.#agent((agent) => ({ ...agent, floor: command.is_on ? FLOOR : null }));
+    if (live === undefined) return;
+    const answered = live.stage.type === "talking" ? live.stage.since : live.stage.type === "held" ? live.stage.answered_at : now;
+    const consulted = (leg: Consult["leg"], stage: WorkStage) => {
+      this.#agent((agent) => ({ ...agent, work: [{ ...live, consult: asking(leg) }] }));
+      this.#stage(stage);
+    };
+    if (command.type === "transfer" || command.type === "hand_over") {
+      this.#agent((agent) => ({ ...agent, work: [], presence: { state: { type: "ready" }, since: now, next: null } }));
+      this.#call(null);
+    }
+    if (command.type === "consult") {
+      consulted({ type: "ringing", since: now, deadline: now + 20_000 }, { type: "held", since: now, answered_at: answered });
+      setTimeout(() => consulted({ type: "private", since: now }, { type: "held", since: now, answered_at: answered }), 1_500);
+    }
+    if (command.type === "join") consulted({ type: "together", since: now }, { type: "talking", since: answered });
+    if (command.type === "end_consult") {
+      this.#agent((agent) => ({ ...agent, work: [{ ...live, consult: null }] }));
+      this.#stage({ type: "talking", since: answered });
     }
   }
 

@@ -61,14 +61,14 @@ export function history(customer: number, now: number): InteractionSummary[] {
 }
 
 export function happened(summary: InteractionSummary): Happened[] {
-  const story: Happened[] = [{ at: summary.entered_at, what: "entered", agent_name: null }];
+  const story: Happened[] = [{ at: summary.entered_at, what: "entered", agent_name: null, to_name: null, note: null }];
   const at = summary.answered_at;
   if (at !== null) {
-    story.push({ at: at - 3_200, what: "offered", agent_name: summary.agent_name }, { at, what: "answered", agent_name: summary.agent_name });
+    story.push({ at: at - 3_200, what: "offered", agent_name: summary.agent_name, to_name: null, note: null }, { at, what: "answered", agent_name: summary.agent_name, to_name: null, note: null });
   }
   if (summary.ended_at !== null) {
-    story.push({ at: summary.ended_at, what: at === null ? "abandoned" : "ended", agent_name: null });
-    if (summary.disposition !== null) story.push({ at: summary.ended_at + 21_000, what: "wrap_up_finished", agent_name: summary.agent_name });
+    story.push({ at: summary.ended_at, what: at === null ? "abandoned" : "ended", agent_name: null, to_name: null, note: null });
+    if (summary.disposition !== null) story.push({ at: summary.ended_at + 21_000, what: "wrap_up_finished", agent_name: summary.agent_name, to_name: null, note: null });
   }
   return story;
 }

@@ -1,10 +1,10 @@
 // The states in which a screen can be looked at, each as a whole desktop state.
-import type { CallState, DesktopState, Disposition, WorkItem, WorkStage } from "@warmline/protocol";
+import type { CallState, Consult, DesktopState, Disposition, Floor, WorkItem, WorkStage } from "@warmline/protocol";
 import { pop } from "./people";
 
 export const SCENARIOS = [
   "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
-  "customers", "devices", "not-ready", "no-keyring",
+  "customers", "devices", "not-ready", "no-keyring", "passed-on", "asked", "consult-ringing", "consult", "together",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -27,6 +27,7 @@ function quiet(now: number): DesktopState {
         { queue: 1, name: "Support", waiting: 0, callbacks: 0, longest_since: null, agents_ready: 3 },
         { queue: 2, name: "中文服务", waiting: 2, callbacks: 1, longest_since: now - 38_000, agents_ready: 0 },
       ],
+      floor: null,
       dispositions: DISPOSITIONS,
     },
     call: null,
@@ -46,6 +47,7 @@ export function item(now: number, stage: WorkStage, index = 0): WorkItem {
   return {
     interaction: 9001, medium: "voice", queue: 1, queue_name: "Support", stage, entered_at: now - 290_000, customer: pop(index, now),
     customer_link: { type: "connected" }, callback: null, topic: "Change my plan to 1000M, does my router carry it?", note: "",
+    handover: null, consult: null,
   };
 }
 
@@ -53,6 +55,28 @@ export const CLEAR_CALL: CallState = {
   interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET,
   quality: { grade: "clear", why: "none", round_trip_ms: 42, jitter_buffer_ms: 40, loss_in_percent: 0.1, loss_out_percent: 0 },
 };
+
+/** Who is there to be asked, in the order in which the server sends them. */
+export const FLOOR: Floor = {
+  colleagues: [
+    { agent: 3, user: "eva", name: "Eva Lindqvist", role: "expert", state: { type: "ready" } },
+    { agent: 2, user: "noor", name: "Noor Rao", role: "agent", state: { type: "ready" } },
+    { agent: 5, user: "wei", name: "王伟", role: "agent", state: { type: "not_ready", reason: "lunch" } },
+    { agent: 1, user: "anna", name: "Anna Marsh", role: "agent", state: { type: "busy" } },
+    { agent: 4, user: "sam", name: "Sam Doyle", role: "supervisor", state: { type: "busy" } },
+  ],
+  queues: [
+    { queue: 1, slug: "support", name: "Support", waiting: 0, agents_ready: 3 },
+    { queue: 2, slug: "zh", name: "中文服务", waiting: 2, agents_ready: 0 },
+  ],
+};
+
+export function asking(leg: Consult["leg"]): Consult {
+  return {
+    part: "asking", colleague: 2, colleague_name: "Noor Rao", is_colleague_connected: true, leg,
+    question: "She is promised the new router for free. May I do that with the 12-month plan?",
+  };
+}
 
 type Changes = Omit<Partial<DesktopState>, "agent"> & { state?: NonNullable<DesktopState["agent"]>["presence"]["state"]; work?: WorkItem[]; since?: number };
 
@@ -105,6 +129,12 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
         state: talking, since: now - 252_000, work: [{ ...spoken, customer_link: { type: "away", since: now - 3_000, until: now + 27_000 } }],
         call: { ...CLEAR_CALL, quality: { grade: "poor", why: "loss_in", round_trip_ms: 310, jitter_buffer_ms: 140, loss_in_percent: 9.4, loss_out_percent: 1.2 } },
       });
+    case "passed-on":
+    case "asked":
+    case "consult-ringing":
+    case "consult":
+    case "together":
+      return handedOver(scenario, now, spoken);
     case "held":
       return changed(now, {
         state: { type: "held", interaction: 9001 }, since: now - 22_000, call: { ...CLEAR_CALL, is_muted: true },
@@ -129,5 +159,43 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
       };
     case "no-keyring":
       return changed(now, { session: { type: "signed_in", token_kept: { type: "in_memory", detail: "no Secret Service on the session bus" } } });
+  }
+}
+
+function handedOver(scenario: "passed-on" | "asked" | "consult-ringing" | "consult" | "together", now: number, spoken: WorkItem): DesktopState {
+  switch (scenario) {
+    case "passed-on":
+      return changed(now, {
+        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
+        work: [{
+          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), note: "Wants 1000M if the router is included.",
+          handover: { by_name: "Noor Rao", note: "Offered her 10 % off, she wants the router instead. Contract ends on Friday.", at: now - 5_000 },
+        }],
+      });
+    case "asked":
+      return changed(now, {
+        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
+        work: [{
+          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), note: "Wants 1000M if the router is included.",
+          consult: { ...asking({ type: "ringing", since: now - 4_000, deadline: now + 16_000 }), part: "asked" },
+        }],
+      });
+    case "consult-ringing":
+      return changed(now, {
+        state: { type: "held", interaction: 9001 }, since: now - 4_000, call: CLEAR_CALL,
+        work: [{
+          ...spoken, stage: { type: "held", since: now - 4_000, answered_at: now - 252_000 },
+          consult: asking({ type: "ringing", since: now - 4_000, deadline: now + 16_000 }),
+        }],
+      });
+    case "consult":
+      return changed(now, {
+        state: { type: "held", interaction: 9001 }, since: now - 22_000, call: CLEAR_CALL,
+        work: [{
+          ...spoken, stage: { type: "held", since: now - 22_000, answered_at: now - 252_000 }, consult: asking({ type: "private", since: now - 22_000 }),
+        }],
+      });
+    case "together":
+      return changed(now, { state: { type: "talking", interaction: 9001 }, since: now - 252_000, call: CLEAR_CALL, work: [{ ...spoken, consult: asking({ type: "together", since: now - 8_000 }) }] });
   }
 }

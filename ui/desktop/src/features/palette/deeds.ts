@@ -1,6 +1,7 @@
 // What can be done now, by name: only deeds that make sense in the present state are offered.
 import type { NotReadyReason } from "@warmline/protocol";
 import type { Component } from "svelte";
+import ArrowRightLeft from "@lucide/svelte/icons/arrow-right-left";
 import Circle from "@lucide/svelte/icons/circle";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
 import Headphones from "@lucide/svelte/icons/headphones";
@@ -29,6 +30,7 @@ export function paletteDeeds(screen: Screen, t: Say): Deed[] {
   if (stage === "talking" || stage === "held") {
     list.push(
       deed(t("keys.mute"), Mic, () => screen.toggleMute(), "mute"), deed(t("keys.hold"), Pause, () => screen.toggleHold(), "hold"),
+      deed(t("keys.transfer"), ArrowRightLeft, () => screen.openTransfer(), "transfer"),
       deed(t("keys.hang_up"), PhoneOff, () => screen.hangUp(), "hang_up"),
     );
   }

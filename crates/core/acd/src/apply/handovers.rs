@@ -1,0 +1,117 @@
+//! What transfers and consults change: who has the customer, who is asked, who may be offered it.
+
+use crate::event::What;
+use crate::state::State;
+use crate::views::{Consult, Stage};
+use vocab::{AgentId, InteractionId, Millis};
+
+impl State {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "`change` lists every event and sends only handovers here"
+    )]
+    pub(super) fn change_handover(&mut self, at: Millis, what: &What) {
+        match *what {
+            What::Transferred {
+                interaction,
+                agent,
+                queue,
+                key,
+                not_back_until,
+                ..
+            } => {
+                if let Some(open) = self.interactions.get_mut(&interaction) {
+                    open.queue = queue;
+                    open.key = key;
+                    open.not_back = not_back_until.map(|until| (agent, until));
+                    open.stage = Stage::Waiting;
+                }
+                self.idle_from(agent, at);
+            }
+            What::OfferableToAll { interaction } => self.set_not_back(interaction, None),
+            What::ConsultAsked {
+                interaction,
+                agent,
+                colleague,
+                deadline,
+            } => {
+                let ringing = Consult::Ringing {
+                    since: at,
+                    deadline,
+                };
+                self.set_consult(interaction, agent, colleague, at, ringing);
+            }
+            What::ConsultAccepted {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                let private = Consult::Private { since: at };
+                self.set_consult(interaction, agent, colleague, at, private);
+            }
+            What::ConsultJoined {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                let together = Consult::Together { since: at };
+                self.set_consult(interaction, agent, colleague, at, together);
+            }
+            What::ConsultEnded {
+                interaction,
+                agent,
+                colleague,
+                is_held,
+                ..
+            } => {
+                let answered_at = self.answered_at(interaction, at);
+                let stage = if is_held {
+                    Stage::Held {
+                        agent,
+                        since: at,
+                        answered_at,
+                    }
+                } else {
+                    Stage::Talking {
+                        agent,
+                        since: answered_at,
+                    }
+                };
+                self.set_stage(interaction, stage);
+                self.idle_from(colleague, at);
+            }
+            What::HandedOver {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                let since = self.answered_at(interaction, at);
+                let stage = Stage::Talking {
+                    agent: colleague,
+                    since,
+                };
+                self.set_stage(interaction, stage);
+                self.idle_from(agent, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_consult(
+        &mut self,
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+        at: Millis,
+        consult: Consult,
+    ) {
+        let answered_at = self.answered_at(interaction, at);
+        let stage = Stage::Consulting {
+            agent,
+            answered_at,
+            colleague,
+            consult,
+        };
+        self.set_stage(interaction, stage);
+    }
+}
