@@ -7,6 +7,7 @@ mod devices;
 mod faults;
 mod harness;
 mod reload;
+mod shell;
 mod story;
 mod transfer;
 

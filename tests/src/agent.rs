@@ -176,7 +176,18 @@ impl SilentCustomer {
         .map(drop)
     }
 
-    /// Gives up waiting.
+    /// Waits until the conversation is over.
+    ///
+    /// # Errors
+    /// When it is not within `limit`.
+    pub fn wait_for_end(&mut self, limit: Duration) -> Result<()> {
+        event(&mut self.process, limit, "the end", |event| {
+            event["stage"]["type"] == "ended"
+        })
+        .map(drop)
+    }
+
+    /// Gives up waiting, or hangs up.
     ///
     /// # Errors
     /// When it has ended.

@@ -1,7 +1,8 @@
-//! The agent's desktop under test: the real program, in a D-Bus session with a keyring, on a screen
-//! and a sound of its own, driven over WebDriver.
+//! The agent's desktop under test: the real program, with a session bus, a keyring, a screen and a sound of its own,
+//! driven over WebDriver.
 
 use crate::binaries::{Program, tool};
+use crate::bus::Bus;
 use crate::display::Display;
 use crate::run::{self, Process, Run};
 use crate::server::{PASSWORD, Server};
@@ -10,22 +11,38 @@ use crate::wait;
 use crate::webdriver::Page;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
 const START: Duration = Duration::from_secs(30);
 const SIGN_IN: Duration = Duration::from_secs(15);
-/// The smallest window the screens are made for, and a usual one.
-const WIDTH: u32 = 1280;
-const HEIGHT: u32 = 860;
+/// A usual screen.
+const SCREEN: (u32, u32) = (1280, 860);
 
-/// Makes and unlocks a keyring (an empty password would make none), then becomes the driver; the keyring stays in the
-/// foreground of its own job so that it ends with the session.
-const SESSION: &str = r#"
-printf test | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
-exec "$@"
-"#;
+/// What a desktop finds around it.
+pub struct Surroundings {
+    /// The screen's width and height in pixels.
+    pub screen: (u32, u32),
+    pub has_keyring: bool,
+    /// As installed, with its folders below the home folder; otherwise with a folder of its own, so that it may run
+    /// beside another.
+    pub is_installed: bool,
+    /// What its first start is given: a link.
+    pub argument: Option<&'static str>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self {
+            screen: SCREEN,
+            has_keyring: true,
+            is_installed: false,
+            argument: None,
+        }
+    }
+}
 
 /// One desktop with everything around it.
 pub struct Desktop {
@@ -33,7 +50,10 @@ pub struct Desktop {
     ports: (u16, u16),
     page: Page,
     sound: Sound,
-    _display: Display,
+    environment: Vec<(&'static str, OsString)>,
+    _keyring: Option<Process>,
+    bus: Bus,
+    display: Display,
 }
 
 impl Desktop {
@@ -42,18 +62,36 @@ impl Desktop {
     /// # Errors
     /// When a part is missing or does not start.
     pub fn start(run: &Run) -> Result<Self> {
-        let display = Display::start(run, "agent", WIDTH, HEIGHT)?;
+        Self::start_in(run, &Surroundings::default(), |_, _| Ok(()))
+    }
+
+    /// Starts the program at its sign-in screen; `prepare` sees its bus and its display's name before.
+    ///
+    /// # Errors
+    /// When a part is missing or does not start.
+    pub fn start_in(
+        run: &Run,
+        around: &Surroundings,
+        prepare: impl FnOnce(&Bus, &str) -> Result<()>,
+    ) -> Result<Self> {
+        let display = Display::start(run, "agent", around.screen.0, around.screen.1)?;
         let sound = Sound::start(run, "agent")?;
-        let (port, native_port) = (free_port()?, free_port()?);
-        let driver = tool("tauri-driver", "cargo install --locked tauri-driver@2.1.0")?;
-        let native = tool("WebKitWebDriver", "apt-get install webkit2gtk-driver")?;
-        let session = tool("dbus-run-session", "apt-get install dbus")?;
+        let bus = Bus::start(run, "agent")?;
         let home = run.subfolder("agent-home")?;
-        let data = run.subfolder("agent-data")?;
-        let mut command = run.command(session);
+        let keyring = if around.has_keyring {
+            Some(bus.start_keyring(run, &home)?)
+        } else {
+            None
+        };
+        prepare(&bus, display.name())?;
+        let environment = environment(run, around, (&display, &sound, &bus))?;
+        let (port, native_port) = (free_port()?, free_port()?);
+        let native = tool("WebKitWebDriver", "apt-get install webkit2gtk-driver")?;
+        let mut command = run.command(tool(
+            "tauri-driver",
+            "cargo install --locked tauri-driver@2.1.0",
+        )?);
         command
-            .args(["--", "sh", "-c", SESSION, "session"])
-            .arg(driver)
             .args([
                 "--port",
                 &port.to_string(),
@@ -62,27 +100,49 @@ impl Desktop {
             ])
             .arg("--native-driver")
             .arg(native)
-            .envs(sound.environment())
-            .envs(folders(&home))
-            .env("DISPLAY", display.name())
-            .env("WARMLINE_DATA_DIR", data)
-            .env("WARMLINE_BIND", "127.0.0.1:0")
-            .env(
-                "WARMLINE_LOG",
-                std::env::var("WARMLINE_LOG").unwrap_or("info".to_owned()),
-            )
-            .env("LANG", "C.UTF-8")
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS");
+            .envs(environment.clone())
+            .env_remove("WAYLAND_DISPLAY");
         let driver = run.spawn("desktop", &mut command)?;
-        let page = open((port, native_port))?;
+        let page = open((port, native_port), around.argument)?;
         Ok(Self {
             _driver: driver,
             ports: (port, native_port),
             page,
             sound,
-            _display: display,
+            environment,
+            _keyring: keyring,
+            bus,
+            display,
         })
+    }
+
+    /// The session bus it is on.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// The screen it is on.
+    pub fn display(&self) -> &Display {
+        &self.display
+    }
+
+    /// Starts the program once more in the same surroundings, as a click on its icon or on a link does.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_beside(&self, run: &Run, arguments: &[&str]) -> Result<Process> {
+        run.spawn(
+            "desktop-again",
+            run.command(Program::Desktop.path()?)
+                .args(arguments)
+                .envs(self.environment.clone())
+                .env_remove("WAYLAND_DISPLAY"),
+        )
+    }
+
+    /// True while the program runs.
+    pub fn is_running(&self, run: &Run) -> bool {
+        !run.processes_named("warmline-desktop").is_empty()
     }
 
     /// What its window shows.
@@ -101,13 +161,22 @@ impl Desktop {
     /// When the work screen does not come.
     pub fn sign_in(&self, server: &Server, user: &str) -> Result<()> {
         let page = &self.page;
+        self.try_to_sign_in(server.url(), user, PASSWORD)?;
+        page.wait_attribute("[data-screen]", "data-screen", &["work"], SIGN_IN)
+    }
+
+    /// Fills in the sign-in screen and sends it off; whether it works is the caller's to see.
+    ///
+    /// # Errors
+    /// When the screen is another one.
+    pub fn try_to_sign_in(&self, server: &str, user: &str, password: &str) -> Result<()> {
+        let page = &self.page;
         page.wait_for("sign-in-submit")?;
-        page.fill("sign-in-server", server.url())?;
+        page.fill("sign-in-server", server)?;
         page.fill("sign-in-organisation", "demo")?;
         page.fill("sign-in-user", user)?;
-        page.fill("sign-in-password", PASSWORD)?;
-        page.click("sign-in-submit")?;
-        page.wait_attribute("[data-screen]", "data-screen", &["work"], SIGN_IN)
+        page.fill("sign-in-password", password)?;
+        page.click("sign-in-submit")
     }
 
     /// Waits until the readiness check has passed: microphone, speaker, server and media path.
@@ -170,13 +239,41 @@ impl Desktop {
     pub fn start_again(&mut self) -> Result<()> {
         // The driver holds one session; the old one's program is gone already.
         let _ended = self.page.close();
-        self.page = open(self.ports)?;
+        self.page = open(self.ports, None)?;
         Ok(())
     }
 }
 
-fn open((port, native_port): (u16, u16)) -> Result<Page> {
+/// All that the program is told by its environment.
+fn environment(
+    run: &Run,
+    around: &Surroundings,
+    (display, sound, bus): (&Display, &Sound, &Bus),
+) -> Result<Vec<(&'static str, OsString)>> {
+    let home = run.subfolder("agent-home")?;
+    let log = std::env::var("WARMLINE_LOG").unwrap_or("info".to_owned());
+    let mut environment: Vec<(&'static str, OsString)> = vec![
+        ("DISPLAY", display.name().into()),
+        ("DBUS_SESSION_BUS_ADDRESS", bus.address().into()),
+        ("WARMLINE_BIND", "127.0.0.1:0".into()),
+        ("WARMLINE_LOG", log.into()),
+        ("LANG", "C.UTF-8".into()),
+        ("NO_AT_BRIDGE", "1".into()),
+    ];
+    let sound = sound.environment().into_iter();
+    environment.extend(sound.map(|(name, value)| (name, value.into())));
+    let folders = folders(&home).into_iter();
+    environment.extend(folders.map(|(name, path)| (name, path.into_os_string())));
+    if !around.is_installed {
+        let data = run.subfolder("agent-data")?;
+        environment.push(("WARMLINE_DATA_DIR", data.into_os_string()));
+    }
+    Ok(environment)
+}
+
+fn open((port, native_port): (u16, u16), argument: Option<&str>) -> Result<Page> {
     let application = Program::Desktop.path()?;
+    let arguments: Vec<&str> = argument.into_iter().collect();
     // Both must listen: tauri-driver drops what comes before its own driver does.
     wait::until_true(START, "tauri-driver", || {
         let is_up = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
@@ -184,7 +281,7 @@ fn open((port, native_port): (u16, u16)) -> Result<Page> {
     })?;
     let page = Page::open(
         port,
-        &json!({"tauri:options": {"application": application}}),
+        &json!({"tauri:options": {"application": application, "args": arguments}}),
     )
     .context("the desktop did not start")?;
     wait::until_true(START, "the desktop's first paint", || {

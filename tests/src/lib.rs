@@ -5,11 +5,13 @@
 
 pub mod agent;
 pub mod binaries;
+pub mod bus;
 pub mod customer;
 pub mod desktop;
 pub mod display;
 pub mod ears;
 pub mod likeness;
+pub mod notifications;
 pub mod processes;
 pub mod recording;
 pub mod run;
@@ -18,5 +20,7 @@ pub mod server;
 pub mod sound;
 pub mod speech;
 pub mod story;
+pub mod tray;
 pub mod wait;
 pub mod webdriver;
+pub mod windows;

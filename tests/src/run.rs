@@ -258,6 +258,20 @@ impl Process {
         })
     }
 
+    /// Waits until it has ended well.
+    ///
+    /// # Errors
+    /// When it ends otherwise, with what it said, or not within `limit`.
+    pub fn wait_success(&mut self, limit: Duration) -> Result<()> {
+        let what = format!("the end of {}", self.name);
+        let status = wait::until(limit, &what, || Ok(self.child.try_wait()?))?;
+        if !status.success() {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            anyhow::bail!("{} ended with {status}: {}", self.name, log.trim_end());
+        }
+        Ok(())
+    }
+
     /// True until it ends.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
@@ -266,6 +280,11 @@ impl Process {
     /// Its standard input, when the command asked for a pipe.
     pub fn stdin(&mut self) -> Option<&mut std::process::ChildStdin> {
         self.child.stdin.as_mut()
+    }
+
+    /// Says that nothing more is written to its standard input.
+    pub fn close_stdin(&mut self) {
+        drop(self.child.stdin.take());
     }
 
     /// SIGKILL, for what it started too, and its end is waited for.

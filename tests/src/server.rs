@@ -4,7 +4,9 @@ use crate::binaries::Program;
 use crate::run::{Process, Run};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Duration;
 
 const START: Duration = Duration::from_secs(30);
@@ -82,6 +84,25 @@ impl Server {
     /// The server's folder.
     pub fn data(&self) -> &PathBuf {
         &self.data
+    }
+
+    /// Gives `user` another password, which ends every sign-in they have.
+    ///
+    /// # Errors
+    /// When the server's program refuses.
+    pub fn set_password(&self, run: &Run, user: &str, password: &str) -> Result<()> {
+        let mut process = run.spawn(
+            "server-password",
+            run.command(Program::Server.path()?)
+                .args(["user", "password", "--password-stdin", "--user", user])
+                .args(["--organisation", "demo", "--data"])
+                .arg(&self.data)
+                .stdin(Stdio::piped()),
+        )?;
+        let stdin = process.stdin().context("it takes no password")?;
+        writeln!(stdin, "{password}")?;
+        process.close_stdin();
+        process.wait_success(START)
     }
 
     /// A token for REST.

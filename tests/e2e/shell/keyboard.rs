@@ -1,0 +1,172 @@
+//! The main job with the keyboard alone, in the real window: keys go to the display as a keyboard's do, and at each step
+//! one sees where the focus is.
+
+use super::{Office, SOON, TITLE};
+use crate::case;
+use anyhow::{Context, Result, bail, ensure};
+use system_tests::desktop::Surroundings;
+use system_tests::scene::{AGENT, NAME};
+use system_tests::server::PASSWORD;
+use system_tests::wait;
+
+/// More presses of Tab than there are places to stop on any screen.
+const MOST_STOPS: usize = 40;
+
+/// What has the focus: its name for tests, and whether its being focused is drawn.
+const FOCUS: &str = "
+    const has = document.activeElement;
+    if (has === null || has === document.body) return [null, false];
+    const drawn = (one) => {
+        const style = getComputedStyle(one);
+        return style.boxShadow !== 'none' || parseFloat(style.outlineWidth) > 0 && style.outlineStyle !== 'none'
+            && style.outlineColor !== 'rgba(0, 0, 0, 0)';
+    };
+    const around = has.closest('.box, .note, .field, [data-highlighted], .palette');
+    return [has.dataset.testid ?? has.tagName, drawn(has) || (around !== null && (drawn(around) || has.matches('textarea, input, [data-highlighted]')))];";
+
+impl Office<'_> {
+    /// What has the focus; it must be seen.
+    fn focus(&self) -> Result<Option<String>> {
+        let focus = self.desktop.page().script(FOCUS, &[])?;
+        let name = focus[0].as_str().map(str::to_owned);
+        if let Some(name) = &name {
+            ensure!(
+                focus[1] == true,
+                "'{name}' has the focus and nothing shows it"
+            );
+        }
+        Ok(name)
+    }
+
+    /// Presses Tab until `testid` has the focus.
+    fn tab_to(&self, testid: &str) -> Result<()> {
+        let mut seen = Vec::new();
+        for _ in 0..MOST_STOPS {
+            let here = self.focus()?;
+            if here.as_deref() == Some(testid) {
+                return Ok(());
+            }
+            seen.push(here.unwrap_or_default());
+            self.windows.press(&["Tab"])?;
+        }
+        bail!("Tab does not reach '{testid}'; it went over {seen:?}")
+    }
+
+    fn shows(&self, testid: &str) -> Result<()> {
+        self.desktop.page().wait_for(testid)
+    }
+}
+
+#[test]
+fn the_main_job_is_done_with_the_keyboard_alone() -> Result<()> {
+    case("shell-keyboard", |run| {
+        let office = Office::open(run, &Surroundings::default())?;
+        office.windows.activate(office.windows.find(TITLE)?)?;
+        office.shows("sign-in-submit")?;
+        let url = office.server.url().to_owned();
+        for (field, text) in [
+            ("sign-in-server", url.as_str()),
+            ("sign-in-organisation", "demo"),
+            ("sign-in-user", AGENT),
+            ("sign-in-password", PASSWORD),
+        ] {
+            office.tab_to(field)?;
+            office.windows.write(text)?;
+        }
+        office.windows.press(&["Return"])?;
+        let page = office.desktop.page();
+        page.wait_attribute("[data-screen]", "data-screen", &["work"], SOON)?;
+        office.desktop.wait_readiness()?;
+
+        office.tab_to("state-button")?;
+        office.windows.press(&["Return"])?;
+        office.shows("state-ready")?;
+        wait::until_true(SOON, "the first choice in focus", || {
+            Ok(office.focus()?.as_deref() == Some("state-ready"))
+        })?;
+        office.windows.press(&["Return"])?;
+        office.desktop.wait_state(&["ready"])?;
+
+        let mut customer = office.ring(run)?;
+        office.shows("ring-card")?;
+        // The ring leaves the focus where it was: Enter there is not an answer.
+        office.windows.press(&["Return", "Escape"])?;
+        office.desktop.wait_state(&["ringing"])?;
+        office.tab_to("ring-accept")?;
+        office.windows.press(&["Return"])?;
+        office.desktop.wait_state(&["talking"])?;
+
+        in_the_call(&office)?;
+        office.tab_to("call-hang-up")?;
+        office.windows.press(&["Return"])?;
+        office.desktop.wait_state(&["wrap_up"])?;
+        customer.wait_for_end(SOON)?;
+        after_the_call(&office)
+    })
+}
+
+/// Mute, hold and digits: by the buttons, and by the keys that work everywhere.
+fn in_the_call(office: &Office<'_>) -> Result<()> {
+    let page = office.desktop.page();
+    let pressed = |testid: &str, wanted: &str| {
+        page.wait_attribute(
+            &format!("[data-testid='{testid}']"),
+            "aria-pressed",
+            &[wanted],
+            SOON,
+        )
+    };
+    office.tab_to("call-mute")?;
+    office.windows.press(&["space"])?;
+    pressed("call-mute", "true")?;
+    office.windows.press(&["ctrl+alt+m"])?;
+    pressed("call-mute", "false")?;
+    office.tab_to("call-hold")?;
+    office.windows.press(&["space"])?;
+    office.desktop.wait_state(&["held"])?;
+    office.windows.press(&["ctrl+alt+h"])?;
+    office.desktop.wait_state(&["talking"])?;
+    office.tab_to("call-digits")?;
+    office.windows.press(&["Return"])?;
+    office.shows("digit-5")?;
+    office.windows.press(&["5", "numbersign"])?;
+    wait::until_true(SOON, "the digits that were sent", || {
+        let body = "return document.querySelector('.digits output')?.innerText ?? ''";
+        Ok(page.script(body, &[])? == "5#")
+    })?;
+    office.windows.press(&["Escape"])?;
+    wait::until_true(SOON, "the focus back at the keypad's button", || {
+        Ok(office.focus()?.as_deref() == Some("call-digits"))
+    })
+}
+
+fn after_the_call(office: &Office<'_>) -> Result<()> {
+    let page = office.desktop.page();
+    office.windows.press(&["ctrl+alt+n"])?;
+    wait::until_true(SOON, "the note in focus", || {
+        Ok(office.focus()?.as_deref() == Some("note"))
+    })?;
+    office.windows.write("Written with the keyboard alone.")?;
+    let first = page
+        .attribute("[data-testid^='disposition-']", "data-testid")?
+        .context("no disposition is offered")?;
+    // The choices stand above the note.
+    office.windows.press(&["shift+Tab"])?;
+    office.tab_to(&first)?;
+    office.windows.press(&["space"])?;
+    office.tab_to("wrap-up-finish")?;
+    office.windows.press(&["Return"])?;
+    office.desktop.wait_state(&["ready"])?;
+
+    office.windows.press(&["ctrl+2"])?;
+    page.wait_attribute("[data-screen]", "data-screen", &["customers"], SOON)?;
+    office.tab_to("customer-search")?;
+    office.windows.write(NAME)?;
+    page.wait_text("customer-row", SOON, |text| text.contains(NAME))?;
+    office.tab_to("customer-row")?;
+    office.windows.press(&["Return"])?;
+    page.wait_text("timeline", SOON, |text| {
+        text.contains("Written with the keyboard alone.")
+    })?;
+    Ok(())
+}
