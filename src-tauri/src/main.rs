@@ -14,7 +14,6 @@ use anyhow::Context;
 use std::path::{Path, PathBuf};
 use tauri::{App, Manager, RunEvent};
 use tauri_plugin_deep_link::DeepLinkExt;
-use tauri_plugin_window_state::StateFlags;
 
 /// Keeps all that this desktop remembers in another folder; tests and a second account on one machine use it.
 const DATA_DIR_VARIABLE: &str = "WARMLINE_DATA_DIR";
@@ -37,10 +36,11 @@ fn main() -> anyhow::Result<()> {
             window::show(app)
         }));
     }
-    let remembered = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     let window_state = tauri_plugin_window_state::Builder::new()
-        .with_state_flags(remembered)
-        .with_filename(data_dir.join("window.json").to_string_lossy())
+        .with_state_flags(window::remembered())
+        .with_filename(window::state_file(&data_dir).to_string_lossy())
+        // The window restores itself, once it has seen which screens there are.
+        .skip_initial_state(window::LABEL)
         .build();
     #[cfg(not(target_os = "linux"))]
     {

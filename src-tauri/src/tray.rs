@@ -12,6 +12,10 @@ use vocab::{ChosenState, NotReadyReason};
 
 const ID: &str = "warmline";
 
+/// How long the panel may take to say that it shows icons.
+#[cfg(target_os = "linux")]
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// The reasons a person may choose; the others are set by the engine.
 const REASONS: [(&str, NotReadyReason); 5] = [
     ("not_ready_break", NotReadyReason::Break),
@@ -31,8 +35,35 @@ pub(crate) fn open(app: &AppHandle) {
     }
 }
 
-pub(crate) fn is_there(app: &AppHandle) -> bool {
+pub(crate) fn is_made(app: &AppHandle) -> bool {
     app.tray_by_id(ID).is_some()
+}
+
+/// Whether anything shows the icon now: a panel may have none, or have crashed since.
+#[cfg(target_os = "linux")]
+pub(crate) async fn is_shown() -> bool {
+    let asked = async {
+        let bus = zbus::Connection::session().await?;
+        let watcher = zbus::Proxy::new(
+            &bus,
+            "org.kde.StatusNotifierWatcher",
+            "/StatusNotifierWatcher",
+            "org.kde.StatusNotifierWatcher",
+        )
+        .await?;
+        watcher
+            .get_property::<bool>("IsStatusNotifierHostRegistered")
+            .await
+    };
+    tokio::time::timeout(ANSWER, asked)
+        .await
+        .is_ok_and(|answer| answer.unwrap_or(false))
+}
+
+/// Windows and macOS always have one.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn is_shown() -> bool {
+    true
 }
 
 /// Shows the state and the words of `glance`.

@@ -1,11 +1,17 @@
 //! The one window: how it is made, brought to the front and hidden, and how long its first picture took.
 
+mod place;
+
+use place::Area;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+};
+use tauri_plugin_window_state::{StateFlags, WindowExt};
 
 pub(crate) const LABEL: &str = "main";
 
@@ -52,14 +58,14 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     {
         window.set_background_color(Some(Color(0x14, 0x13, 0x10, 0xff)))?;
     }
+    restore(&window, data_dir)?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event
-            && crate::tray::is_there(&app)
+            && crate::tray::is_made(&app)
         {
-            // Calls keep arriving with the window closed; the tray's menu quits.
             api.prevent_close();
-            hide(&app);
+            close(&app);
         }
     });
     Ok(())
@@ -86,6 +92,49 @@ fn draw_on_the_processor(window: &tauri::WebviewWindow) -> tauri::Result<()> {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
         }
     })
+}
+
+/// The file in which the window's state is kept.
+pub(crate) fn state_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("window.json")
+}
+
+/// What of it is kept.
+pub(crate) fn remembered() -> StateFlags {
+    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED
+}
+
+/// Back to where the window was left; in the middle of the screen when nobody could reach it there any more.
+fn restore(window: &WebviewWindow, data_dir: &Path) -> tauri::Result<()> {
+    let monitors = window.available_monitors()?;
+    let screens: Vec<Area> = monitors
+        .iter()
+        .map(|monitor| Area {
+            x: monitor.position().x.into(),
+            y: monitor.position().y.into(),
+            width: monitor.size().width.into(),
+            height: monitor.size().height.into(),
+        })
+        .collect();
+    let left = place::left_in(&state_file(data_dir), LABEL);
+    if left.is_none_or(|left| left.is_reachable(&screens)) {
+        return window.restore_state(remembered());
+    }
+    window.restore_state(remembered() - StateFlags::POSITION)?;
+    window.center()
+}
+
+/// Calls keep arriving with the window closed, and the tray's menu quits. Where no tray is shown, nothing on the screen
+/// could bring a hidden window back: then closing it is the end.
+fn close(app: &AppHandle) {
+    let app = app.clone();
+    drop(telemetry::spawn("close-window", async move {
+        if crate::tray::is_shown().await {
+            hide(&app);
+        } else {
+            app.exit(0);
+        }
+    }));
 }
 
 /// The screen is in the binary; nothing else is ever loaded into the window.

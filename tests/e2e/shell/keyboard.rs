@@ -12,17 +12,17 @@ use system_tests::wait;
 /// More presses of Tab than there are places to stop on any screen.
 const MOST_STOPS: usize = 40;
 
-/// What has the focus: its name for tests, and whether its being focused is drawn.
+/// What has the focus: its name for tests, and whether that is drawn, on itself or on what surrounds it: the ring in its
+/// own colour, the lit line of a menu, the border of the note.
 const FOCUS: &str = "
     const has = document.activeElement;
     if (has === null || has === document.body) return [null, false];
-    const drawn = (one) => {
-        const style = getComputedStyle(one);
-        return style.boxShadow !== 'none' || parseFloat(style.outlineWidth) > 0 && style.outlineStyle !== 'none'
-            && style.outlineColor !== 'rgba(0, 0, 0, 0)';
-    };
-    const around = has.closest('.box, .note, .field, [data-highlighted], .palette');
-    return [has.dataset.testid ?? has.tagName, drawn(has) || (around !== null && (drawn(around) || has.matches('textarea, input, [data-highlighted]')))];";
+    const token = getComputedStyle(document.documentElement).getPropertyValue('--cool').trim();
+    const ring = `rgb(${[1, 3, 5].map((at) => parseInt(token.slice(at, at + 2), 16)).join(', ')})`;
+    const around = [has, has.closest('label'), has.closest('.box')].filter((one) => one !== null);
+    const drawn = around.some((one) => getComputedStyle(one).boxShadow.includes(ring));
+    const lit = has.matches('[data-highlighted]') || has.closest('.note:focus-within') !== null;
+    return [has.dataset.testid ?? has.tagName, drawn || lit];";
 
 impl Office<'_> {
     /// What has the focus; it must be seen.
