@@ -14,6 +14,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const REQUEST: Duration = Duration::from_secs(60);
 /// How long a control may take to appear and be usable.
 pub const CONTROL: Duration = Duration::from_secs(10);
+/// How long a page may take to be painted whole, for a picture of it.
+const QUIET: Duration = Duration::from_secs(3);
 
 /// One window of one session.
 pub struct Page {
@@ -136,6 +138,25 @@ impl Page {
         let text = value.as_str().context("no picture")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim())?;
         std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Waits until what the page shows has been painted and nothing arrives or leaves any more.
+    ///
+    /// # Errors
+    /// When the driver does not answer. A page that is never quiet is as it is.
+    pub fn settle(&self) -> Result<()> {
+        let body = "
+            window.__settled = false;
+            const arriving = document.getAnimations()
+                .filter((one) => one.effect?.getTiming().iterations === 1)
+                .map((one) => one.finished.catch(() => null));
+            Promise.all([...arriving, document.fonts.ready])
+                .then(() => requestAnimationFrame(() => requestAnimationFrame(
+                    () => setTimeout(() => { window.__settled = true; }, 150))));";
+        self.script(body, &[])?;
+        let is_quiet = || Ok(self.script("return window.__settled", &[])? == json!(true));
+        let _quiet = wait::until_true(QUIET, "a quiet page", is_quiet);
+        Ok(())
     }
 
     fn element(&self, testid: &str) -> Result<Option<String>> {

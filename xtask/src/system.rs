@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 22] = [
+const NEEDS: [Need; 25] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -44,6 +44,13 @@ const NEEDS: [Need; 22] = [
     package("libayatana-appindicator3-dev", "the desktop's tray"),
     program("xvfb", &["Xvfb"], "a display for tests and the script"),
     program("xauth", &["xauth"], "a display for tests and the script"),
+    program("openbox", &["openbox"], "a window manager for tests"),
+    program("xdotool", &["xdotool"], "a keyboard and a hand for tests"),
+    program(
+        "x11-utils",
+        &["xprop"],
+        "to see which window has the keyboard",
+    ),
     program(
         "dbus",
         &["dbus-run-session"],

@@ -74,6 +74,8 @@ impl Told<'_, '_> {
     /// Both screens as they are now.
     fn pictures(&self, name: &str) -> Result<()> {
         let number = self.teller.step;
+        self.desktop().settle()?;
+        self.customer().settle()?;
         self.desktop()
             .picture(&self.out.join(format!("{number:02}-{name}-desktop.png")))?;
         self.customer()
@@ -134,6 +136,8 @@ impl Told<'_, '_> {
             .wait_text("ring-customer-name", SOON, |text| text.contains(NAME))?;
         self.desktop()
             .wait_text("ring-history", SOON, |text| text.lines().count() > 3)?;
+        // The side follows the ring; a picture is of both.
+        self.desktop().wait_for("timeline-row")?;
         self.pictures("ringing")
     }
 
