@@ -9,7 +9,8 @@ use std::time::Duration;
 use tauri::webview::NewWindowResponse;
 use tauri::window::Color;
 use tauri::{
-    AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent,
 };
 use tauri_plugin_window_state::{StateFlags, WindowExt};
 
@@ -117,11 +118,17 @@ fn restore(window: &WebviewWindow, data_dir: &Path) -> tauri::Result<()> {
         })
         .collect();
     let left = place::left_in(&state_file(data_dir), LABEL);
-    if left.is_none_or(|left| left.is_reachable(&screens)) {
+    let lost = left.filter(|left| !left.is_reachable(&screens));
+    let (Some(lost), Some(screen)) = (lost, screens.first()) else {
         return window.restore_state(remembered());
-    }
-    window.restore_state(remembered() - StateFlags::POSITION)?;
-    window.center()
+    };
+    // The window system's own centring does not know yet how large the window will be.
+    let place = lost.centred_on(*screen);
+    // Within a screen, so that it fits; a file that says otherwise is not worth more than a corner.
+    let pixels = |pixels: i64| i32::try_from(pixels).unwrap_or_default();
+    window.restore_state(StateFlags::MAXIMIZED)?;
+    window.set_size(PhysicalSize::new(pixels(place.width), pixels(place.height)))?;
+    window.set_position(PhysicalPosition::new(pixels(place.x), pixels(place.y)))
 }
 
 /// Calls keep arriving with the window closed, and the tray's menu quits. Where no tray is shown, nothing on the screen

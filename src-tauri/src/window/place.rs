@@ -15,6 +15,17 @@ pub(super) struct Area {
 }
 
 impl Area {
+    /// The same window in the middle of `screen`, no larger than it.
+    pub(super) fn centred_on(self, screen: Self) -> Self {
+        let (width, height) = (self.width.min(screen.width), self.height.min(screen.height));
+        Self {
+            x: screen.x + (screen.width - width) / 2,
+            y: screen.y + (screen.height - height) / 2,
+            width,
+            height,
+        }
+    }
+
     /// True when the window can be taken hold of on one of `screens`.
     pub(super) fn is_reachable(self, screens: &[Self]) -> bool {
         screens.iter().any(|screen| {
@@ -70,5 +81,7 @@ mod tests {
         check(300, -50, false);
         check(300, 1070, false);
         assert!(!area(0, 0, 1280, 800).is_reachable(&[]));
+        let lost = area(9000, 0, 1280, 1600);
+        assert_eq!(lost.centred_on(screens[1]), area(2560, -200, 1280, 1440));
     }
 }

@@ -128,12 +128,19 @@ fn in_the_call(office: &Office<'_>) -> Result<()> {
     office.desktop.wait_state(&["talking"])?;
     office.tab_to("call-digits")?;
     office.windows.press(&["Return"])?;
-    office.shows("digit-5")?;
+    wait::until_true(SOON, "the keypad in focus", || {
+        Ok(office
+            .focus()?
+            .is_some_and(|name| name.starts_with("digit-")))
+    })?;
     office.windows.press(&["5", "numbersign"])?;
+    let mut sent = serde_json::Value::Null;
     wait::until_true(SOON, "the digits that were sent", || {
         let body = "return document.querySelector('.digits output')?.innerText ?? ''";
-        Ok(page.script(body, &[])? == "5#")
-    })?;
+        sent = page.script(body, &[])?;
+        Ok(sent == "5#")
+    })
+    .with_context(|| format!("sent: {sent}"))?;
     office.windows.press(&["Escape"])?;
     wait::until_true(SOON, "the focus back at the keypad's button", || {
         Ok(office.focus()?.as_deref() == Some("call-digits"))

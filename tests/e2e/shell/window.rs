@@ -2,7 +2,7 @@
 
 use super::{Office, SOON, TITLE};
 use crate::case;
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use system_tests::desktop::Surroundings;
 use system_tests::wait;
 use system_tests::windows::Place;
@@ -66,12 +66,15 @@ fn the_window_comes_back_in_its_place_unless_that_is_off_the_screen() -> Result<
             office.desktop.start_again()?;
             let window = office.windows.find(TITLE)?;
             let what = format!("the window on the screen, which was left at {x}, {y}");
+            let mut last = None;
             wait::until_true(SOON, &what, || {
                 let place = office.windows.place(window)?;
+                last = Some(place);
                 let right = place.x + i32::try_from(place.width)?;
                 let bottom = place.y + i32::try_from(place.height)?;
                 Ok(place.x >= 0 && place.y >= 0 && right <= 1920 && bottom <= 1200)
-            })?;
+            })
+            .with_context(|| format!("it is at {last:?}"))?;
         }
         Ok(())
     })
