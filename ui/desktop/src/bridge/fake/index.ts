@@ -117,7 +117,8 @@ export class Fake implements Bridge {
     if (command.type === "accept") {
       this.#stage({ type: "talking", since: now });
       this.#call({ ...CLEAR_CALL, media: "connecting" });
-      setTimeout(() => this.#call(CLEAR_CALL), 300);
+      // What was done meanwhile, muting for one, stays.
+      setTimeout(() => this.state.call !== null && this.#call({ ...this.state.call, media: "connected" }), 300);
     }
     if (command.type === "hold") this.#stage({ type: "held", since: now, answered_at: since });
     if (command.type === "resume") this.#stage({ type: "talking", since });
