@@ -3,6 +3,7 @@
 //! The cases run one after another: each has the machine's two cores to itself.
 
 mod browser_sound;
+mod callback;
 mod devices;
 mod faults;
 mod harness;

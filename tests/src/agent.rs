@@ -81,6 +81,21 @@ impl SilentAgent {
         Ok(ringing(&event).unwrap_or_default())
     }
 
+    /// Waits until work of this agent is at `stage`, and gives that item.
+    ///
+    /// # Errors
+    /// When there is none within `limit`.
+    pub fn wait_for_work(&mut self, stage: &str, limit: Duration) -> Result<Value> {
+        let at_stage = |event: &Value| {
+            let work = event["agent"]["work"].as_array()?;
+            work.iter()
+                .find(|item| item["stage"]["type"] == stage)
+                .cloned()
+        };
+        let event = self.wait_for(limit, stage, |event| at_stage(event).is_some())?;
+        Ok(at_stage(&event).unwrap_or_default())
+    }
+
     /// Waits for an event that fits.
     ///
     /// # Errors

@@ -37,7 +37,8 @@ pub(crate) enum Role {
     /// note TEXT, finish [CODE], extend, hang-up, transfer WHO NOTE, consult WHO QUESTION, hand-over, join, back, state,
     /// quit. WHO is a sign-in name, or for transfer also a queue's name in addresses.
     Agent(agent::AgentOptions),
-    /// Calls as a customer. Lines: call, mute, unmute, hang-up, rate N, quit.
+    /// Calls as a customer. Lines: call, keep-my-place, wait-on-the-line, answer, not-now, mute, unmute, hang-up,
+    /// rate N, quit.
     Customer(customer::CustomerOptions),
 }
 

@@ -60,7 +60,7 @@ export function announcement(model: Model, words: Words, now: number): Announcem
     return say(String(view.position), words.announcePlace(words.place(view.position), wait));
   }
   if (view?.type === "waiting" && stage === "kept") {
-    return say("kept", `${words.keptTitle}.`, placeInWords(model, words, now));
+    return say("kept", `${words.keptTitle}.`, words.announcePlace(words.place(view.position), callbackInWords(model, words, now)));
   }
   if (view?.type === "called_back" && stage === "called_back") return say("called", `${words.calledTitle(view.agent_name)}.`, words.calledNote);
   if (view?.type === "talking" && stage === "talking") {
@@ -81,15 +81,13 @@ export function endedTitle(ended: { readonly talked_ms: number | null; readonly 
   return ended.talked_ms === null ? words.endedWaiting : words.ended;
 }
 
-/** "2nd in line, about 3 min", or when the next callback is tried. */
-export function placeInWords(model: Model, words: Words, now: number): string | null {
+/** For a kept place: how long it will take, or when the next callback is tried. */
+export function callbackInWords(model: Model, words: Words, now: number): string {
   const stage = model.view?.stage;
-  if (stage?.type !== "waiting") return null;
+  if (stage?.type !== "waiting") return "";
   const rests = stage.waits.type === "for_callback" ? stage.waits.rests_until : null;
   if (rests !== null) return words.nextTry(words.duration(Math.max(0, rests - serverNow(model, now))));
-  const left = waitLeftMs(stage.expected_wait_ms, now - model.stageAt);
-  const wait = left === null ? words.noExpectation : words.about(words.duration(left));
-  return stage.is_ringing ? words.ringing : `${words.place(stage.position)} ${words.inLine} · ${wait}`;
+  return waitInWords(model, words, now) ?? "";
 }
 
 export function serverNow(model: Model, now: number): number {

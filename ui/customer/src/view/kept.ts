@@ -1,7 +1,7 @@
 // The place is kept: where it stands, what will happen, and the ways back. Calm enough for a tab in the background.
 
 import { isPending } from "../model/model";
-import { placeInWords } from "../model/say";
+import { callbackInWords } from "../model/say";
 import { hasBeenTouched, noticesOf } from "../media/ring";
 import { h, icon, draw, say, set, show } from "./dom";
 import { banner, button, heading, linkTrouble, type Context, type View } from "./parts";
@@ -9,7 +9,8 @@ import { banner, button, heading, linkTrouble, type Context, type View } from ".
 export function keptView(context: Context): View {
   const { app, words } = context;
   const title = heading(words.keptTitle);
-  const place = h("p", { class: "lead kept-place", "data-testid": "position" });
+  const place = h("span", { "data-testid": "position" });
+  const wait = h("span", { "data-testid": "expected-wait" });
   const missed = banner("wait", "phone-off", "callback-missed");
   const link = linkTrouble(context);
   const topic = h("p", { class: "bubble", "data-testid": "topic-sent" });
@@ -27,7 +28,7 @@ export function keptView(context: Context): View {
       { class: "centre stack grow middle" },
       h("span", { class: "badge big ready" }, icon("call-back")),
       title,
-      place,
+      h("p", { class: "lead kept-place" }, place, " · ", wait),
       note,
       topic,
     ),
@@ -44,7 +45,8 @@ export function keptView(context: Context): View {
       const stage = model.view?.stage;
       if (stage?.type !== "waiting" || stage.waits.type !== "for_callback") return;
       const { keeps_ms, tries, tries_left, rests_until } = stage.waits;
-      say(place, placeInWords(model, words, now) ?? "");
+      say(place, `${words.place(stage.position)} ${words.inLine}`);
+      say(wait, callbackInWords(model, words, now));
       say(note, words.keptNote(words.limit(keeps_ms)));
       missed.paint(tries === 0 ? null : words.missedTries(tries, tries_left));
       link.paint(model);

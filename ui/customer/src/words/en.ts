@@ -91,7 +91,7 @@ export const en: Words = {
     return hours > 0 ? `${hours} ${hours === 1 ? "hour" : "hours"}` : `${minutes} min`;
   },
   keptNote: (limit) => `When it is your turn, this page rings. You may use other tabs, or close it and come back: your place waits for you up to ${limit}.`,
-  nextTry: (wait) => `Next try in ${wait}`,
+  nextTry: (wait) => `next try in ${wait}`,
   missedTries: (tries, left) =>
     `We called ${tries === 1 ? "once" : `${tries} times`} and missed you. Your place is kept for ${left === 1 ? "one more try" : `${left} more tries`}.`,
   rings: "This page will ring. Keep your sound on.",
