@@ -267,6 +267,8 @@ async fn commander(
     let mut sent: BTreeMap<CommandId, Sent> = BTreeMap::new();
     let mut took = Vec::with_capacity(each);
     let mut tick = tokio::time::interval_at(begin, every);
+    let mut beat = tokio::time::interval(Duration::from_millis(protocol::HEARTBEAT_MS));
+    let heartbeat = serde_json::to_string(&ClientFrame::Heartbeat)?;
     let mut given = 0;
     while took.len() < each {
         tokio::select! {
@@ -282,9 +284,13 @@ async fn commander(
                 given += 1;
                 to.send(Message::text(text)).await?;
             }
+            _ = beat.tick() => to.send(Message::text(heartbeat.clone())).await?,
             message = from.next() => {
-                let message = message.context("closed while commanding")??;
-                let frame = serde_json::from_str(message.to_text()?)?;
+                let frame = match message.context("closed while commanding")?? {
+                    Message::Text(text) => serde_json::from_str(&text)?,
+                    Message::Close(why) => bail!("closed while commanding: {why:?}"),
+                    _ => continue,
+                };
                 answered(&mut sent, &frame)?;
                 // Ids count up with time, so the first is the oldest.
                 while let Some(first) = sent.first_entry() {
