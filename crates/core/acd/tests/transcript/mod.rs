@@ -5,7 +5,10 @@
 //! agent 3 queue 2. A place is kept ten minutes for a customer out of reach; a callback rings 30 s, and one that was
 //! missed rests two minutes. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`.
 
-use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, Target, What};
+mod handovers;
+
+use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
+use handovers::{target, told_of_handover};
 use vocab::{
     AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, NotReadyReason,
     QueueId,
@@ -320,65 +323,6 @@ fn told_of_callback(what: &What) -> String {
     }
 }
 
-fn told_of_handover(what: &What) -> String {
-    match *what {
-        What::Transferred {
-            interaction,
-            agent,
-            to,
-            not_back_until,
-            ..
-        } => {
-            let to = match to {
-                Target::Queue { queue } => format!("q{queue}"),
-                Target::Agent { agent } => format!("a{agent}"),
-            };
-            let until = not_back_until.map_or_else(String::new, |at| format!(" not_back {}", at.0));
-            format!("transferred i{interaction} a{agent} {to}{until}")
-        }
-        What::OfferableToAll { interaction } => format!("offerable_to_all i{interaction}"),
-        What::ConsultAsked {
-            interaction,
-            agent,
-            colleague,
-            deadline,
-        } => {
-            format!(
-                "asked i{interaction} a{agent} a{colleague} until {}",
-                deadline.0
-            )
-        }
-        What::ConsultAccepted {
-            interaction,
-            agent,
-            colleague,
-        } => format!("private i{interaction} a{agent} a{colleague}"),
-        What::ConsultJoined {
-            interaction,
-            agent,
-            colleague,
-        } => format!("together i{interaction} a{agent} a{colleague}"),
-        What::ConsultEnded {
-            interaction,
-            agent,
-            colleague,
-            because,
-            is_held,
-        } => {
-            let because = serde_json::to_value(because).expect("a name");
-            let because = because.as_str().expect("a name").to_owned();
-            let then = if is_held { "held" } else { "talking" };
-            format!("consult_over i{interaction} a{agent} a{colleague} {because} {then}")
-        }
-        What::HandedOver {
-            interaction,
-            agent,
-            colleague,
-        } => format!("handed_over i{interaction} a{agent} a{colleague}"),
-        ref other => panic!("this is no handover: {other:?}"),
-    }
-}
-
 fn told_of_conversation(what: &What) -> String {
     match what {
         What::Held { interaction, agent } => format!("held i{interaction} a{agent}"),
@@ -487,15 +431,6 @@ fn state_of(name: &str) -> Option<ChosenState> {
 
 fn reason_of(name: &str) -> NotReadyReason {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).expect("a reason")
-}
-
-fn target(word: &str) -> Target {
-    if word.starts_with('q') {
-        let queue = QueueId(u32::try_from(id(word)).expect("small"));
-        Target::Queue { queue }
-    } else {
-        Target::Agent { agent: agent(word) }
-    }
 }
 
 fn id(word: &str) -> u64 {
