@@ -80,13 +80,8 @@ impl State {
                 );
             }
             What::CustomerAway { interaction, until } => {
-                self.set_customer_link(
-                    *interaction,
-                    PeerLink::Away {
-                        since: at,
-                        until: *until,
-                    },
-                );
+                let (since, until) = (at, *until);
+                self.set_customer_link(*interaction, PeerLink::Away { since, until });
             }
             What::CustomerBack { interaction } => {
                 self.set_customer_link(*interaction, PeerLink::Connected);

@@ -29,34 +29,9 @@ impl State {
                 self.idle_from(agent, at);
             }
             What::OfferableToAll { interaction } => self.set_not_back(interaction, None),
-            What::ConsultAsked {
-                interaction,
-                agent,
-                colleague,
-                deadline,
-            } => {
-                let ringing = Consult::Ringing {
-                    since: at,
-                    deadline,
-                };
-                self.set_consult(interaction, agent, colleague, at, ringing);
-            }
-            What::ConsultAccepted {
-                interaction,
-                agent,
-                colleague,
-            } => {
-                let private = Consult::Private { since: at };
-                self.set_consult(interaction, agent, colleague, at, private);
-            }
-            What::ConsultJoined {
-                interaction,
-                agent,
-                colleague,
-            } => {
-                let together = Consult::Together { since: at };
-                self.set_consult(interaction, agent, colleague, at, together);
-            }
+            What::ConsultAsked { .. }
+            | What::ConsultAccepted { .. }
+            | What::ConsultJoined { .. } => self.change_consult(at, what),
             What::ConsultEnded {
                 interaction,
                 agent,
@@ -92,6 +67,44 @@ impl State {
                 };
                 self.set_stage(interaction, stage);
                 self.idle_from(agent, at);
+            }
+            _ => {}
+        }
+    }
+
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "`change_handover` sends only a consult's steps here"
+    )]
+    fn change_consult(&mut self, at: Millis, what: &What) {
+        match *what {
+            What::ConsultAsked {
+                interaction,
+                agent,
+                colleague,
+                deadline,
+            } => {
+                let ringing = Consult::Ringing {
+                    since: at,
+                    deadline,
+                };
+                self.set_consult(interaction, agent, colleague, at, ringing);
+            }
+            What::ConsultAccepted {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                let private = Consult::Private { since: at };
+                self.set_consult(interaction, agent, colleague, at, private);
+            }
+            What::ConsultJoined {
+                interaction,
+                agent,
+                colleague,
+            } => {
+                let together = Consult::Together { since: at };
+                self.set_consult(interaction, agent, colleague, at, together);
             }
             _ => {}
         }

@@ -1,8 +1,37 @@
 //! How transcripts write transfers and consults.
 
-use super::{agent, id};
-use acd::{Target, What};
+use super::{agent, id, interaction};
+use acd::{Command, Target, What};
 use vocab::QueueId;
+
+/// A command by which an agent passes on or asks, if it is one.
+pub(super) fn handover_command(words: &[&str]) -> Option<Command> {
+    Some(match *words {
+        ["transfer", a, i, to] => Command::Transfer {
+            agent: agent(a),
+            interaction: interaction(i),
+            to: target(to),
+        },
+        ["consult", a, i, c] => Command::Consult {
+            agent: agent(a),
+            interaction: interaction(i),
+            colleague: agent(c),
+        },
+        ["hand_over", a, i] => Command::HandOver {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["join", a, i] => Command::JoinConsult {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["back", a, i] => Command::EndConsult {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        _ => return None,
+    })
+}
 
 pub(super) fn told_of_handover(what: &What) -> String {
     match *what {
@@ -63,7 +92,7 @@ pub(super) fn told_of_handover(what: &What) -> String {
     }
 }
 
-pub(super) fn target(word: &str) -> Target {
+fn target(word: &str) -> Target {
     if word.starts_with('q') {
         let queue = QueueId(u32::try_from(id(word)).expect("small"));
         Target::Queue { queue }

@@ -8,7 +8,7 @@
 mod handovers;
 
 use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
-use handovers::{target, told_of_handover};
+use handovers::{handover_command, told_of_handover};
 use vocab::{
     AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, NotReadyReason,
     QueueId,
@@ -112,6 +112,7 @@ fn view(center: &Center, words: &[&str]) -> Option<String> {
 fn command(words: &[&str]) -> Command {
     customers_command(words)
         .or_else(|| agents_command(words))
+        .or_else(|| handover_command(words))
         .unwrap_or_else(|| panic!("no such command: {words:?}"))
 }
 
@@ -186,28 +187,6 @@ fn agents_command(words: &[&str]) -> Option<Command> {
             interaction: interaction(i),
         },
         ["hang_up", a, i] => Command::AgentHangsUp {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["transfer", a, i, to] => Command::Transfer {
-            agent: agent(a),
-            interaction: interaction(i),
-            to: target(to),
-        },
-        ["consult", a, i, c] => Command::Consult {
-            agent: agent(a),
-            interaction: interaction(i),
-            colleague: agent(c),
-        },
-        ["hand_over", a, i] => Command::HandOver {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["join", a, i] => Command::JoinConsult {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["back", a, i] => Command::EndConsult {
             agent: agent(a),
             interaction: interaction(i),
         },
