@@ -57,6 +57,43 @@ impl Affected {
                 Some(_) => self.both(*interaction, *agent),
                 None => self.left(*interaction, *agent, GoneBecause::Done),
             },
+            What::Transferred { .. }
+            | What::ConsultAsked { .. }
+            | What::ConsultAccepted { .. }
+            | What::ConsultJoined { .. }
+            | What::ConsultEnded { .. }
+            | What::HandedOver { .. } => self.observe_handover(&event.what),
+            What::OfferDeclined { interaction, agent } => {
+                self.left(*interaction, *agent, GoneBecause::Declined);
+            }
+            What::OfferMissed { interaction, agent } => {
+                self.left(*interaction, *agent, GoneBecause::Missed);
+            }
+            What::OfferWithdrawn {
+                interaction,
+                agent,
+                because,
+            } => {
+                self.left(*interaction, *agent, withdrawn(*because));
+            }
+            What::WrapUpFinished {
+                interaction, agent, ..
+            } => {
+                self.left(*interaction, *agent, GoneBecause::Done);
+            }
+            What::AgentCameOnline { agent }
+            | What::AgentAway { agent, .. }
+            | What::AgentBack { agent }
+            | What::AgentWentOffline { agent }
+            | What::StateChosen { agent, .. }
+            | What::NextStateReserved { agent, .. } => {
+                self.agents.insert(*agent);
+            }
+        }
+    }
+
+    fn observe_handover(&mut self, what: &What) {
+        match what {
             What::Transferred {
                 interaction, agent, ..
             } => self.left(*interaction, *agent, GoneBecause::PassedOn),
@@ -106,37 +143,7 @@ impl Affected {
                 self.left(*interaction, *agent, GoneBecause::PassedOn);
                 self.both(*interaction, *colleague);
             }
-            What::OfferDeclined { interaction, agent } => {
-                self.left(*interaction, *agent, GoneBecause::Declined);
-            }
-            What::OfferMissed { interaction, agent } => {
-                self.left(*interaction, *agent, GoneBecause::Missed);
-            }
-            What::OfferWithdrawn {
-                interaction,
-                agent,
-                because,
-            } => {
-                let why = match because {
-                    WithdrawnBecause::CustomerLeft => GoneBecause::CustomerLeft,
-                    WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
-                    WithdrawnBecause::AgentAway => GoneBecause::Reassigned,
-                };
-                self.left(*interaction, *agent, why);
-            }
-            What::WrapUpFinished {
-                interaction, agent, ..
-            } => {
-                self.left(*interaction, *agent, GoneBecause::Done);
-            }
-            What::AgentCameOnline { agent }
-            | What::AgentAway { agent, .. }
-            | What::AgentBack { agent }
-            | What::AgentWentOffline { agent }
-            | What::StateChosen { agent, .. }
-            | What::NextStateReserved { agent, .. } => {
-                self.agents.insert(*agent);
-            }
+            _ => {}
         }
     }
 
@@ -150,6 +157,14 @@ impl Affected {
     fn left(&mut self, interaction: InteractionId, agent: AgentId, why: GoneBecause) {
         self.both(interaction, agent);
         self.gone.insert((agent, interaction), why);
+    }
+}
+
+fn withdrawn(because: WithdrawnBecause) -> GoneBecause {
+    match because {
+        WithdrawnBecause::CustomerLeft => GoneBecause::CustomerLeft,
+        WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
+        WithdrawnBecause::AgentAway => GoneBecause::Reassigned,
     }
 }
 

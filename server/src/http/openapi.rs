@@ -132,17 +132,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn bodies_have_the_fields_that_the_document_describes() {
-        let document = parsed();
-        let (customer, summary) = (customer(), interaction());
-        let happened = Happened {
+    fn happened() -> Happened {
+        Happened {
             at: Millis(1),
             what: HappenedWhat::Entered,
             agent_name: None,
             to_name: None,
             note: None,
-        };
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_fields_that_the_document_describes() {
+        let document = parsed();
+        let (customer, summary) = (customer(), interaction());
+        let happened = happened();
         let organisation = OrgSlug::new("demo").unwrap();
         check(
             &document,

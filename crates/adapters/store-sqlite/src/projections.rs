@@ -47,13 +47,7 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
                 .execute(params![int(interaction.0), at, agent.0])?;
         }
         // Its agent was lost: it waits for an answer again.
-        What::ReturnedToQueue { interaction } => {
-            write
-                .prepare_cached(
-                    "UPDATE interactions SET answered_at = NULL, agent = NULL WHERE id = ?1",
-                )?
-                .execute([int(interaction.0)])?;
-        }
+        What::ReturnedToQueue { interaction } => unanswered(write, *interaction)?,
         What::Abandoned {
             interaction,
             by: EndedBy::CallbackMissed,
@@ -105,6 +99,13 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         | What::NextStateReserved { .. } => {}
     }
     Ok(())
+}
+
+fn unanswered(write: &Transaction<'_>, interaction: InteractionId) -> rusqlite::Result<()> {
+    write
+        .prepare_cached("UPDATE interactions SET answered_at = NULL, agent = NULL WHERE id = ?1")?
+        .execute([int(interaction.0)])
+        .map(drop)
 }
 
 fn entered(
@@ -313,13 +314,21 @@ fn record_changes(
                 .execute(params![int(interaction.0), json_of(report)?])?;
             Ok(())
         }
-        RecordEvent::Rated { interaction, stars } => {
-            write
-                .prepare_cached("UPDATE interactions SET stars = ?2 WHERE id = ?1")?
-                .execute(params![int(interaction.0), stars])?;
-            add_happened(write, *interaction, seq, at, HappenedWhat::Rated, None)
-        }
+        RecordEvent::Rated { interaction, stars } => rated(write, *interaction, seq, at, *stars),
     }
+}
+
+fn rated(
+    write: &Transaction<'_>,
+    interaction: InteractionId,
+    seq: u64,
+    at: Millis,
+    stars: u8,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached("UPDATE interactions SET stars = ?2 WHERE id = ?1")?
+        .execute(params![int(interaction.0), stars])?;
+    add_happened(write, interaction, seq, at, HappenedWhat::Rated, None)
 }
 
 fn patch_customer(
