@@ -29,6 +29,14 @@ const COMMANDS_PER_SECOND: usize = 1_000;
 const COMMANDS: usize = 10_000;
 /// All of them are answered within this, or the server is stuck.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+/// What agents choose in turn: so many that one is not chosen again before its event has come.
+const REASONS: [NotReadyReason; 5] = [
+    NotReadyReason::Break,
+    NotReadyReason::Lunch,
+    NotReadyReason::Meeting,
+    NotReadyReason::Training,
+    NotReadyReason::Admin,
+];
 /// Flushes of the disk by itself, to know what a commit can cost at least.
 const FLUSHES: usize = 200;
 
@@ -274,8 +282,7 @@ async fn commander(
         tokio::select! {
             _ = tick.tick(), if given < each => {
                 let id = CommandId(uuid::Uuid::now_v7());
-                let reasons = [NotReadyReason::Break, NotReadyReason::Meeting];
-                let reason = reasons[given % 2];
+                let reason = REASONS[given % REASONS.len()];
                 let state = ChosenState::NotReady { reason };
                 let command = AgentCommand::ChooseState { state };
                 let text = serde_json::to_string(&ClientFrame::Agent { id, command })?;
@@ -316,11 +323,15 @@ fn answered(sent: &mut BTreeMap<CommandId, Sent>, frame: &ServerFrame) -> anyhow
             if let Delta::Agent { delta } = delta.as_ref()
                 && let AgentDelta::Presence { presence } = delta
                 && let AgentState::NotReady { reason } = presence.state
-                && let Some(first) = sent
-                    .values_mut()
-                    .find(|sent| sent.reason == reason && !sent.has_event)
+                && let Some(last) = sent
+                    .iter()
+                    .rfind(|(_, sent)| sent.reason == reason)
+                    .map(|(id, _)| *id)
             {
-                first.has_event = true;
+                // Of commands that were decided together only the outcome is told.
+                for (_, sent) in sent.range_mut(..=last) {
+                    sent.has_event = true;
+                }
             }
         }
         ServerFrame::Refused { code, .. } | ServerFrame::Goodbye { code, .. } => {
