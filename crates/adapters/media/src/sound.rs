@@ -221,22 +221,20 @@ impl Sound {
                 self.ring = None;
                 self.settle(true);
             }
-            Command::Broken { kind, serial } => {
-                if self
-                    .slot(kind)
-                    .as_ref()
-                    .is_some_and(|open| open.serial == serial)
-                {
-                    if let Some(open) = self.slot(kind) {
-                        open.is_broken = true;
-                        let id = open.id.clone();
-                        self.shunned.push((id, Instant::now() + SHUNNED_FOR));
-                    }
-                    self.poll();
-                }
-            }
+            Command::Broken { kind, serial } => self.broke(kind, serial),
             Command::Changed => self.poll(),
         }
+    }
+
+    fn broke(&mut self, kind: DeviceKind, serial: u64) {
+        let Some(open) = self.slot(kind) else { return };
+        if open.serial != serial {
+            return;
+        }
+        open.is_broken = true;
+        let id = open.id.clone();
+        self.shunned.push((id, Instant::now() + SHUNNED_FOR));
+        self.poll();
     }
 
     fn end_test(&mut self) {
