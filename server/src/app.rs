@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::engine::{self, Directory, Engine, Input};
 use crate::http::SignInLimiter;
 use crate::metrics::Metrics;
+use crate::recordings::{self, RecordingFiles};
 use crate::ws::Links;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) organisations: BTreeMap<OrgSlug, Engine>,
+    pub(crate) recordings: RecordingFiles,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) links: Arc<Links>,
     pub(crate) sign_ins: SignInLimiter,
@@ -141,6 +143,8 @@ impl App {
             });
         }
         let metrics = Arc::new(Metrics::default());
+        let files = RecordingFiles::new(data);
+        let keep_recordings = config.keep_recordings;
         let (stop, _) = watch::channel(false);
         let mut organisations = BTreeMap::new();
         let (mut engines, mut watches) = (Vec::new(), Vec::new());
@@ -152,6 +156,15 @@ impl App {
                 "directory",
                 watch_directory(engine.clone(), stop.subscribe()),
             ));
+            watches.push(telemetry::spawn(
+                "recordings' retention",
+                recordings::keep_for(
+                    keep_recordings,
+                    engine.clone(),
+                    files.clone(),
+                    stop.subscribe(),
+                ),
+            ));
             engines.push(task);
             organisations.insert(slug, engine);
         }
@@ -160,6 +173,7 @@ impl App {
             sign_ins: SignInLimiter::new(config.limits),
             password_turns: tokio::sync::Semaphore::new(2),
             organisations,
+            recordings: files,
             metrics,
             config,
             stop,

@@ -110,12 +110,21 @@ const KEYS: &[Key] = &[
         "sites which may frame the page",
     ),
     key(
+        "recordings",
+        "keep_days",
+        Form::Number(1, 36_500),
+        "recordings older than this are removed",
+    ),
+    key(
         "metrics",
         "token",
         Form::Text,
         "bearer token that /metrics asks beyond loopback",
     ),
 ];
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+const KEEP_RECORDINGS_DAYS: u32 = 180;
 
 /// Everything `serve` runs by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +139,8 @@ pub struct Config {
     /// Origins whose pages may show the customer's page in a frame.
     pub framing_allowed_from: Vec<String>,
     pub metrics_token: Option<String>,
+    /// Recordings older than this are removed.
+    pub keep_recordings: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,6 +251,10 @@ impl Config {
             },
             framing_allowed_from: origins(values)?,
             metrics_token: text(values, "metrics", "token").map(|(text, _)| text.to_owned()),
+            keep_recordings: DAY
+                * number(values, "recordings", "keep_days")
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(KEEP_RECORDINGS_DAYS),
         })
     }
 
@@ -280,6 +295,7 @@ impl Default for Config {
             },
             framing_allowed_from: Vec::new(),
             metrics_token: None,
+            keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
         }
     }
 }

@@ -4,6 +4,7 @@ mod auth;
 mod openapi;
 mod pages;
 mod problem;
+mod recordings;
 mod rest;
 mod status;
 
@@ -15,7 +16,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 
 /// Longest body of a request, in bytes: the longest note in the widest letters, with room.
 const BODY_BYTES: usize = 64 * 1_024;
@@ -56,6 +57,16 @@ const ROUTES: &[Route] = &[
         get(rest::timeline)
     }),
     route("/v1/interactions/{id}", &["get"], || get(rest::interaction)),
+    route("/v1/recordings", &["post"], || post(recordings::announce)),
+    route("/v1/recordings/{id}", &["get", "delete"], || {
+        get(recordings::listen).delete(recordings::remove)
+    }),
+    route("/v1/recordings/{id}/data", &["put"], || {
+        put(recordings::put_piece).layer(DefaultBodyLimit::max(recordings::PIECE_BYTES))
+    }),
+    route("/v1/recordings/{id}/complete", &["post"], || {
+        post(recordings::complete)
+    }),
     route("/v1/openapi.json", &["get"], || get(openapi::document)),
     route("/v1/link", &[], || get(crate::ws::upgrade)),
     route("/healthz", &[], || get(status::health)),

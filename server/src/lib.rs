@@ -7,6 +7,7 @@ pub mod config;
 pub mod engine;
 pub mod http;
 pub mod metrics;
+mod recordings;
 mod seed;
 pub mod serve;
 mod ws;

@@ -16,7 +16,8 @@ use store::{
     OrganisationStore, RecordEvent, Snapshot, Stamp,
 };
 use vocab::{
-    AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, Role, Sensitive,
+    AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, RecordingPolicy,
+    Role, Sensitive,
 };
 
 /// Everybody's password in the demonstration.
@@ -97,7 +98,13 @@ fn seed_accounts(
 ) -> anyhow::Result<(QueueId, Vec<AgentId>)> {
     let queue = match accounts.queue_by_slug("support")? {
         Some(queue) => queue.id,
-        None => accounts.add_queue(stamp, &NewQueue::named("support", "Support"))?,
+        None => {
+            let queue = NewQueue {
+                recording: RecordingPolicy::Ask,
+                ..NewQueue::named("support", "Support")
+            };
+            accounts.add_queue(stamp, &queue)?
+        }
     };
     let mut agents = Vec::new();
     for (user, name, role, serves) in PEOPLE {
@@ -247,6 +254,7 @@ impl Writer {
             page: None,
             recognised_by: RecognisedBy::Phone,
             visitor: None,
+            recording_consent: None,
         };
         self.record(
             contact.at,

@@ -106,6 +106,7 @@ async fn open(data_dir: PathBuf) -> Result<(Desktop, mpsc::Receiver<DesktopEvent
         media,
         client_name: concat!("warmline-desktop/", env!("CARGO_PKG_VERSION")).to_owned(),
         is_plain_http_allowed: std::env::var_os(PLAIN_HTTP_VARIABLE).is_some_and(|v| v == "1"),
+        is_recording_wanted: true,
     })
 }
 

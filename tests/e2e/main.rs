@@ -4,9 +4,11 @@
 
 mod browser_sound;
 mod callback;
+mod decoded;
 mod devices;
 mod faults;
 mod harness;
+mod recording;
 mod reload;
 mod shell;
 mod story;

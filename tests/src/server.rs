@@ -122,6 +122,24 @@ impl Server {
             .with_context(|| format!("sign-in: {value}"))
     }
 
+    /// The bytes at a REST path; anything but success is an error.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn bytes(&self, token: &str, path: &str) -> Result<Vec<u8>> {
+        let mut answer = self
+            .http
+            .get(format!("{}{path}", self.url))
+            .header("authorization", format!("Bearer {token}"))
+            .call()
+            .with_context(|| format!("GET {path}"))?;
+        let status = answer.status();
+        if !status.is_success() {
+            bail!("GET {path}: {status}");
+        }
+        Ok(answer.body_mut().read_to_vec()?)
+    }
+
     /// What a REST path yields; anything but success is an error.
     ///
     /// # Errors

@@ -68,6 +68,15 @@ impl Speech {
         Self::spoken(run, "agent-says", "en-gb+m7", says)
     }
 
+    /// What must not be kept: a third sentence, in the customer's voice.
+    ///
+    /// # Errors
+    /// When espeak-ng is missing.
+    pub fn of_secret(run: &Run) -> Result<Self> {
+        let says = "The card is four four seven one, eight eight two nine, zero six six three.";
+        Self::spoken(run, "secret-says", "en-us+f3", says)
+    }
+
     fn spoken(run: &Run, name: &str, voice: &str, sentence: &str) -> Result<Self> {
         let path = run.folder().join(format!("{name}.wav"));
         let status = run

@@ -34,8 +34,9 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Role {
     /// Signs in as an agent. Lines: ready, not-ready REASON, answer, decline, mute, unmute, hold, resume, digit N,
-    /// note TEXT, finish [CODE], extend, hang-up, transfer WHO NOTE, consult WHO QUESTION, hand-over, join, back, state,
-    /// quit. WHO is a sign-in name, or for transfer also a queue's name in addresses.
+    /// note TEXT, finish [CODE], extend, hang-up, pause-recording, resume-recording, transfer WHO NOTE,
+    /// consult WHO QUESTION, hand-over, join, back, state, quit. WHO is a sign-in name, or for transfer also a
+    /// queue's name in addresses.
     Agent(agent::AgentOptions),
     /// Calls as a customer. Lines: call, keep-my-place, wait-on-the-line, answer, not-now, mute, unmute, hang-up,
     /// rate N, quit.

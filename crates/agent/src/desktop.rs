@@ -11,6 +11,7 @@ mod delivery;
 mod emitter;
 mod linking;
 mod readiness;
+mod recording;
 mod session;
 
 use crate::local::Local;
@@ -35,6 +36,8 @@ pub struct DesktopOptions {
     pub client_name: String,
     /// Allows plain HTTP to other machines than this one.
     pub is_plain_http_allowed: bool,
+    /// Records conversations whose customers agreed.
+    pub is_recording_wanted: bool,
 }
 
 /// The handle; cheap to clone. The desktop ends when the last one is dropped.

@@ -11,6 +11,7 @@ pub mod link;
 mod local;
 mod model;
 mod performer;
+mod recordings;
 mod rest;
 mod signalling;
 pub mod sound;

@@ -4,16 +4,18 @@ use crate::address::ServerAddress;
 use protocol::desktop::DesktopError;
 use protocol::link::ErrorCode;
 use protocol::rest::{
-    CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, InteractionDetail, SignIn, SignedIn,
-    Timeline,
+    CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, InteractionDetail, NewRecording,
+    RecordingEnd, RecordingReceived, RecordingSummary, SignIn, SignedIn, Timeline,
 };
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::time::Duration;
-use vocab::{CustomerId, InteractionId, Sensitive};
+use vocab::{CustomerId, InteractionId, RecordingId, Sensitive};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// Fetched of a recording in one request.
+const PART_BYTES: u64 = 1_024 * 1_024;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Cheap to clone.
@@ -119,6 +121,69 @@ impl RestClient {
             .await
     }
 
+    /// Announces a recording and learns from where to send it.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`]; `NotAllowed` without consent.
+    pub async fn announce_recording(
+        &self,
+        new: &NewRecording,
+    ) -> Result<RecordingReceived, DesktopError> {
+        let request = self.request(Method::POST, "/v1/recordings", &[])?;
+        self.ask(request.json(new)).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`]; `NotNow` when the server is at another place: announce again.
+    pub async fn send_recording(
+        &self,
+        recording: RecordingId,
+        offset: u64,
+        piece: Vec<u8>,
+    ) -> Result<RecordingReceived, DesktopError> {
+        let path = format!("/v1/recordings/{recording}/data");
+        let offset = offset.to_string();
+        let request = self.request(Method::PUT, &path, &[("offset", offset.as_str())])?;
+        self.ask(request.body(piece)).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`]; `BadField` when what arrived is not what was sent: send it anew.
+    pub async fn complete_recording(
+        &self,
+        recording: RecordingId,
+        end: &RecordingEnd,
+    ) -> Result<RecordingSummary, DesktopError> {
+        let path = format!("/v1/recordings/{recording}/complete");
+        let request = self.request(Method::POST, &path, &[])?;
+        self.ask(request.json(end)).await
+    }
+
+    /// The length of a whole recording, and its bytes from `offset` on, at most 1 MiB.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn recording_part(
+        &self,
+        recording: RecordingId,
+        offset: u64,
+    ) -> Result<(u64, Vec<u8>), DesktopError> {
+        let path = format!("/v1/recordings/{recording}");
+        let last = offset.saturating_add(PART_BYTES - 1);
+        let request = self
+            .request(Method::GET, &path, &[])?
+            .header("range", format!("bytes={offset}-{last}"));
+        let answer = self.answer(request).await?;
+        let total = answer.headers().get("content-range");
+        let total = total
+            .and_then(|range| range.to_str().ok()?.rsplit_once('/')?.1.parse().ok())
+            .ok_or_else(|| DesktopError::Unreachable {
+                detail: format!("{} sent no range", self.server.as_text()),
+            })?;
+        let bytes = answer.bytes().await.map_err(|err| self.explain(&err))?;
+        Ok((total, bytes.to_vec()))
+    }
+
     /// Whether a server answers there.
     ///
     /// # Errors
@@ -160,12 +225,19 @@ impl RestClient {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Vec<u8>, DesktopError> {
+        let answer = self.answer(request).await?;
+        let body = answer.bytes().await.map_err(|err| self.explain(&err))?;
+        Ok(body.to_vec())
+    }
+
+    /// What the server says, unless it refuses.
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, DesktopError> {
         let answer = request.send().await.map_err(|err| self.explain(&err))?;
         let status = answer.status();
-        let body = answer.bytes().await.map_err(|err| self.explain(&err))?;
         if status.is_success() {
-            return Ok(body.to_vec());
+            return Ok(answer);
         }
+        let body = answer.bytes().await.map_err(|err| self.explain(&err))?;
         Err(match serde_json::from_slice::<ErrorBody>(&body) {
             Ok(ErrorBody { code, hint }) => DesktopError::Refused { code, hint },
             Err(_) => DesktopError::Unreachable {

@@ -4,7 +4,7 @@ mod silent;
 
 pub use media::{
     Candidate, DeviceChoice, DeviceKind, Devices, EngineOptions, MediaError, MediaEvent, PathState,
-    PathSummary,
+    PathSummary, Recording,
 };
 
 use async_trait::async_trait;
@@ -28,6 +28,8 @@ pub trait Media: Send + Sync + 'static {
     fn set_muted(&self, media: MediaId, is_muted: bool);
     fn set_held(&self, media: MediaId, is_held: bool);
     fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError>;
+    /// What is said on this path goes into the recording; see [`MediaEngine::record`]. Nothing without sound.
+    fn record(&self, _media: MediaId, _recording: &Recording) {}
     async fn summary(&self, media: MediaId) -> Option<PathSummary>;
     async fn close(&self, media: MediaId);
     async fn start_meter(&self) -> Result<(), MediaError>;
@@ -106,6 +108,9 @@ impl Media for MediaEngine {
     }
     fn send_digit(&self, media: MediaId, digit: char) -> Result<(), MediaError> {
         Self::send_digit(self, media, digit)
+    }
+    fn record(&self, media: MediaId, recording: &Recording) {
+        Self::record(self, media, recording);
     }
     async fn summary(&self, media: MediaId) -> Option<PathSummary> {
         Self::summary(self, media)

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use std::io::{BufRead, IsTerminal, Write};
 use store::{Accounts, NewQueue, NewUser, OrganisationStore, QueueRow, Stamp, User};
 use store_sqlite::Database;
-use vocab::{QueueId, Role, Sensitive};
+use vocab::{QueueId, RecordingPolicy, Role, Sensitive};
 
 /// Shortest password that is taken, in characters (NIST SP 800-63B, 5.1.1.1).
 const MIN_PASSWORD_CHARS: usize = 8;
@@ -132,6 +132,9 @@ pub(super) struct QueueFields {
     /// How long a customer who is to be called back may be out of reach; 0 to call nobody back
     #[arg(long)]
     callback_keeps_minutes: Option<u32>,
+    /// Whether customers are asked if the call may be recorded
+    #[arg(long, value_enum)]
+    recording: Option<RecordingArgument>,
 }
 
 impl QueueFields {
@@ -152,6 +155,23 @@ impl QueueFields {
     fn callback_keeps_ms(&self, before: u64) -> u64 {
         self.callback_keeps_minutes
             .map_or(before, |minutes| u64::from(minutes) * 60_000)
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RecordingArgument {
+    /// Nobody is asked and nothing is recorded
+    Off,
+    /// The customer's page asks before the call
+    Ask,
+}
+
+impl From<RecordingArgument> for RecordingPolicy {
+    fn from(argument: RecordingArgument) -> Self {
+        match argument {
+            RecordingArgument::Off => Self::Off,
+            RecordingArgument::Ask => Self::Ask,
+        }
     }
 }
 
@@ -295,6 +315,7 @@ impl QueueCommand {
                     is_closed: fields.closed.unwrap_or(new.is_closed),
                     opening: fields.opening(new.opening)?,
                     callback_keeps_ms: fields.callback_keeps_ms(new.callback_keeps_ms),
+                    recording: fields.recording.map_or(new.recording, Into::into),
                     ..new
                 };
                 open(&fields.place)?.add_queue(stamp(), &new)?;
@@ -315,6 +336,7 @@ impl QueueCommand {
                     ring_ms: fields.ring_ms.unwrap_or(old.ring_ms),
                     wrap_up_ms: fields.wrap_up_ms.unwrap_or(old.wrap_up_ms),
                     max_waiting: fields.max_waiting.unwrap_or(old.max_waiting),
+                    recording: fields.recording.map_or(old.recording, Into::into),
                     ..old
                 };
                 accounts.set_queue(stamp(), &queue)?;
@@ -323,7 +345,7 @@ impl QueueCommand {
             Self::List(place) => {
                 for queue in open(&place)?.queues()? {
                     say(format_args!(
-                        "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting\t{}\tplace kept {} min\t{}",
+                        "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting\t{}\tplace kept {} min\trecording {}\t{}",
                         queue.slug,
                         queue.name,
                         queue.priority,
@@ -332,11 +354,19 @@ impl QueueCommand {
                         queue.max_waiting,
                         if queue.is_closed { "closed" } else { "open" },
                         queue.callback_keeps_ms / 60_000,
+                        recording_word(queue.recording),
                         queue.opening.unwrap_or_default()
                     ))?;
                 }
                 Ok(())
             }
         }
+    }
+}
+
+fn recording_word(policy: RecordingPolicy) -> &'static str {
+    match policy {
+        RecordingPolicy::Off => "off",
+        RecordingPolicy::Ask => "ask",
     }
 }

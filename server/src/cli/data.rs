@@ -2,6 +2,7 @@
 
 use super::{Data, Place, say};
 use crate::app::{self, DataLock};
+use crate::recordings::RecordingFiles;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -68,8 +69,10 @@ impl Backup {
                     .with_context(|| format!("{} cannot be created", dir.display()))?;
             }
             Database::open(&app::database_path(&self.data.data, &slug))?.backup_to(&to)?;
+            let files = RecordingFiles::new(&self.data.data);
+            let recordings = files.copy_to(&slug, &self.to)?;
             say(format_args!(
-                "organisation {slug} is copied to {}",
+                "organisation {slug} is copied to {} with {recordings} recordings",
                 to.display()
             ))?;
         }

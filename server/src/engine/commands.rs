@@ -7,9 +7,9 @@ use acd::Command;
 use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
 use protocol::rest::CustomerPatch;
-use protocol::work::AgentCommand;
-use store::RecordEvent;
-use vocab::{AgentId, CommandId, CustomerId, InteractionId, Role};
+use protocol::work::{AgentCommand, RecordingConsent};
+use store::{RecordEvent, RecordingStep};
+use vocab::{AgentId, CommandId, CustomerId, InteractionId, RecordingState, Role};
 
 pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
 pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
@@ -38,6 +38,10 @@ impl Actor {
         let command = match wish {
             AgentCommand::SaveNote { .. } | AgentCommand::ReportMedia { .. } => {
                 return self.record_wish(link, id, agent, wish);
+            }
+            AgentCommand::ReportRecording { interaction, state } => {
+                self.recording(agent, interaction, state)?;
+                return Ok(Done::Now);
             }
             AgentCommand::ChooseState { state } => Command::ChooseState { agent, state },
             AgentCommand::ReserveNextState { state } => Command::ReserveNextState { agent, state },
@@ -79,6 +83,41 @@ impl Actor {
         }
         self.run(command).map_err(explain)?;
         Ok(Done::Now)
+    }
+
+    /// The page of the customer shows what the desktop records, and nothing is recorded that they did not allow.
+    fn recording(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+        state: Option<RecordingState>,
+    ) -> Result<(), No> {
+        let stage = self.center.interaction(interaction).map(|view| view.stage);
+        let owner = stage.and_then(|stage| stage.agent());
+        let Some(record) = self.records.open.get_mut(&interaction) else {
+            return Err(NOT_NOW);
+        };
+        if owner != Some(agent) {
+            return Err(NOT_YOURS);
+        }
+        let is_allowed = matches!(record.recording_consent, RecordingConsent::Given { .. });
+        if state.is_some() && !is_allowed {
+            return Err((
+                ErrorCode::NotAllowed,
+                "the customer did not allow a recording",
+            ));
+        }
+        let Some(step) = RecordingStep::between(record.recording, state) else {
+            return Ok(());
+        };
+        record.recording = state;
+        self.batch.affected.interactions.insert(interaction);
+        self.journal_record(RecordEvent::Recording {
+            interaction,
+            agent,
+            step,
+        });
+        Ok(())
     }
 
     fn check_disposition(&self, code: Option<&str>) -> Result<(), No> {

@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
-use super::records::{Handed, OpenRecord, cut};
+use super::records::{Handed, OpenRecord, consent, cut};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
@@ -12,7 +12,7 @@ use protocol::work::{CustomerPop, RecognisedBy};
 use protocol::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
 use std::collections::BTreeSet;
 use store::{CallerDetails, RecordEvent};
-use vocab::{CommandId, CustomerId, InteractionId, MediumKind, Millis, Sensitive};
+use vocab::{CommandId, CustomerId, InteractionId, MediumKind, Millis, RecordingPolicy, Sensitive};
 
 /// Longest topic: it stands in frames beside everything else.
 pub(crate) const MAX_TOPIC_CHARS: usize = 1_000;
@@ -159,6 +159,14 @@ impl Actor {
         self.answer(link, id, result);
     }
 
+    /// An answer counts only where the question was asked.
+    fn consent_of(&self, caller: &Caller, queue: vocab::QueueId) -> Option<bool> {
+        match self.directory.recording_of(queue) {
+            RecordingPolicy::Ask => caller.recording_consent,
+            RecordingPolicy::Off => None,
+        }
+    }
+
     fn enter(&mut self, link: LinkId, caller: &Caller, found: Option<Found>) -> Result<(), No> {
         let Some(present) = self.people.customers.get(&link) else {
             return Err(BUSY);
@@ -190,7 +198,11 @@ impl Actor {
         if pop.recognised_by == RecognisedBy::Nothing {
             self.last_customer = self.last_customer.max(customer.0);
         }
-        let details = details(caller, &pop, &key);
+        let answer = self.consent_of(caller, queue);
+        let details = CallerDetails {
+            recording_consent: answer,
+            ..details(caller, &pop, &key)
+        };
         let record = OpenRecord {
             queue,
             pop,
@@ -200,6 +212,8 @@ impl Actor {
             agents: BTreeSet::new(),
             answered_at: None,
             handed: Handed::default(),
+            recording_consent: consent(answer, self.now),
+            recording: None,
         };
         self.records.open.insert(interaction, record);
         self.records.newest_of.insert(key, interaction);
@@ -360,6 +374,7 @@ fn details(caller: &Caller, pop: &CustomerPop, key: &VisitorKey) -> CallerDetail
         page: caller.page.clone(),
         recognised_by: pop.recognised_by,
         visitor: Some(Sensitive::new(key.0.clone())),
+        recording_consent: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use protocol::work::Disposition;
 use std::collections::BTreeMap;
 use store::{Accounts, Organisation, QueueRow, User};
-use vocab::{AgentId, QueueId};
+use vocab::{AgentId, QueueId, RecordingPolicy};
 
 /// A picture of an organisation's settings; replaced whole when they change.
 #[derive(Debug)]
@@ -49,6 +49,14 @@ impl Directory {
     #[must_use]
     pub fn agent_name(&self, agent: AgentId) -> &str {
         self.users.get(&agent).map_or("", |user| user.name.as_str())
+    }
+
+    /// Whether a queue's customers are asked; off for a queue that is gone.
+    #[must_use]
+    pub fn recording_of(&self, queue: QueueId) -> RecordingPolicy {
+        self.queues
+            .get(&queue)
+            .map_or(RecordingPolicy::Off, |queue| queue.recording)
     }
 
     #[must_use]

@@ -1,7 +1,7 @@
 //! Readers of history and accounts, on threads where waiting for a disk harms nobody.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Accounts, History, OrganisationStore, StoreError};
+use store::{Accounts, History, OrganisationStore, Recordings, StoreError};
 use tokio::sync::Semaphore;
 
 /// Questions answered at once; others wait their turn.
@@ -18,6 +18,7 @@ struct Inner {
     turns: Semaphore,
     histories: Mutex<Vec<Box<dyn History>>>,
     accounts: Mutex<Vec<Box<dyn Accounts>>>,
+    recordings: Mutex<Vec<Box<dyn Recordings>>>,
 }
 
 impl std::fmt::Debug for Readers {
@@ -35,6 +36,7 @@ impl Readers {
                 turns: Semaphore::new(READERS_AT_ONCE),
                 histories: Mutex::default(),
                 accounts: Mutex::default(),
+                recordings: Mutex::default(),
             }),
         }
     }
@@ -76,6 +78,27 @@ impl Readers {
             };
             let answer = question(accounts.as_mut());
             push(&inner.accounts, accounts);
+            answer
+        })
+        .await
+    }
+
+    /// Asks or changes what is known of recordings on a thread of its own.
+    ///
+    /// # Errors
+    /// What `question` returns, or `Backend` when the store could not be opened.
+    pub async fn recordings<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut dyn Recordings) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        self.run(move || {
+            let mut recordings = match pop(&inner.recordings) {
+                Some(recordings) => recordings,
+                None => inner.store.recordings()?,
+            };
+            let answer = question(recordings.as_mut());
+            push(&inner.recordings, recordings);
             answer
         })
         .await

@@ -5,9 +5,9 @@ use acd::{Event, What};
 use protocol::customer::PassedOn;
 use protocol::handover::HandoverNote;
 use protocol::rest::InteractionSummary;
-use protocol::work::CustomerPop;
+use protocol::work::{CustomerPop, RecordingConsent};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{AgentId, EndedBy, InteractionId, Millis, QueueId, Sensitive};
+use vocab::{AgentId, EndedBy, InteractionId, Millis, QueueId, RecordingState, Sensitive};
 
 /// A customer may rate this long after the end.
 pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
@@ -27,6 +27,10 @@ pub(crate) fn shown_for_ms(is_callback_missed: bool) -> u64 {
 /// Longest note of a past interaction within the pop; the whole one is a click away, and a frame has a limit.
 pub(crate) const POP_NOTE_CHARS: usize = 280;
 
+/// Recordings of a past interaction within the pop, and pauses of each.
+const POP_RECORDINGS: usize = 4;
+const POP_PAUSES: usize = 16;
+
 /// How many past interactions the pop shows.
 pub(crate) const POP_INTERACTIONS: u32 = 5;
 
@@ -41,6 +45,9 @@ pub(crate) struct OpenRecord {
     pub(crate) agents: BTreeSet<AgentId>,
     pub(crate) answered_at: Option<Millis>,
     pub(crate) handed: Handed,
+    pub(crate) recording_consent: RecordingConsent,
+    /// What the agent's desktop said last of its recording.
+    pub(crate) recording: Option<RecordingState>,
 }
 
 /// What agents told each other about an interaction, and where it is on its way to.
@@ -97,6 +104,13 @@ impl Records {
                 if let Some(record) = self.open.get_mut(interaction) {
                     record.answered_at.get_or_insert(event.at);
                     record.handed.on_the_way = None;
+                    record.recording = None;
+                }
+            }
+            // The desktop that recorded has it no more; the next one begins anew.
+            What::ReturnedToQueue { interaction } | What::HandedOver { interaction, .. } => {
+                if let Some(record) = self.open.get_mut(interaction) {
+                    record.recording = None;
                 }
             }
             What::ConsultAsked {
@@ -113,6 +127,7 @@ impl Records {
             } => {
                 if let Some(record) = self.open.get_mut(interaction) {
                     record.queue = *queue;
+                    record.recording = None;
                 }
             }
             What::Ended {
@@ -186,6 +201,10 @@ pub(crate) fn trimmed(mut interactions: Vec<InteractionSummary>) -> Vec<Interact
             .topic
             .as_ref()
             .map(|topic| cut(topic, POP_NOTE_CHARS));
+        interaction.recordings.truncate(POP_RECORDINGS);
+        for recording in &mut interaction.recordings {
+            recording.pauses.truncate(POP_PAUSES);
+        }
     }
     interactions
 }
@@ -194,5 +213,14 @@ pub(crate) fn cut(text: &Sensitive<String>, chars: usize) -> Sensitive<String> {
     match text.reveal().char_indices().nth(chars) {
         None => text.clone(),
         Some((end, _)) => Sensitive::new(format!("{}…", &text.reveal()[..end])),
+    }
+}
+
+/// The customer's answer, given when the interaction began.
+pub(crate) fn consent(answer: Option<bool>, at: Millis) -> RecordingConsent {
+    match answer {
+        None => RecordingConsent::NotAsked,
+        Some(true) => RecordingConsent::Given { at },
+        Some(false) => RecordingConsent::Refused,
     }
 }

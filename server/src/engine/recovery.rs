@@ -8,12 +8,13 @@ use super::handovers::handed;
 use super::inbox::{Engine, INBOX_CAPACITY, Out, PatchError, VisitorKey};
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
-use super::records::{OpenRecord, POP_INTERACTIONS, Records, trimmed};
+use super::records::{OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::storage::Storage;
 use super::utc_now;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Stage};
 use protocol::link::ErrorCode;
+use protocol::rest::{Happened, HappenedWhat};
 use protocol::work::{CustomerPop, RecognisedBy};
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use store::{DoneCommand, Entry, History, OrganisationStore, Recovered, StoreErro
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant};
-use vocab::{AgentState, CommandId, InteractionId, PeerLink, Sensitive};
+use vocab::{AgentState, CommandId, InteractionId, PeerLink, RecordingState, Sensitive};
 
 /// Done commands kept in memory: hours of a busy floor, a few megabytes.
 const DONE_COMMANDS: usize = 50_000;
@@ -212,7 +213,10 @@ fn read_record(
         page: caller.as_ref().and_then(|c| c.page.clone()),
         last_interactions: trimmed(last),
     };
+    let answer = caller.as_ref().and_then(|c| c.recording_consent);
     Ok(Some(OpenRecord {
+        recording_consent: consent(answer, view.entered_at),
+        recording: answered_at.and_then(|_| recording_state(&detail.happened)),
         queue: view.queue,
         pop,
         topic: caller.as_ref().and_then(|c| c.topic.clone()),
@@ -225,6 +229,26 @@ fn read_record(
         answered_at,
         handed: handed(&detail.happened),
     }))
+}
+
+/// What the last word about a recording was.
+fn recording_state(happened: &[Happened]) -> Option<RecordingState> {
+    happened
+        .iter()
+        .rev()
+        .find_map(|happened| match happened.what {
+            HappenedWhat::RecordingStarted | HappenedWhat::RecordingResumed => {
+                Some(Some(RecordingState::Running))
+            }
+            HappenedWhat::RecordingPaused => Some(Some(RecordingState::Paused)),
+            HappenedWhat::RecordingEnded
+            | HappenedWhat::Answered
+            | HappenedWhat::Transferred
+            | HappenedWhat::HandedOver
+            | HappenedWhat::ReturnedToQueue => Some(None),
+            _ => None,
+        })
+        .flatten()
 }
 
 impl Actor {

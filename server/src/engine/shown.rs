@@ -134,6 +134,7 @@ impl Actor {
             known_name: customer.known_name.clone(),
             desk: self.desk(customer.queue),
             stage: stage.clone(),
+            recording: self.directory.recording_of(customer.queue),
         };
         if let Some(customer) = self.people.customers.get_mut(&link) {
             customer.shown = Some(stage);
@@ -248,6 +249,7 @@ impl Actor {
             note: record.note.clone(),
             handover: record.handed.note.clone(),
             consult: asked.map(|(consult, _)| consult),
+            recording_consent: record.recording_consent,
         })
     }
 
@@ -382,6 +384,11 @@ impl Actor {
             with_name,
             is_held,
             is_agent_connected: !matches!(view.agent_link, Some(PeerLink::Away { .. })),
+            recording: self
+                .records
+                .open
+                .get(&interaction)
+                .and_then(|record| record.recording),
         }
     }
 

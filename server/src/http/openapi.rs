@@ -19,7 +19,8 @@ mod tests {
     use protocol::link::ErrorCode;
     use protocol::rest::{
         CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Happened, HappenedWhat, Identity,
-        IdentityKind, InteractionDetail, InteractionSummary, Outcome, SignIn, SignedIn, Timeline,
+        IdentityKind, InteractionDetail, InteractionSummary, NewRecording, Outcome, RecordingEnd,
+        RecordingPause, RecordingReceived, RecordingSummary, SignIn, SignedIn, Timeline,
     };
     use serde_json::{Map, Value};
     use std::collections::BTreeSet;
@@ -114,6 +115,21 @@ mod tests {
         }
     }
 
+    fn recording() -> RecordingSummary {
+        RecordingSummary {
+            recording: vocab::RecordingId(uuid::Uuid::nil()),
+            agent: vocab::AgentId(1),
+            agent_name: None,
+            started_at: Millis(1),
+            is_complete: true,
+            duration_ms: 1,
+            pauses: vec![RecordingPause {
+                at_ms: 1,
+                lasted_ms: 1,
+            }],
+        }
+    }
+
     fn interaction() -> InteractionSummary {
         InteractionSummary {
             interaction: InteractionId(1),
@@ -129,7 +145,34 @@ mod tests {
             disposition: None,
             note: text(),
             stars: None,
+            recordings: vec![recording()],
         }
+    }
+
+    #[test]
+    fn bodies_about_recordings_have_the_fields_that_the_document_describes() {
+        let document = parsed();
+        let summary = recording();
+        check(&document, "RecordingPause", summary.pauses[0]);
+        let new = NewRecording {
+            recording: summary.recording,
+            interaction: InteractionId(1),
+            started_at: Millis(1),
+        };
+        check(&document, "NewRecording", new);
+        let received = RecordingReceived {
+            received: 1,
+            is_complete: false,
+        };
+        check(&document, "RecordingReceived", received);
+        let end = RecordingEnd {
+            bytes: 1,
+            sha256: String::new(),
+            duration_ms: 1,
+            pauses: Vec::new(),
+        };
+        check(&document, "RecordingEnd", end);
+        check(&document, "RecordingSummary", summary);
     }
 
     fn happened() -> Happened {

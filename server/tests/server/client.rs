@@ -269,6 +269,16 @@ impl Client {
 
     /// Enters the queue; the interaction's number.
     pub(crate) async fn call(&mut self, name: &str, phone: Option<&str>) -> InteractionId {
+        self.call_with(name, phone, None).await
+    }
+
+    /// Enters the queue with an answer to whether the call may be recorded.
+    pub(crate) async fn call_with(
+        &mut self,
+        name: &str,
+        phone: Option<&str>,
+        recording_consent: Option<bool>,
+    ) -> InteractionId {
         let caller = Caller {
             name: Some(Sensitive::new(name.to_owned())),
             phone: phone.map(|phone| Sensitive::new(phone.to_owned())),
@@ -276,6 +286,7 @@ impl Client {
             device: Some("Chrome on Windows".to_owned()),
             place: Some("Asia/Shanghai".to_owned()),
             language: Some("zh-CN".to_owned()),
+            recording_consent,
             ..Caller::default()
         };
         assert_eq!(

@@ -18,5 +18,6 @@ mod handovers;
 mod manners;
 mod place;
 mod property;
+mod recordings;
 mod rest;
 mod storage;

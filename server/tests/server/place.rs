@@ -41,6 +41,7 @@ pub(crate) fn make_data(data: &Path) {
     let queue = NewQueue {
         ring_ms: 5_000,
         wrap_up_ms: 30_000,
+        recording: vocab::RecordingPolicy::Ask,
         ..NewQueue::named("support", "Support")
     };
     let queue = accounts.add_queue(stamp, &queue).unwrap();

@@ -35,6 +35,9 @@ impl OrganisationStore for Flaky {
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
         self.real.accounts()
     }
+    fn recordings(&self) -> Result<Box<dyn store::Recordings>> {
+        self.real.recordings()
+    }
 }
 
 impl Journal for FlakyJournal {

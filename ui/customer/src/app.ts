@@ -10,7 +10,7 @@ import { Peer } from "./media/peer";
 import { Ring } from "./media/ring";
 import { Sound } from "./media/sound";
 import { keepAwake } from "./media/wake";
-import { initialModel, wishesOf, type Model, type Problem, type Wishes } from "./model/model";
+import { initialModel, recordingConsent, wishesOf, type Model, type Problem, type Wishes } from "./model/model";
 import type { Effect, Input } from "./model/step";
 import { update } from "./model/update";
 import { keepDraft, recallDraft } from "./draft";
@@ -197,7 +197,7 @@ export class App {
 
   #caller(): Caller {
     const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return callerOf(this.model.draft, navigator as Browser, place, this.address.page);
+    return callerOf(this.model.draft, navigator as Browser, place, this.address.page, recordingConsent(this.model));
   }
 
   #visitorKey(): string {

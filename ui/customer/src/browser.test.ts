@@ -55,7 +55,7 @@ test.each([
 
 test("what is typed is trimmed and cut to what the server takes; nothing is nothing", () => {
   const draft = { ...EMPTY_DRAFT, name: "  Chen  ", topic: "路".repeat(500) };
-  const caller = callerOf(draft, { userAgent: IPHONE, language: "zh-CN" }, "Asia/Shanghai", null);
+  const caller = callerOf(draft, { userAgent: IPHONE, language: "zh-CN" }, "Asia/Shanghai", null, null);
   expect(caller).toMatchObject({ name: "Chen", phone: null, place: "Asia/Shanghai", language: "zh-CN", page: null });
   expect(Array.from(caller.topic ?? "")).toHaveLength(200);
 });

@@ -20,7 +20,9 @@ export interface Browser {
 export const MAX_FIELD_CHARS = 200;
 
 /** The caller of a `call` command: what was typed, what the browser says, where from. */
-export function callerOf(draft: Draft, browser: Browser, place: string | null, page: string | null): Caller {
+export function callerOf(
+  draft: Draft, browser: Browser, place: string | null, page: string | null, recordingConsent: boolean | null,
+): Caller {
   return {
     name: given(draft.name),
     phone: given(draft.phone),
@@ -30,6 +32,7 @@ export function callerOf(draft: Draft, browser: Browser, place: string | null, p
     place,
     language: given(browser.language),
     page,
+    recording_consent: recordingConsent,
   };
 }
 

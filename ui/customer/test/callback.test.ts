@@ -35,7 +35,7 @@ const KEPT: CustomerStage = {
   ...WAITING, waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 0, tries_left: 3, rests_until: null },
 };
 const TALKING: CustomerStage = {
-  type: "talking", interaction: 7, since: Date.now(), agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true,
+  type: "talking", interaction: 7, since: Date.now(), agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null,
 };
 function called(): CustomerStage {
   return { type: "called_back", interaction: 7, since: Date.now(), deadline: Date.now() + 30_000, agent_name: "Anna Marsh" };

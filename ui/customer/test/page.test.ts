@@ -51,7 +51,7 @@ function called(): CustomerStage {
 
 function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): CustomerStage {
   const since = Date.now();
-  return { type: "talking", interaction: 7, since, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, ...more };
+  return { type: "talking", interaction: 7, since, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null, ...more };
 }
 
 const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false };

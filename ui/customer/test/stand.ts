@@ -24,6 +24,7 @@ export class Stand {
     queue_name: "Support",
     known_name: null,
     desk: { is_closed: false, is_full: false, opening: null, expected_wait_ms: null },
+    recording: "off",
     stage: { type: "idle" },
   };
   /** Answers a hello with this instead of a welcome. */

@@ -141,6 +141,13 @@ export class Screen {
     if (this.canPassOn) this.isTransferOpen = true;
   }
 
+  toggleRecording(): void {
+    const call = this.call;
+    if (call === null || call.recording === null) return;
+    const type = call.recording === "running" ? "pause_recording" : "resume_recording";
+    void this.send({ type, interaction: call.interaction });
+  }
+
   hangUp(): void {
     const item = this.item;
     if (item?.stage.type === "talking" || item?.stage.type === "held" || item?.stage.type === "calling_back") {

@@ -2,7 +2,7 @@
 import type { HandoverCommand } from "./handover";
 import type { ErrorCode } from "./link";
 import type { CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline } from "./rest";
-import type { ChosenState, CustomerId, InteractionId, Millis, OrgSlug, Sensitive } from "./vocab";
+import type { ChosenState, CustomerId, InteractionId, Millis, OrgSlug, RecordingId, RecordingState, Sensitive } from "./vocab";
 import type { AgentView, MediaReport } from "./work";
 
 /**
@@ -12,11 +12,15 @@ export type CallState = { interaction: InteractionId, media: MediaState, is_mute
 /**
  * What is really in use now.
  */
-microphone: string | null, speaker: string | null, };
+microphone: string | null, speaker: string | null, 
+/**
+ * Absent while nothing is recorded.
+ */
+recording: RecordingState | null, };
 
 export type Check = { "type": "not_run" } | { "type": "running" } | { "type": "passed" } | { "type": "failed", error: DesktopError, };
 
-export type DesktopCommand = { "type": "snapshot" } | { "type": "sign_in", server: string, organisation: OrgSlug, user: string, password: Sensitive<string>, } | { "type": "sign_out" } | { "type": "choose_state", state: ChosenState, } | { "type": "reserve_next_state", state: ChosenState | null, } | { "type": "accept", interaction: InteractionId, } | { "type": "decline", interaction: InteractionId, } | { "type": "set_muted", is_muted: boolean, } | { "type": "hold", interaction: InteractionId, } | { "type": "resume", interaction: InteractionId, } | { "type": "send_digit", interaction: InteractionId, digit: string, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "save_note", interaction: InteractionId, text: Sensitive<string>, } | { "type": "finish_wrap_up", interaction: InteractionId, disposition: string | null, } | { "type": "extend_wrap_up", interaction: InteractionId, } | { "type": "handover", command: HandoverCommand, } | { "type": "search_customers", query: Sensitive<string>, limit: number, } | { "type": "customer", customer: CustomerId, } | { "type": "edit_customer", customer: CustomerId, patch: CustomerPatch, } | { "type": "timeline", customer: CustomerId, before: InteractionId | null, limit: number, } | { "type": "interaction", interaction: InteractionId, } | { "type": "check_readiness" } | { "type": "prefer_devices", kind: DeviceKind, names: Array<string>, } | { "type": "start_meter" } | { "type": "stop_meter" } | { "type": "test_record_and_play" } | { "type": "test_ringer" } | { "type": "save_settings", settings: Settings, } | { "type": "ring_painted", interaction: InteractionId, } | { "type": "show_window" };
+export type DesktopCommand = { "type": "snapshot" } | { "type": "sign_in", server: string, organisation: OrgSlug, user: string, password: Sensitive<string>, } | { "type": "sign_out" } | { "type": "choose_state", state: ChosenState, } | { "type": "reserve_next_state", state: ChosenState | null, } | { "type": "accept", interaction: InteractionId, } | { "type": "decline", interaction: InteractionId, } | { "type": "set_muted", is_muted: boolean, } | { "type": "hold", interaction: InteractionId, } | { "type": "resume", interaction: InteractionId, } | { "type": "send_digit", interaction: InteractionId, digit: string, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "pause_recording", interaction: InteractionId, } | { "type": "resume_recording", interaction: InteractionId, } | { "type": "recording_part", recording: RecordingId, offset: number, } | { "type": "save_note", interaction: InteractionId, text: Sensitive<string>, } | { "type": "finish_wrap_up", interaction: InteractionId, disposition: string | null, } | { "type": "extend_wrap_up", interaction: InteractionId, } | { "type": "handover", command: HandoverCommand, } | { "type": "search_customers", query: Sensitive<string>, limit: number, } | { "type": "customer", customer: CustomerId, } | { "type": "edit_customer", customer: CustomerId, patch: CustomerPatch, } | { "type": "timeline", customer: CustomerId, before: InteractionId | null, limit: number, } | { "type": "interaction", interaction: InteractionId, } | { "type": "check_readiness" } | { "type": "prefer_devices", kind: DeviceKind, names: Array<string>, } | { "type": "start_meter" } | { "type": "stop_meter" } | { "type": "test_record_and_play" } | { "type": "test_ringer" } | { "type": "save_settings", settings: Settings, } | { "type": "ring_painted", interaction: InteractionId, } | { "type": "show_window" };
 
 /**
  * Why a command of the screen was not done. The screen has its own words for each.
@@ -26,9 +30,9 @@ export type DesktopError = { "type": "refused", code: ErrorCode, hint: string, }
 /**
  * What changed; each variant carries its whole slice of [`DesktopState`].
  */
-export type DesktopEvent = { "type": "session", session: Session, } | { "type": "link", link: LinkState, clock_offset_ms: number, } | { "type": "agent", agent: AgentView | null, } | { "type": "call", call: CallState | null, } | { "type": "devices", devices: Devices, } | { "type": "readiness", readiness: Readiness, } | { "type": "settings", settings: Settings, } | { "type": "outbox", outbox: number, } | { "type": "levels", microphone: number, speaker: number, } | { "type": "device_test", stage: DeviceTestStage, } | { "type": "notice", notice: Notice, } | { "type": "go", place: Place, };
+export type DesktopEvent = { "type": "session", session: Session, } | { "type": "link", link: LinkState, clock_offset_ms: number, } | { "type": "agent", agent: AgentView | null, } | { "type": "call", call: CallState | null, } | { "type": "devices", devices: Devices, } | { "type": "readiness", readiness: Readiness, } | { "type": "settings", settings: Settings, } | { "type": "outbox", outbox: number, } | { "type": "recordings", recordings: WaitingRecordings, } | { "type": "levels", microphone: number, speaker: number, } | { "type": "device_test", stage: DeviceTestStage, } | { "type": "notice", notice: Notice, } | { "type": "go", place: Place, };
 
-export type DesktopReply = { "type": "done" } | { "type": "snapshot", state: DesktopState, } | { "type": "customers", page: CustomerPage, } | { "type": "customer", customer: CustomerSummary, } | { "type": "timeline", timeline: Timeline, } | { "type": "interaction", detail: InteractionDetail, };
+export type DesktopReply = { "type": "done" } | { "type": "snapshot", state: DesktopState, } | { "type": "customers", page: CustomerPage, } | { "type": "customer", customer: CustomerSummary, } | { "type": "timeline", timeline: Timeline, } | { "type": "interaction", detail: InteractionDetail, } | { "type": "recording_part", total: number, bytes: string, };
 
 export type DesktopState = { session: Session, link: LinkState, 
 /**
@@ -38,7 +42,7 @@ agent: AgentView | null, call: CallState | null, devices: Devices, readiness: Re
 /**
  * Commands that wait for the link.
  */
-outbox: number, 
+outbox: number, recordings: WaitingRecordings, 
 /**
  * The server's clock minus this machine's, in milliseconds.
  */
@@ -72,7 +76,9 @@ export type LinkState = { "type": "down" } | { "type": "connecting", attempt: nu
 
 export type MediaState = "preparing" | "connecting" | "connected" | "reconnecting" | "failed";
 
-export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, was_answered: boolean, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, };
+export type NotRecorded = { "type": "no_room", used_mb: number, limit_mb: number, } | { "type": "failed", detail: string, } | { "type": "unwanted", hint: string, };
+
+export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, was_answered: boolean, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, } | { "type": "not_recorded", why: NotRecorded, };
 
 export type Place = { "type": "work" } | { "type": "customers", query: Sensitive<string>, } | { "type": "customer", customer: CustomerId, } | { "type": "devices" };
 
@@ -97,3 +103,8 @@ export type Theme = "system" | "light" | "dark";
  * Where the token is.
  */
 export type TokenKept = { "type": "in_keyring" } | { "type": "in_memory", detail: string, };
+
+/**
+ * Recordings on this machine that the server does not have whole yet.
+ */
+export type WaitingRecordings = { count: number, bytes: number, };

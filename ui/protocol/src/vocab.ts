@@ -76,6 +76,21 @@ export type PeerLink = { "type": "connected" } | { "type": "away", since: Millis
 export type QueueId = number;
 
 /**
+ * A recording's name, made by the desktop that records (UUIDv7), so that its pieces can be sent again.
+ */
+export type RecordingId = string;
+
+/**
+ * Whether conversations of a queue may be recorded.
+ */
+export type RecordingPolicy = "off" | "ask";
+
+/**
+ * What a recording does at this moment; without one there is no state.
+ */
+export type RecordingState = "running" | "paused";
+
+/**
  * What an account may do; a supervisor and an administrator may do all that an agent may.
  */
 export type Role = "agent" | "expert" | "supervisor" | "admin";

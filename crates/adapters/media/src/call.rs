@@ -89,6 +89,7 @@ impl Call {
                 *sent = (*sent + other).clamp(-1.0, 1.0);
             }
         }
+        self.session.record_near(&sent);
         self.filling.extend_from_slice(&sent);
         if self.filling.len() < PACKET {
             return;
@@ -176,6 +177,7 @@ impl Call {
             self.has_heard_speech = true;
             self.session.speech_heard();
         }
+        self.session.record_far(&self.heard);
         if let Some(tone) = &mut self.key_tone {
             for sample in &mut self.heard {
                 *sample += tone.sample().unwrap_or(0.0);

@@ -39,4 +39,7 @@ pub enum MediaError {
     /// A codec or the voice processing refused its settings.
     #[error("voice processing failed: {0}")]
     Processing(String),
+    /// The disk or the encoder refused; the conversation goes on unrecorded.
+    #[error("the recording failed: {0}")]
+    Recording(String),
 }

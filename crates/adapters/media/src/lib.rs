@@ -14,6 +14,7 @@ mod processing;
 #[cfg(target_os = "linux")]
 mod pulse;
 mod quality;
+mod recording;
 mod session;
 mod sound;
 mod system_host;
@@ -27,3 +28,4 @@ pub use event::{
     Candidate, DeviceChoice, DeviceKind, Devices, Grade, MediaEvent, PathState, PathSummary,
     Quality, QualityReason, TestStage,
 };
+pub use recording::{OnFailure, Recording, Salvaged, salvage};

@@ -1,8 +1,9 @@
 //! One media path as the threads share it: what arrived, what is to be sent, and the switches of the call.
 
 use crate::event::{MediaEvent, PathState, PathSummary};
+use crate::recording::Tap;
 use crate::transport::{Incoming, MediaTransport, Outgoing, PacketKind, PacketSink, PathEvent};
-use audio::keypad;
+use audio::{FRAME, keypad};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -30,6 +31,7 @@ pub(crate) struct Session {
     is_talking: AtomicBool,
     is_muted: AtomicBool,
     is_held: AtomicBool,
+    recording: Mutex<Option<Arc<Tap>>>,
     /// The worker, woken when a packet is there.
     worker: Thread,
     events: mpsc::Sender<MediaEvent>,
@@ -54,6 +56,7 @@ impl Session {
             is_talking: AtomicBool::new(false),
             is_muted: AtomicBool::new(false),
             is_held: AtomicBool::new(false),
+            recording: Mutex::default(),
             worker,
             events,
         }
@@ -91,6 +94,29 @@ impl Session {
 
     pub(crate) fn set_held(&self, is_held: bool) {
         self.is_held.store(is_held, Ordering::Relaxed);
+    }
+
+    /// What passes from now on is recorded, too.
+    pub(crate) fn record(&self, tap: Option<Arc<Tap>>) {
+        if let Ok(mut recording) = self.recording.lock() {
+            *recording = tap;
+        }
+    }
+
+    pub(crate) fn record_near(&self, frame: &[f32; FRAME]) {
+        if let Ok(recording) = self.recording.lock()
+            && let Some(tap) = &*recording
+        {
+            tap.near(frame);
+        }
+    }
+
+    pub(crate) fn record_far(&self, frame: &[f32; FRAME]) {
+        if let Ok(recording) = self.recording.lock()
+            && let Some(tap) = &*recording
+        {
+            tap.far(frame);
+        }
     }
 
     pub(crate) fn type_digit(&self, digit: char) {

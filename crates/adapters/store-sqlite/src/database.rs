@@ -4,14 +4,15 @@ use crate::accounts::SqliteAccounts;
 use crate::history::SqliteHistory;
 use crate::journal::SqliteJournal;
 use crate::migrations::migrate;
+use crate::recordings::SqliteRecordings;
 use crate::sql::Sql;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::{
-    Accounts, History, Journal, Organisation, OrganisationStore, Result, SEED_DISPOSITIONS,
-    StoreError,
+    Accounts, History, Journal, Organisation, OrganisationStore, Recordings, Result,
+    SEED_DISPOSITIONS, StoreError,
 };
 
 /// How long a connection waits for another's transaction; those of ours take milliseconds.
@@ -133,6 +134,10 @@ impl OrganisationStore for Database {
 
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
         Ok(Box::new(SqliteAccounts::new(self.connect()?)))
+    }
+
+    fn recordings(&self) -> Result<Box<dyn Recordings>> {
+        Ok(Box::new(SqliteRecordings::new(self.connect()?)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Answers about customers and past interactions.
 
+use crate::recordings;
 use crate::search;
 use crate::sql::{
     Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, small, whole,
@@ -97,9 +98,10 @@ impl History for SqliteHistory {
                     .optional()
             })
             .sql()?;
-        let Some(summary) = summary else {
+        let Some(mut summary) = summary else {
             return Ok(None);
         };
+        summary.recordings = recordings::of_interaction(&self.connection, interaction).sql()?;
         let happened = self.happened(interaction).sql()?;
         Ok(Some(InteractionDetail { summary, happened }))
     }
@@ -151,7 +153,8 @@ impl SqliteHistory {
             }
             None => "AND ?3 IS NULL",
         };
-        self.connection
+        let mut interactions: Vec<InteractionSummary> = self
+            .connection
             .prepare_cached(&format!(
                 "{SUMMARY} WHERE customer = ?1 {newer} ORDER BY entered_at DESC, interactions.id DESC LIMIT ?2"
             ))?
@@ -159,7 +162,11 @@ impl SqliteHistory {
                 params![int(customer.0), limit, than.map(|than| int(than.0))],
                 interaction_summary,
             )?
-            .collect()
+            .collect::<rusqlite::Result<_>>()?;
+        for summary in &mut interactions {
+            summary.recordings = recordings::of_interaction(&self.connection, summary.interaction)?;
+        }
+        Ok(interactions)
     }
 
     fn happened(&self, interaction: InteractionId) -> rusqlite::Result<Vec<Happened>> {
@@ -208,6 +215,7 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
         disposition: row.get(10)?,
         note: Sensitive::new(row.get(11)?),
         stars: row.get(12)?,
+        recordings: Vec::new(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file an organisation, in WAL mode with synchronous FULL.
 //!
 //! `journal` writes entries and, in the same transaction, their `projections`; `history` and `search` read those;
-//! `accounts` and `settings` keep what an operator sets. Each of them has a connection of its own.
+//! `accounts` and `settings` keep what an operator sets, `recordings` whose recording is where. Each of them has a connection of its own.
 
 mod accounts;
 mod database;
@@ -9,6 +9,7 @@ mod history;
 mod journal;
 mod migrations;
 mod projections;
+mod recordings;
 mod recovery;
 mod search;
 mod settings;

@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_queue_callback.sql"),
     include_str!("../migrations/0003_handovers.sql"),
+    include_str!("../migrations/0004_recordings.sql"),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

@@ -6,7 +6,7 @@ use crate::sql::{int, json, json_of, name_of};
 use acd::{Event, What};
 use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
 use rusqlite::{OptionalExtension, Transaction, params};
-use store::{Entry, JournalEntry, RecordEvent, normalised};
+use store::{Entry, JournalEntry, RecordEvent, RecordingStep, normalised};
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
 pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::Result<()> {
@@ -314,6 +314,14 @@ fn record_changes(
                 .execute(params![int(interaction.0), json_of(report)?])?;
             Ok(())
         }
+        RecordEvent::Recording {
+            interaction,
+            agent,
+            step,
+        } => {
+            let what = step_happened(*step);
+            add_happened(write, *interaction, seq, at, what, Some(*agent))
+        }
         RecordEvent::Rated { interaction, stars } => rated(write, *interaction, seq, at, *stars),
     }
 }
@@ -329,6 +337,15 @@ fn rated(
         .prepare_cached("UPDATE interactions SET stars = ?2 WHERE id = ?1")?
         .execute(params![int(interaction.0), stars])?;
     add_happened(write, interaction, seq, at, HappenedWhat::Rated, None)
+}
+
+fn step_happened(step: RecordingStep) -> HappenedWhat {
+    match step {
+        RecordingStep::Started => HappenedWhat::RecordingStarted,
+        RecordingStep::Paused => HappenedWhat::RecordingPaused,
+        RecordingStep::Resumed => HappenedWhat::RecordingResumed,
+        RecordingStep::Ended => HappenedWhat::RecordingEnded,
+    }
 }
 
 fn patch_customer(

@@ -1,6 +1,6 @@
 //! The organisation, its queues and dispositions, and the trail of who changed them.
 
-use crate::sql::{Sql, at, int, small, whole};
+use crate::sql::{Sql, at, int, name_of, named, small, whole};
 use protocol::work::Disposition;
 use rusqlite::{Connection, Row, Transaction, params};
 use store::{AuditRow, NewQueue, Organisation, QueueRow, Result, StoreError, User};
@@ -27,7 +27,7 @@ pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>>
     connection
         .prepare_cached(
             "SELECT id, slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed, opening,
-                 callback_keeps_ms
+                 callback_keeps_ms, recording
              FROM queues ORDER BY id",
         )?
         .query_map([], queue_row)?
@@ -46,6 +46,7 @@ fn queue_row(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
         is_closed: row.get(7)?,
         opening: row.get(8)?,
         callback_keeps_ms: whole(row, 9)?,
+        recording: named(row, 10)?,
     })
 }
 
@@ -54,8 +55,8 @@ pub(crate) fn add_queue(write: &Transaction<'_>, queue: &NewQueue) -> Result<Que
     write
         .execute(
             "INSERT INTO queues (slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed,
-                 opening, callback_keeps_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 opening, callback_keeps_ms, recording)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 queue.slug,
                 queue.name,
@@ -65,7 +66,8 @@ pub(crate) fn add_queue(write: &Transaction<'_>, queue: &NewQueue) -> Result<Que
                 queue.max_waiting,
                 queue.is_closed,
                 queue.opening,
-                int(queue.callback_keeps_ms)
+                int(queue.callback_keeps_ms),
+                name_of(&queue.recording).sql()?
             ],
         )
         .sql()?;
@@ -81,7 +83,8 @@ pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()>
     let changed = write
         .execute(
             "UPDATE queues SET slug = ?2, name = ?3, priority = ?4, ring_ms = ?5, wrap_up_ms = ?6,
-                 max_waiting = ?7, is_closed = ?8, opening = ?9, callback_keeps_ms = ?10
+                 max_waiting = ?7, is_closed = ?8, opening = ?9, callback_keeps_ms = ?10,
+                 recording = ?11
              WHERE id = ?1",
             params![
                 queue.id.0,
@@ -93,7 +96,8 @@ pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()>
                 queue.max_waiting,
                 queue.is_closed,
                 queue.opening,
-                int(queue.callback_keeps_ms)
+                int(queue.callback_keeps_ms),
+                name_of(&queue.recording).sql()?
             ],
         )
         .sql()?;

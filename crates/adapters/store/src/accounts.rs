@@ -4,7 +4,7 @@
 
 use crate::Result;
 use protocol::work::Disposition;
-use vocab::{AgentId, Millis, OrgSlug, QueueId, Role, Sensitive};
+use vocab::{AgentId, Millis, OrgSlug, QueueId, RecordingPolicy, Role, Sensitive};
 
 /// SHA-256 of an opaque token.
 pub type TokenHash = [u8; 32];
@@ -81,6 +81,7 @@ pub struct QueueRow {
     pub opening: Option<String>,
     /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
     pub callback_keeps_ms: u64,
+    pub recording: RecordingPolicy,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,10 +97,11 @@ pub struct NewQueue {
     pub opening: Option<String>,
     /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
     pub callback_keeps_ms: u64,
+    pub recording: RecordingPolicy,
 }
 
 impl NewQueue {
-    /// A queue as most start: 20 s of ringing, 60 s of wrap-up, at most 500 waiting.
+    /// A queue as most start: 20 s of ringing, 60 s of wrap-up, at most 500 waiting, nothing recorded.
     #[must_use]
     pub fn named(slug: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -112,6 +114,7 @@ impl NewQueue {
             is_closed: false,
             opening: None,
             callback_keeps_ms: acd::DEFAULT_CALLBACK_KEEPS_MS,
+            recording: RecordingPolicy::Off,
         }
     }
 }

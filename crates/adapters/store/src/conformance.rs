@@ -9,6 +9,7 @@
 mod accounts;
 mod histories;
 mod journals;
+mod recordings;
 mod records;
 mod script;
 
@@ -29,6 +30,7 @@ pub fn check_all(mut fresh: impl FnMut() -> Fresh) {
         records::CASES,
         histories::CASES,
         accounts::CASES,
+        recordings::CASES,
     ]
     .concat();
     for (name, case) in cases {

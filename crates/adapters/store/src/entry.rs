@@ -1,5 +1,6 @@
 //! One line of the journal: a decision of the engine or a change of the record.
 
+use crate::RecordingStep;
 use protocol::rest::{CustomerPatch, Identity};
 use protocol::work::{MediaReport, RecognisedBy};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,12 @@ pub enum RecordEvent {
         agent: AgentId,
         report: MediaReport,
     },
+    /// What the agent's desktop told of its recording; the sound itself comes by another way.
+    Recording {
+        interaction: InteractionId,
+        agent: AgentId,
+        step: RecordingStep,
+    },
     /// 1–5.
     Rated {
         interaction: InteractionId,
@@ -81,4 +88,7 @@ pub struct CallerDetails {
     pub recognised_by: RecognisedBy,
     /// The visitor's identity value, as the server keeps it (a hash rather than the token).
     pub visitor: Option<Sensitive<String>>,
+    /// The answer to whether this conversation may be recorded; absent when nobody asked.
+    #[serde(default)]
+    pub recording_consent: Option<bool>,
 }

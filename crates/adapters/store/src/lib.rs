@@ -12,6 +12,7 @@ mod error;
 mod history;
 mod identity;
 mod journal;
+mod recordings;
 
 pub use accounts::{
     Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow,
@@ -22,6 +23,7 @@ pub use error::{Result, StoreError};
 pub use history::History;
 pub use identity::{digits, normalised};
 pub use journal::{Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot};
+pub use recordings::{MayBeRecorded, NewRecordingRow, RecordingRow, RecordingStep, Recordings};
 
 /// One organisation's store, from which each thread takes what it needs.
 pub trait OrganisationStore: Send + Sync {
@@ -42,4 +44,10 @@ pub trait OrganisationStore: Send + Sync {
     /// # Errors
     /// When the store cannot be opened.
     fn accounts(&self) -> Result<Box<dyn Accounts>>;
+
+    /// What is known of recordings.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    fn recordings(&self) -> Result<Box<dyn Recordings>>;
 }

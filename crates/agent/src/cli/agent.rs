@@ -10,6 +10,7 @@ use protocol::work::{AgentView, WorkItem, WorkStage};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use vocab::{ChosenState, InteractionId, NotReadyReason, Sensitive};
 
@@ -38,6 +39,9 @@ pub(crate) struct AgentOptions {
     /// Answers every ring.
     #[arg(long)]
     auto_answer: bool,
+    /// Records conversations whose customers agreed, and hands the recordings in.
+    #[arg(long)]
+    record: bool,
     /// Finishes every wrap-up with this disposition.
     #[arg(long, value_name = "CODE")]
     wrap_up: Option<String>,
@@ -83,6 +87,7 @@ async fn take_part(
         media: options.common.media().await?,
         client_name: concat!("warmline-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
         is_plain_http_allowed: options.common.allow_plain_http,
+        is_recording_wanted: options.record,
     })
     .map_err(|err| anyhow::anyhow!("{}", sentence(&err)))?;
     let sign_in = DesktopCommand::SignIn {
@@ -266,6 +271,8 @@ impl Robot<'_> {
                     "resume" => DesktopCommand::Resume { interaction },
                     "hang-up" => DesktopCommand::HangUp { interaction },
                     "extend" => DesktopCommand::ExtendWrapUp { interaction },
+                    "pause-recording" => DesktopCommand::PauseRecording { interaction },
+                    "resume-recording" => DesktopCommand::ResumeRecording { interaction },
                     "digit" => {
                         let digit = rest
                             .chars()
@@ -299,7 +306,7 @@ impl Robot<'_> {
                 WorkStage::CallingBack { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }
             ),
             "hold" | "resume" | "digit" | "transfer" | "consult" | "hand-over" | "join"
-            | "back" => {
+            | "back" | "pause-recording" | "resume-recording" => {
                 matches!(stage, WorkStage::Talking { .. } | WorkStage::Held { .. })
             }
             "finish" | "extend" => matches!(stage, WorkStage::WrapUp { .. }),
@@ -319,7 +326,24 @@ impl Robot<'_> {
             .ok_or_else(|| format!("there is nothing to {word} now"))
     }
 
+    /// Without a folder of its own, what is not handed in now is lost.
+    async fn wait_for_recordings(&self) {
+        if !self.options.record {
+            return;
+        }
+        let until = tokio::time::Instant::now() + RECORDINGS_WITHIN;
+        while tokio::time::Instant::now() < until {
+            match self.desktop.dispatch(DesktopCommand::Snapshot).await {
+                Ok(DesktopReply::Snapshot { state }) if state.recordings.count > 0 => {
+                    tokio::time::sleep(RECORDINGS_EVERY).await;
+                }
+                _ => return,
+            }
+        }
+    }
+
     async fn sign_out(&self) -> anyhow::Result<()> {
+        self.wait_for_recordings().await;
         match self.desktop.dispatch(DesktopCommand::SignOut).await {
             Ok(_) => say(&serde_json::json!({ "type": "quit" })),
             Err(err) => say_error("quit", &sentence(&err)),
@@ -327,7 +351,13 @@ impl Robot<'_> {
     }
 }
 
-const KNOWN: [&str; 14] = [
+/// How long a program that quits waits for its recordings to be handed in, and how often it looks.
+const RECORDINGS_WITHIN: Duration = Duration::from_secs(10);
+const RECORDINGS_EVERY: Duration = Duration::from_millis(50);
+
+const KNOWN: [&str; 16] = [
+    "pause-recording",
+    "resume-recording",
     "answer",
     "decline",
     "hold",

@@ -2,7 +2,7 @@
 
 use super::{Common, lines, say, say_error};
 use ::agent::customer::{Customer, CustomerEvent, CustomerOptions as Start, CustomerWish};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use protocol::customer::{Caller, CustomerStage};
 use vocab::Sensitive;
 
@@ -24,9 +24,18 @@ pub(crate) struct CustomerOptions {
     /// What an earlier welcome gave, to be known again.
     #[arg(long)]
     visitor: Option<String>,
+    /// The answer to whether the call may be recorded; without it nobody was asked.
+    #[arg(long, value_name = "yes|no")]
+    recording_consent: Option<Consent>,
     /// Calls at once.
     #[arg(long)]
     call: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Consent {
+    Yes,
+    No,
 }
 
 impl CustomerOptions {
@@ -37,6 +46,7 @@ impl CustomerOptions {
             phone: given(&self.phone),
             email: given(&self.email),
             topic: given(&self.topic),
+            recording_consent: self.recording_consent.map(|answer| answer == Consent::Yes),
             device: Some("warmline-agent".to_owned()),
             ..Caller::default()
         })

@@ -61,12 +61,15 @@ impl Core {
                 interaction,
                 connect_ms,
             } => self.await_report(interaction, connect_ms),
+            Effect::StartTalking { media } => {
+                self.record_path(media);
+                self.performer.perform(Effect::StartTalking { media });
+            }
             media_effect @ (Effect::MakeOffer { .. }
             | Effect::RestartIce { .. }
             | Effect::MakeAnswer { .. }
             | Effect::TakeAnswer { .. }
             | Effect::TakeCandidate { .. }
-            | Effect::StartTalking { .. }
             | Effect::SetSound { .. }) => self.performer.perform(media_effect),
             Effect::SendOffer { .. }
             | Effect::SendAnswer { .. }
@@ -94,6 +97,7 @@ impl Core {
 
     /// The conversation is over; its figures come when its last path is closed.
     fn await_report(&mut self, interaction: InteractionId, connect_ms: Option<u64>) {
+        self.finish_recording();
         self.quality = convert::UNKNOWN_QUALITY;
         self.ring_started.remove(&interaction);
         if let Some(media) = self.endings.last_closed {

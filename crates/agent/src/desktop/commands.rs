@@ -5,6 +5,8 @@ use super::session::{Inner, answer};
 use super::{Reply, convert};
 use crate::clock::now;
 use crate::rest::RestClient;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use call::{AgentInput, CustomerInput};
 use protocol::desktop::{
     DesktopCommand, DesktopError, DesktopEvent, DesktopReply, DeviceKind, Settings,
@@ -14,7 +16,7 @@ use protocol::rest::SignIn;
 use protocol::work::AgentCommand;
 use std::future::Future;
 use std::sync::Arc;
-use vocab::{ChosenState, InteractionId};
+use vocab::{ChosenState, InteractionId, RecordingState};
 
 impl Core {
     pub(super) fn take_command(&mut self, command: DesktopCommand, reply: Reply) {
@@ -44,6 +46,7 @@ impl Core {
             | DesktopCommand::Customer { .. }
             | DesktopCommand::EditCustomer { .. }
             | DesktopCommand::Timeline { .. }
+            | DesktopCommand::RecordingPart { .. }
             | DesktopCommand::Interaction { .. } => self.take_query(command, reply),
             DesktopCommand::CheckReadiness
             | DesktopCommand::PreferDevices { .. }
@@ -83,6 +86,12 @@ impl Core {
                 self.drive(AgentInput::SetMuted { is_muted });
                 self.drive_consult(CustomerInput::SetMuted { is_muted });
                 return answer(reply, Ok(DesktopReply::Done));
+            }
+            DesktopCommand::PauseRecording { interaction } => {
+                return self.set_recording(interaction, RecordingState::Paused, reply);
+            }
+            DesktopCommand::ResumeRecording { interaction } => {
+                return self.set_recording(interaction, RecordingState::Running, reply);
             }
             DesktopCommand::SendDigit { interaction, digit } => {
                 let said = self
@@ -284,6 +293,11 @@ async fn query(rest: &RestClient, command: DesktopCommand) -> super::Answer {
             .timeline(customer, before, limit)
             .await
             .map(|timeline| DesktopReply::Timeline { timeline }),
+        DesktopCommand::RecordingPart { recording, offset } => {
+            let (total, bytes) = rest.recording_part(recording, offset).await?;
+            let bytes = STANDARD.encode(bytes);
+            Ok(DesktopReply::RecordingPart { total, bytes })
+        }
         DesktopCommand::Interaction { interaction } => {
             rest.interaction(interaction)
                 .await

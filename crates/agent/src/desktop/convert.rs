@@ -50,6 +50,7 @@ pub(super) fn error(err: &MediaError) -> DesktopError {
         | MediaError::BadDigit(_)
         | MediaError::TimedOut(_)
         | MediaError::Stopped
+        | MediaError::Recording(_)
         | MediaError::Processing(_) => DesktopError::Device {
             detail: err.to_string(),
         },

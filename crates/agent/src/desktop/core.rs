@@ -3,6 +3,7 @@
 use super::calling::Endings;
 use super::delivery::Delivery;
 use super::emitter::Emitter;
+use super::recording::Recordings;
 use super::session::{Account, Inner};
 use super::{DesktopOptions, Reply, Request, convert};
 use crate::clock::now;
@@ -10,6 +11,7 @@ use crate::link::{Link, LinkEvent};
 use crate::local::Local;
 use crate::model::{self, Drafts};
 use crate::performer::{Made, Performer};
+use crate::recordings::Shelf;
 use crate::signalling::media_state;
 use crate::sound::{Media, MediaEvent};
 use crate::tokens::TokenStore;
@@ -62,6 +64,9 @@ pub(super) struct Core {
     pub(super) endings: Endings,
     pub(super) ring_started: BTreeMap<InteractionId, Millis>,
     call_shown: Option<CallState>,
+    pub(super) is_recording_wanted: bool,
+    pub(super) shelf: Shelf,
+    pub(super) recordings: Recordings,
 
     pub(super) settings: Settings,
     pub(super) readiness: Readiness,
@@ -126,6 +131,9 @@ impl Core {
             endings: Endings::default(),
             ring_started: BTreeMap::new(),
             call_shown: None,
+            is_recording_wanted: options.is_recording_wanted,
+            shelf: Shelf::open(&options.data_dir),
+            recordings: Recordings::default(),
             settings,
             readiness: NOT_RUN,
             wants_ready: Vec::new(),
@@ -182,6 +190,7 @@ impl Core {
             readiness: self.readiness.clone(),
             settings: self.settings.clone(),
             outbox: self.outbox_shown,
+            recordings: self.recordings.shown,
             clock_offset_ms: self.clock_offset_ms,
         }
     }
@@ -202,6 +211,7 @@ impl Core {
             quality: self.quality,
             microphone: devices.microphone.in_use,
             speaker: devices.speaker.in_use,
+            recording: self.recordings.state_of(interaction),
         })
     }
 
@@ -255,6 +265,9 @@ impl Core {
         });
         self.emitter.emit(DesktopEvent::Outbox {
             outbox: state.outbox,
+        });
+        self.emitter.emit(DesktopEvent::Recordings {
+            recordings: state.recordings,
         });
     }
 }

@@ -36,6 +36,7 @@ fn may_wait(command: &AgentCommand) -> bool {
         | AgentCommand::HangUp { .. }
         | AgentCommand::SaveNote { .. }
         | AgentCommand::FinishWrapUp { .. }
+        | AgentCommand::ReportRecording { .. }
         | AgentCommand::ReportMedia { .. } => true,
         AgentCommand::AcceptOffer { .. }
         | AgentCommand::DeclineOffer { .. }
@@ -184,7 +185,9 @@ impl Core {
             let is_quiet = waiting.is_none_or(|waiting| {
                 matches!(
                     waiting.command,
-                    AgentCommand::HangUp { .. } | AgentCommand::ReportMedia { .. }
+                    AgentCommand::HangUp { .. }
+                        | AgentCommand::ReportMedia { .. }
+                        | AgentCommand::ReportRecording { .. }
                 )
             });
             match self.delivery.replies.remove(&id) {

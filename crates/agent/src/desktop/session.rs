@@ -47,6 +47,15 @@ pub(super) enum Inner {
         number: u64,
     },
     RetryOutbox,
+    RecordingFinished,
+    /// The recording of the live conversation stopped by itself.
+    RecordingFailed {
+        detail: String,
+    },
+    RecordingSent {
+        number: u64,
+        sent: crate::recordings::Sent,
+    },
 }
 
 /// A sign-in that worked.
@@ -207,6 +216,7 @@ impl Core {
             token_kept: fresh.kept,
         };
         self.show_outbox();
+        self.send_recordings();
         Ok(())
     }
 
@@ -281,6 +291,7 @@ impl Core {
         self.emit_session();
         self.outbox_shown = 0;
         self.emitter.emit(DesktopEvent::Outbox { outbox: 0 });
+        self.stop_sending_recordings();
     }
 
     pub(super) fn take_inner(&mut self, inner: Inner) {
@@ -312,6 +323,13 @@ impl Core {
                 }
             }
             Inner::RetryOutbox => self.deliver(),
+            Inner::RecordingFinished => self.send_recordings(),
+            Inner::RecordingFailed { detail } => self.recording_failed(detail),
+            Inner::RecordingSent { number, sent } => {
+                if number == self.session_number {
+                    self.recording_sent(sent);
+                }
+            }
         }
     }
 }

@@ -55,6 +55,7 @@ impl Peer {
             queue_name: "Support".to_owned(),
             known_name: None,
             desk: Desk::default(),
+            recording: vocab::RecordingPolicy::Off,
             stage: CustomerStage::Idle,
         };
         let view = Box::new(View::Customer { view });

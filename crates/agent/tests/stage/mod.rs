@@ -61,6 +61,7 @@ impl TestAgent {
             media: sound::silent(),
             client_name: "test/1".to_owned(),
             is_plain_http_allowed: false,
+            is_recording_wanted: true,
         })
         .unwrap();
         Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{AgentId, InteractionId, Millis, Sensitive};
+use vocab::{AgentId, InteractionId, Millis, RecordingPolicy, RecordingState, Sensitive};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -41,6 +41,8 @@ pub struct Caller {
     pub place: Option<String>,
     pub language: Option<String>,
     pub page: Option<String>,
+    /// The customer's answer to whether the call may be recorded; absent when nobody asked.
+    pub recording_consent: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -53,6 +55,8 @@ pub struct CustomerView {
     /// The name on record for this visitor, so that a returning one need not type it.
     pub known_name: Option<Sensitive<String>>,
     pub desk: Desk,
+    /// Whether the page has to ask before the call.
+    pub recording: RecordingPolicy,
     pub stage: CustomerStage,
 }
 
@@ -107,6 +111,8 @@ pub enum CustomerStage {
         is_held: bool,
         /// False while the agent's link is away; the media may well be up.
         is_agent_connected: bool,
+        /// Absent while nothing is recorded.
+        recording: Option<RecordingState>,
     },
     Ended {
         interaction: InteractionId,

@@ -3,12 +3,20 @@
 //! The native side owns all state; the screen gets it whole by `snapshot` and then slice by slice in events.
 
 use crate::handover::HandoverCommand;
+mod sound;
+
+pub use sound::{
+    DeviceChoice, DeviceKind, Devices, MediaState, Quality, QualityGrade, QualityReason,
+};
+
 use crate::link::ErrorCode;
 use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
 use crate::work::{AgentView, MediaReport};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{ChosenState, CustomerId, InteractionId, Millis, OrgSlug, Sensitive};
+use vocab::{
+    ChosenState, CustomerId, InteractionId, Millis, OrgSlug, RecordingId, RecordingState, Sensitive,
+};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -51,6 +59,19 @@ pub enum DesktopCommand {
     },
     HangUp {
         interaction: InteractionId,
+    },
+    /// What is said from now on is left out of the recording. Refused when nothing is recorded.
+    PauseRecording {
+        interaction: InteractionId,
+    },
+    ResumeRecording {
+        interaction: InteractionId,
+    },
+    /// A piece of a past recording, from `offset` on.
+    RecordingPart {
+        recording: RecordingId,
+        #[ts(type = "number")]
+        offset: u64,
     },
     SaveNote {
         interaction: InteractionId,
@@ -114,11 +135,27 @@ pub enum DesktopCommand {
 #[ts(export, export_to = "desktop.ts")]
 pub enum DesktopReply {
     Done,
-    Snapshot { state: Box<DesktopState> },
-    Customers { page: CustomerPage },
-    Customer { customer: Box<CustomerSummary> },
-    Timeline { timeline: Timeline },
-    Interaction { detail: Box<InteractionDetail> },
+    Snapshot {
+        state: Box<DesktopState>,
+    },
+    Customers {
+        page: CustomerPage,
+    },
+    Customer {
+        customer: Box<CustomerSummary>,
+    },
+    Timeline {
+        timeline: Timeline,
+    },
+    Interaction {
+        detail: Box<InteractionDetail>,
+    },
+    /// `bytes` in base64; the whole is `total` bytes of `audio/ogg`.
+    RecordingPart {
+        #[ts(type = "number")]
+        total: u64,
+        bytes: String,
+    },
 }
 
 /// Why a command of the screen was not done. The screen has its own words for each.
@@ -168,6 +205,7 @@ pub struct DesktopState {
     pub settings: Settings,
     /// Commands that wait for the link.
     pub outbox: u32,
+    pub recordings: WaitingRecordings,
     /// The server's clock minus this machine's, in milliseconds.
     #[ts(type = "number")]
     pub clock_offset_ms: i64,
@@ -224,6 +262,15 @@ pub enum LinkState {
     },
 }
 
+/// Recordings on this machine that the server does not have whole yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "desktop.ts")]
+pub struct WaitingRecordings {
+    pub count: u32,
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
 /// The one live conversation's media.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "desktop.ts")]
@@ -235,80 +282,8 @@ pub struct CallState {
     /// What is really in use now.
     pub microphone: Option<String>,
     pub speaker: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum MediaState {
-    Preparing,
-    Connecting,
-    Connected,
-    /// The path broke; a new one is sought.
-    Reconnecting,
-    Failed,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "desktop.ts")]
-pub struct Quality {
-    pub grade: QualityGrade,
-    pub why: QualityReason,
-    pub round_trip_ms: Option<u32>,
-    pub jitter_buffer_ms: u32,
-    pub loss_in_percent: f32,
-    pub loss_out_percent: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum QualityGrade {
-    Unknown,
-    Clear,
-    Fair,
-    Poor,
-}
-
-/// The main reason for a grade below clear, for a plain explanation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum QualityReason {
-    None,
-    LossIn,
-    LossOut,
-    Delay,
-    Jitter,
-    NothingHeard,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum DeviceKind {
-    Microphone,
-    Speaker,
-    Ringer,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "desktop.ts")]
-pub struct Devices {
-    pub microphone: DeviceChoice,
-    pub speaker: DeviceChoice,
-    pub ringer: DeviceChoice,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "desktop.ts")]
-pub struct DeviceChoice {
-    /// What is plugged in now.
-    pub present: Vec<String>,
-    /// The user's order, absent ones included.
-    pub preferred: Vec<String>,
-    /// What would be or is used; none when nothing is plugged in.
-    pub in_use: Option<String>,
+    /// Absent while nothing is recorded.
+    pub recording: Option<RecordingState>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -404,6 +379,9 @@ pub enum DesktopEvent {
     Outbox {
         outbox: u32,
     },
+    Recordings {
+        recordings: WaitingRecordings,
+    },
     /// About ten a second while a microphone is open; 0–1, speech at normal loudness is about 0.5.
     Levels {
         microphone: f32,
@@ -478,6 +456,22 @@ pub enum Notice {
         interaction: InteractionId,
         report: MediaReport,
     },
+    /// The conversation goes on, but it is not or no longer recorded.
+    NotRecorded {
+        why: NotRecorded,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum NotRecorded {
+    /// Recordings that wait for the server fill the room they may have on this machine.
+    NoRoom { used_mb: u32, limit_mb: u32 },
+    /// The disk or the encoder failed.
+    Failed { detail: String },
+    /// The server does not take a finished recording; it was removed here.
+    Unwanted { hint: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

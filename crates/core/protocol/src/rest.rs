@@ -2,12 +2,17 @@
 //!
 //! `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/customers?query=&limit=`, `GET|PATCH /v1/customers/{id}`,
 //! `GET /v1/customers/{id}/timeline?before=&limit=`, `GET /v1/interactions/{id}`, `GET /v1/openapi.json`.
+//! `POST /v1/recordings`, `PUT /v1/recordings/{id}/data?offset=`, `POST /v1/recordings/{id}/complete`,
+//! `GET|DELETE /v1/recordings/{id}` (the sound itself, `audio/ogg`, with ranges).
 //! All but sign-in take `Authorization: Bearer TOKEN`.
 
 use crate::link::ErrorCode;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, Role, Sensitive};
+use vocab::{
+    AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, RecordingId, Role,
+    Sensitive,
+};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "rest.ts")]
@@ -104,6 +109,63 @@ pub struct InteractionSummary {
     pub disposition: Option<String>,
     pub note: Sensitive<String>,
     pub stars: Option<u8>,
+    /// Oldest first; several when the agent changed or a desktop started anew.
+    pub recordings: Vec<RecordingSummary>,
+}
+
+/// One desktop's recording of a conversation: the agent left, the customer right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct RecordingSummary {
+    pub recording: RecordingId,
+    /// Whose desktop recorded: this agent, supervisors and administrators may listen.
+    pub agent: AgentId,
+    pub agent_name: Option<String>,
+    pub started_at: Millis,
+    /// False while the desktop still has to send it.
+    pub is_complete: bool,
+    /// Of what can be heard, pauses not counted; 0 until it is complete.
+    pub duration_ms: u32,
+    pub pauses: Vec<RecordingPause>,
+}
+
+/// A stretch that was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct RecordingPause {
+    /// Where in the recording it lies.
+    pub at_ms: u32,
+    pub lasted_ms: u32,
+}
+
+/// Announces a recording that is about to be sent; the same again is no mistake.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct NewRecording {
+    pub recording: RecordingId,
+    pub interaction: InteractionId,
+    pub started_at: Millis,
+}
+
+/// How much of a recording has arrived: send on from `received`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct RecordingReceived {
+    #[ts(type = "number")]
+    pub received: u64,
+    pub is_complete: bool,
+}
+
+/// All bytes were sent; they are kept only when they are these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct RecordingEnd {
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Of all bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    pub duration_ms: u32,
+    pub pauses: Vec<RecordingPause>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -184,4 +246,8 @@ pub enum HappenedWhat {
     NoteSaved,
     WrapUpFinished,
     Rated,
+    RecordingStarted,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingEnded,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
     AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug,
-    PeerLink, QueueId, Role, Sensitive,
+    PeerLink, QueueId, RecordingState, Role, Sensitive,
 };
 
 /// A wish of an agent.
@@ -59,6 +59,11 @@ pub enum AgentCommand {
     ReportMedia {
         interaction: InteractionId,
         report: MediaReport,
+    },
+    /// What this desktop's recording does from now on; `null` when it ended. The customer's page says so.
+    ReportRecording {
+        interaction: InteractionId,
+        state: Option<RecordingState>,
     },
 }
 
@@ -135,6 +140,21 @@ pub struct WorkItem {
     /// A colleague is asked about it, or this agent is the colleague. Then `stage` tells whether the customer holds
     /// (held) or is part of it (talking), and for the colleague whether it rings or they talk.
     pub consult: Option<Consult>,
+    /// What the customer answered to whether the call may be recorded.
+    pub recording_consent: RecordingConsent,
+}
+
+/// The customer's answer. Only `given` lets a desktop record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum RecordingConsent {
+    #[default]
+    NotAsked,
+    Given {
+        at: Millis,
+    },
+    Refused,
 }
 
 /// A promise to call back.

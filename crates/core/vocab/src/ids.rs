@@ -43,6 +43,18 @@ numeric_id!(
     MediaId(u32)
 );
 
+/// A recording's name, made by the desktop that records (UUIDv7), so that its pieces can be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+#[ts(export, export_to = "vocab.ts", type = "string")]
+pub struct RecordingId(pub uuid::Uuid);
+
+impl fmt::Display for RecordingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A client's own name for a command (UUIDv7): repeated, it is acknowledged again and done once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]

@@ -6,10 +6,12 @@ mod states;
 mod time;
 
 pub use ids::{
-    AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, SlugError,
+    AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, RecordingId,
+    SlugError,
 };
 pub use sensitive::Sensitive;
 pub use states::{
-    AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, Peer, PeerLink, Role,
+    AgentState, ChosenState, EndedBy, MediumKind, NotReadyReason, Peer, PeerLink, RecordingPolicy,
+    RecordingState, Role,
 };
 pub use time::Millis;

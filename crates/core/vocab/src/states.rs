@@ -109,3 +109,27 @@ pub enum Peer {
 pub enum MediumKind {
     Voice,
 }
+
+/// Whether conversations of a queue may be recorded.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum RecordingPolicy {
+    /// Nobody is asked and nothing is recorded.
+    #[default]
+    Off,
+    /// The customer is asked before the call; only a yes lets the desktop record.
+    Ask,
+}
+
+/// What a recording does at this moment; without one there is no state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "vocab.ts")]
+pub enum RecordingState {
+    Running,
+    /// What is said now is left out.
+    Paused,
+}

@@ -92,6 +92,8 @@ export interface Model {
   /** The ended interaction that the customer has put behind by "call again". */
   readonly leftBehind: InteractionId | null;
   readonly stars: number | null;
+  /** The customer's yes to a recording, where the queue asks; nothing is ticked for them. */
+  readonly isRecordingAllowed: boolean;
 }
 
 export const EMPTY_DRAFT: Draft = { name: "", phone: "", email: "", topic: "" };
@@ -114,7 +116,13 @@ export function initialModel(draft: Draft, problem: Problem | null): Model {
     problem,
     leftBehind: null,
     stars: null,
+    isRecordingAllowed: false,
   };
+}
+
+/** The answer that travels with the call; none where nobody asked. */
+export function recordingConsent(model: Model): boolean | null {
+  return model.view?.recording === "ask" ? model.isRecordingAllowed : null;
 }
 
 export type Stage = "intro" | "idle" | "waiting" | "kept" | "called_back" | "talking" | "ended" | "error";

@@ -6,6 +6,7 @@ import type { Draft, Microphone, Model, PathState, Quality } from "./model";
 
 export type Input =
   | { readonly type: "typed"; readonly field: keyof Draft; readonly value: string }
+  | { readonly type: "recording_answered"; readonly isAllowed: boolean }
   /** `isAllowed`: the browser will hand out the microphone without asking. */
   | { readonly type: "call_pressed"; readonly isAllowed: boolean; readonly caller: Caller }
   | { readonly type: "call_anyway_pressed"; readonly caller: Caller }

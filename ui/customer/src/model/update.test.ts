@@ -1,11 +1,11 @@
 import type { Caller, CustomerStage, CustomerView, ErrorCode, ServerFrame } from "@warmline/protocol";
 import { describe, expect, test } from "vitest";
-import { deskOf, EMPTY_DRAFT, initialModel, stageOf, wishesOf, type Model } from "./model";
+import { deskOf, EMPTY_DRAFT, initialModel, recordingConsent, stageOf, wishesOf, type Model } from "./model";
 import type { Effect, Input } from "./step";
 import { update } from "./update";
 
 const CALLER: Caller = {
-  name: null, phone: null, email: null, topic: null, device: null, place: null, language: null, page: null,
+  name: null, phone: null, email: null, topic: null, device: null, place: null, language: null, page: null, recording_consent: null,
 };
 const WAITING: CustomerStage & { type: "waiting" } = {
   type: "waiting", interaction: 7, since: 1_000, position: 2, expected_wait_ms: 80_000, is_ringing: false, passed_on: null,
@@ -17,7 +17,7 @@ const KEPT: CustomerStage = {
 const CALLED: CustomerStage = { type: "called_back", interaction: 7, since: 1_000, deadline: 31_000, agent_name: "Anna Marsh" };
 const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: null, expected_wait_ms: null };
 const TALKING: CustomerStage = {
-  type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true,
+  type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null,
 };
 const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false };
 
@@ -26,7 +26,7 @@ function frame(given: ServerFrame): Input {
 }
 
 function welcome(stage: CustomerStage, more: Partial<CustomerView> = {}): Input {
-  const view = { visitor: "v", organisation_name: "N", queue_name: "S", known_name: null, desk: DESK, stage, ...more };
+  const view = { visitor: "v", organisation_name: "N", queue_name: "S", known_name: null, desk: DESK, recording: "off" as const, stage, ...more };
   return frame({ type: "welcome", version: 1, server: "s", now: 1_500, seq: 10, view: { type: "customer", view } });
 }
 
@@ -349,5 +349,22 @@ describe("ending", () => {
     );
     expect([stageOf(model), model.draft.name, model.draft.topic]).toEqual(["idle", "Chen", ""]);
     expect(stageOf(update(model, welcome(ENDED)).model)).toBe("idle");
+  });
+});
+
+describe("recording", () => {
+  const ask = (model: Model) => ({ ...model, view: model.view === null ? null : { ...model.view, recording: "ask" as const } });
+
+  test("nobody has said yes before they do, and a new call asks anew", () => {
+    const idle = ask(update(initialModel(EMPTY_DRAFT, null), welcome({ type: "idle" })).model);
+    expect(recordingConsent(idle)).toBe(false);
+    const allowed = update(idle, { type: "recording_answered", isAllowed: true }).model;
+    expect(recordingConsent(allowed)).toBe(true);
+    expect(recordingConsent(update(allowed, { type: "again_pressed" }).model)).toBe(false);
+  });
+
+  test("where the queue does not ask, there is no answer", () => {
+    const idle = update(initialModel(EMPTY_DRAFT, null), welcome({ type: "idle" })).model;
+    expect(recordingConsent(update(idle, { type: "recording_answered", isAllowed: true }).model)).toBe(null);
   });
 });

@@ -13,6 +13,8 @@ export function update(model: Model, input: Input): Step {
       const draft = { ...model.draft, [input.field]: input.value };
       return step({ ...model, draft }, { type: "keep_draft", draft });
     }
+    case "recording_answered":
+      return step({ ...model, isRecordingAllowed: input.isAllowed });
     case "call_pressed":
       return callPressed(model, input.isAllowed, input.caller);
     case "call_anyway_pressed":
@@ -148,7 +150,7 @@ function again(model: Model): Step {
   const stage = model.view?.stage;
   const leftBehind = stage?.type === "ended" ? stage.interaction : null;
   const draft = { ...model.draft, topic: "" };
-  return step({ ...model, leftBehind, draft, stars: null, problem: null }, { type: "keep_draft", draft });
+  return step({ ...model, leftBehind, draft, stars: null, problem: null, isRecordingAllowed: false }, { type: "keep_draft", draft });
 }
 
 function retry(model: Model): Step {

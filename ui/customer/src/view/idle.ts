@@ -19,6 +19,14 @@ export function idleView(context: Context): View {
   const callLabel = h("span");
   const call = h("button", { type: "submit", class: "button primary wide", "data-testid": "call" }, icon("phone"), callLabel);
   const cancel = button(words.cancel, { testid: "cancel", press: () => app.dispatch({ type: "hang_up_pressed" }) });
+  const allow = h("input", { type: "checkbox", "data-testid": "recording-consent" });
+  allow.addEventListener("change", () => app.dispatch({ type: "recording_answered", isAllowed: allow.checked }));
+  const recording = h(
+    "div",
+    { class: "card consent", "data-testid": "recording-question" },
+    h("p", { class: "small" }, words.recordingWhy),
+    h("label", {}, allow, h("span", {}, words.recordingAllow)),
+  );
   const connecting = h("p", { class: "small", "data-testid": "connecting" }, words.connecting);
   const lead = h("p", { class: "lead" }, words.explain);
   const desk = deskNotice(context);
@@ -35,6 +43,7 @@ export function idleView(context: Context): View {
       h("span", { class: "badge" }, icon("mic")),
       h("p", {}, h("strong", {}, words.microphoneTitle), h("span", { class: "small" }, words.microphoneWhy)),
     ),
+    recording,
     call,
     cancel,
     connecting,
@@ -51,6 +60,8 @@ export function idleView(context: Context): View {
       for (const one of [...fields, topic]) one.paint(model);
       desk.paint(model);
       show(lead, deskOf(model) === "open");
+      show(recording, model.view?.recording === "ask");
+      allow.checked = model.isRecordingAllowed;
       say(callLabel, callText(model, context));
       set(call, "aria-disabled", model.intent !== "none" ? "true" : null);
       set(call, "disabled", model.view?.desk.is_closed === true);

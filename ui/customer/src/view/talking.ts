@@ -15,6 +15,7 @@ export function talkingView(context: Context): View {
   const initials = h("div", { class: "avatar", "aria-hidden": "true" });
   const timer = h("span", { class: "timer", role: "timer", "data-testid": "timer" });
   const quality = h("span", { "data-testid": "quality" });
+  const recording = h("p", { class: "recorded", role: "status", "data-testid": "recording" });
   const level = levelMeter(words.level);
   const held = banner("wait", "pause", "held-banner");
   const joined = banner("wait", "users", "joined-banner");
@@ -27,7 +28,7 @@ export function talkingView(context: Context): View {
   const element = h(
     "section",
     { class: "stack grow", "data-testid": "talking" },
-    h("div", { class: "centre grow talk" }, initials, title, h("p", { class: "figures" }, timer, quality), level.element),
+    h("div", { class: "centre grow talk" }, initials, title, h("p", { class: "figures" }, timer, quality), recording, level.element),
     held.element,
     joined.element,
     away.element,
@@ -47,6 +48,9 @@ export function talkingView(context: Context): View {
       say(timer, clock(serverNow(model, now) - stage.since));
       say(quality, pathInWords(model, context));
       set(quality, "data-quality", model.path.type === "live" && model.path.state === "connected" ? model.quality : "poor");
+      recording.hidden = stage.recording === null;
+      set(recording, "data-state", stage.recording);
+      say(recording, stage.recording === "paused" ? words.recordingPaused : words.recorded);
       held.paint(stage.is_held ? words.held : null);
       away.paint(stage.is_agent_connected ? null : words.agentAway(stage.agent_name));
       trouble.paint(model);

@@ -22,6 +22,11 @@ export interface Words {
   readonly explain: string;
   readonly microphoneTitle: string;
   readonly microphoneWhy: string;
+  /** That it is up to them, before the question. */
+  readonly recordingWhy: string;
+  readonly recordingAllow: string;
+  readonly recorded: string;
+  readonly recordingPaused: string;
   readonly name: string;
   readonly phone: string;
   readonly email: string;

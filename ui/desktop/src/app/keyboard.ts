@@ -24,6 +24,8 @@ export function actOn(event: KeyboardEvent, screen: Screen): void {
       return screen.toggleHold();
     case "transfer":
       return screen.openTransfer();
+    case "recording":
+      return screen.toggleRecording();
     case "hang_up":
       return screen.hangUp();
     case "note":

@@ -54,6 +54,7 @@ export function reduce(model: ScreenModel, event: DesktopEvent, now: Millis): Sc
     case "readiness":
     case "settings":
     case "outbox":
+    case "recordings":
       return withSlice(model, event, now);
   }
 }
@@ -89,6 +90,8 @@ function withSlice(model: ScreenModel, event: SliceEvent, now: Millis): ScreenMo
       return { ...model, desktop: { ...was, settings: event.settings } };
     case "outbox":
       return { ...model, desktop: { ...was, outbox: event.outbox } };
+    case "recordings":
+      return { ...model, desktop: { ...was, recordings: event.recordings } };
   }
 }
 

@@ -3,6 +3,7 @@
 use super::{MediaEngine, Shared};
 use crate::error::MediaError;
 use crate::event::{Candidate, MediaEvent, PathState, PathSummary};
+use crate::recording::Recording;
 use crate::session::{OUTBOX, Session};
 use crate::sound::Command;
 use crate::transport::{MediaTransport, Outgoing, PacketSink};
@@ -133,6 +134,14 @@ impl MediaEngine {
         session.set_talking(true);
         self.command(Command::Talk(session));
         Ok(())
+    }
+
+    /// What is said on this path goes into the recording from now on, until the path is closed or the recording ends.
+    /// Unknown paths are ignored.
+    pub fn record(&self, media: MediaId, recording: &Recording) {
+        if let Ok(session) = self.shared.session(media) {
+            session.record(Some(Arc::clone(&recording.tap)));
+        }
     }
 
     /// Unknown paths are ignored, here and in `set_held`: the call ended meanwhile.

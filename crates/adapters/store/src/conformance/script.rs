@@ -173,5 +173,6 @@ pub(super) fn caller(topic: &str) -> CallerDetails {
         page: None,
         recognised_by: RecognisedBy::Phone,
         visitor: None,
+        recording_consent: None,
     }
 }

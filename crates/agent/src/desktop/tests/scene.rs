@@ -334,6 +334,7 @@ fn open(
         media: media(has_microphone),
         client_name: "test/1".to_owned(),
         is_plain_http_allowed: false,
+        is_recording_wanted: true,
     })
     .unwrap()
 }
@@ -413,6 +414,7 @@ fn item(stage: WorkStage) -> WorkItem {
         note: text(""),
         handover: None,
         consult: None,
+        recording_consent: protocol::work::RecordingConsent::NotAsked,
     }
 }
 

@@ -56,6 +56,7 @@ export class Fake implements Bridge {
     }
     if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };
     if (command.type === "interaction") return this.#detail(command.interaction);
+    if (command.type === "recording_part") return { type: "recording_part", total: 4, bytes: "T2dnUw==" };
     return null;
   }
 
@@ -72,7 +73,7 @@ export class Fake implements Bridge {
     const summary = {
       interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
       answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },
-      agent_name: "Anna Marsh", topic: live.topic, disposition: null, note: live.note, stars: null,
+      agent_name: "Anna Marsh", topic: live.topic, disposition: null, note: live.note, stars: null, recordings: [],
     };
     const story = happened({ ...summary, ended_at: null });
     if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null });
@@ -123,6 +124,8 @@ export class Fake implements Bridge {
     if (command.type === "hold") this.#stage({ type: "held", since: now, answered_at: since });
     if (command.type === "resume") this.#stage({ type: "talking", since });
     if (command.type === "set_muted" && this.state.call !== null) this.#call({ ...this.state.call, is_muted: command.is_muted });
+    if (command.type === "pause_recording" && this.state.call !== null) this.#call({ ...this.state.call, recording: "paused" });
+    if (command.type === "resume_recording" && this.state.call !== null) this.#call({ ...this.state.call, recording: "running" });
     if (command.type === "hang_up") {
       this.#stage({ type: "wrap_up", since: now, deadline: now + WRAP_UP_MS, answered_at: since, can_extend: true });
       this.#call(null);

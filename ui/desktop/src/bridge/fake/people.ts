@@ -1,5 +1,5 @@
 // Invented customers and their history, believable enough to judge a screen by.
-import type { CustomerPop, CustomerSummary, Happened, InteractionSummary } from "@warmline/protocol";
+import type { CustomerPop, CustomerSummary, Happened, InteractionSummary, RecordingSummary } from "@warmline/protocol";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -43,6 +43,14 @@ export function customers(now: number): CustomerSummary[] {
   }));
 }
 
+/** Of Anna, who is signed in, or of a colleague. */
+function recordingOf(interaction: number, at: number, minutes: number, isAnnas: boolean): RecordingSummary {
+  return {
+    recording: `01920000-0000-7000-8000-${String(interaction).padStart(12, "0")}`, agent: isAnnas ? 1 : 2, agent_name: isAnnas ? "Anna Marsh" : "Noor Rao",
+    started_at: at, is_complete: true, duration_ms: minutes * MINUTE - 21_000, pauses: isAnnas ? [{ at_ms: 96_000, lasted_ms: 21_000 }] : [],
+  };
+}
+
 /** Newest first. */
 export function history(customer: number, now: number): InteractionSummary[] {
   const count = 3 + (customer % 3);
@@ -56,6 +64,7 @@ export function history(customer: number, now: number): InteractionSummary[] {
       outcome: isLost ? { type: "abandoned" as const } : { type: "answered" as const, ended_by: "customer" as const },
       agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao", topic, note: isLost ? "" : note,
       disposition: isLost ? null : disposition, stars: isLost ? null : stars,
+      recordings: isLost || index > 1 ? [] : [recordingOf(customer * 100 + index, entered + 41_000, 4 + index, index === 0)],
     };
   });
 }

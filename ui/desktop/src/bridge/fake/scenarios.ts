@@ -3,7 +3,7 @@ import type { CallState, Consult, DesktopState, Disposition, Floor, WorkItem, Wo
 import { pop } from "./people";
 
 export const SCENARIOS = [
-  "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
+  "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "recording", "recording-paused", "recording-refused", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
   "customers", "devices", "not-ready", "no-keyring", "passed-on", "asked", "consult-ringing", "consult", "together",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
@@ -39,6 +39,7 @@ function quiet(now: number): DesktopState {
     readiness: { microphone: { type: "passed" }, speaker: { type: "passed" }, server: { type: "passed" }, media_path: { type: "passed" } },
     settings: { theme: "system", language: "system", ringer_volume_percent: 80, has_noise_suppression: true },
     outbox: 0,
+    recordings: { count: 0, bytes: 0 },
     clock_offset_ms: 0,
   };
 }
@@ -48,11 +49,12 @@ export function item(now: number, stage: WorkStage, index = 0): WorkItem {
     interaction: 9001, medium: "voice", queue: 1, queue_name: "Support", stage, entered_at: now - 290_000, customer: pop(index, now),
     customer_link: { type: "connected" }, callback: null, topic: "Change my plan to 1000M, does my router carry it?", note: "",
     handover: null, consult: null,
+    recording_consent: { type: "not_asked" },
   };
 }
 
 export const CLEAR_CALL: CallState = {
-  interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET,
+  interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET, recording: null,
   quality: { grade: "clear", why: "none", round_trip_ms: 42, jitter_buffer_ms: 40, loss_in_percent: 0.1, loss_out_percent: 0 },
 };
 
@@ -124,6 +126,14 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
       });
     case "talking":
       return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL });
+    case "recording":
+    case "recording-paused":
+      return changed(now, {
+        state: talking, since: now - 252_000, work: [{ ...spoken, recording_consent: { type: "given", at: now - 290_000 } }],
+        call: { ...CLEAR_CALL, recording: scenario === "recording" ? "running" : "paused" },
+      });
+    case "recording-refused":
+      return changed(now, { state: talking, since: now - 252_000, work: [{ ...spoken, recording_consent: { type: "refused" } }], call: CLEAR_CALL });
     case "poor":
       return changed(now, {
         state: talking, since: now - 252_000, work: [{ ...spoken, customer_link: { type: "away", since: now - 3_000, until: now + 27_000 } }],

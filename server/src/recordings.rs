@@ -1,0 +1,397 @@
+//! The sound of recordings: one file each, in a folder per organisation beside the databases.
+//!
+//! A file grows by pieces under another name and gets its own only when it is whole, so that what is listened to never
+//! changes. What is known of it stands in the store; the file goes first, so that a row without a file is harmless.
+
+use crate::engine::{Engine, utc_now};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use vocab::{Millis, OrgSlug, RecordingId};
+
+/// The folder within the data folder.
+const FOLDER: &str = "recordings";
+
+/// Longest recording: half a day at the desktop's rate, with room.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// Files written at once; pieces of one recording always take the same turn.
+const TURNS: usize = 16;
+
+/// How often recordings are looked through for those that are to go.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// Why a piece was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PieceError {
+    /// Send on from here.
+    #[error("{received} bytes are here")]
+    WrongOffset { received: u64 },
+    #[error("longer than any conversation")]
+    TooLong,
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Where recordings are; cheap to clone. Its methods wait for the disk: call them where that harms nobody.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordingFiles {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    turns: [Mutex<()>; TURNS],
+}
+
+impl RecordingFiles {
+    pub(crate) fn new(data: &Path) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                folder: data.join(FOLDER),
+                turns: Default::default(),
+            }),
+        }
+    }
+
+    fn whole(&self, organisation: &OrgSlug, recording: RecordingId) -> PathBuf {
+        let folder = self.inner.folder.join(organisation.as_str());
+        folder.join(format!("{recording}.ogg"))
+    }
+
+    fn growing(&self, organisation: &OrgSlug, recording: RecordingId) -> PathBuf {
+        self.whole(organisation, recording).with_extension("part")
+    }
+
+    /// One after the other for one recording. A panic while it was held left files that the next look judges anew.
+    fn in_turn<T>(&self, recording: RecordingId, work: impl FnOnce() -> T) -> T {
+        let turn = usize::from(recording.0.as_bytes()[15]) % TURNS;
+        let _turn = self.inner.turns[turn]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
+
+    /// Bytes that have arrived, whole or not.
+    pub(crate) fn received(
+        &self,
+        organisation: &OrgSlug,
+        recording: RecordingId,
+    ) -> std::io::Result<u64> {
+        match size(&self.whole(organisation, recording))? {
+            0 => size(&self.growing(organisation, recording)),
+            whole => Ok(whole),
+        }
+    }
+
+    /// Adds a piece at the end; gives the new length.
+    ///
+    /// # Errors
+    /// [`PieceError`]; nothing of the piece is kept.
+    pub(crate) fn append(
+        &self,
+        organisation: &OrgSlug,
+        recording: RecordingId,
+        offset: u64,
+        piece: &[u8],
+    ) -> Result<u64, PieceError> {
+        self.in_turn(recording, || {
+            let received = self.received(organisation, recording)?;
+            if offset != received || size(&self.whole(organisation, recording))? > 0 {
+                return Err(PieceError::WrongOffset { received });
+            }
+            let length = received + piece.len() as u64;
+            if length > MAX_BYTES {
+                return Err(PieceError::TooLong);
+            }
+            let mut file = open_private(&self.growing(organisation, recording))?;
+            file.seek(SeekFrom::Start(offset))?;
+            if let Err(err) = file.write_all(piece) {
+                // On a full disk half a piece may stand there.
+                file.set_len(offset)?;
+                return Err(err.into());
+            }
+            Ok(length)
+        })
+    }
+
+    /// Gives the file its own name when it is exactly what the desktop has; otherwise it is removed, to be sent anew.
+    /// Done again, it is checked again.
+    pub(crate) fn complete(
+        &self,
+        organisation: &OrgSlug,
+        recording: RecordingId,
+        bytes: u64,
+        sha256: &str,
+    ) -> std::io::Result<bool> {
+        self.in_turn(recording, || {
+            let (whole, growing) = (
+                self.whole(organisation, recording),
+                self.growing(organisation, recording),
+            );
+            let is_there = size(&whole)? > 0;
+            let path = if is_there { &whole } else { &growing };
+            let is_same = size(path)? == bytes && sum(path)? == sha256;
+            if is_there {
+                return Ok(is_same);
+            }
+            if !is_same {
+                remove(&growing)?;
+                return Ok(false);
+            }
+            // The desktop deletes its copy after this: the disk must have it.
+            File::open(&growing)?.sync_all()?;
+            std::fs::rename(&growing, &whole)?;
+            if let Some(folder) = whole.parent() {
+                File::open(folder)?.sync_all()?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// The whole recording and its length.
+    pub(crate) fn open(
+        &self,
+        organisation: &OrgSlug,
+        recording: RecordingId,
+    ) -> std::io::Result<(File, u64)> {
+        let file = File::open(self.whole(organisation, recording))?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    }
+
+    pub(crate) fn remove(
+        &self,
+        organisation: &OrgSlug,
+        recording: RecordingId,
+    ) -> std::io::Result<()> {
+        self.in_turn(recording, || {
+            remove(&self.growing(organisation, recording))?;
+            remove(&self.whole(organisation, recording))
+        })
+    }
+
+    /// Copies what is whole into another data folder; what is there already stays. Gives the count of files.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub(crate) fn copy_to(&self, organisation: &OrgSlug, data: &Path) -> std::io::Result<u32> {
+        let from = self.inner.folder.join(organisation.as_str());
+        let to = data.join(FOLDER).join(organisation.as_str());
+        let entries = match std::fs::read_dir(&from) {
+            Err(err) if err.kind() == ErrorKind::NotFound => return Ok(0),
+            entries => entries?,
+        };
+        let mut copied = 0;
+        for entry in entries {
+            let path = entry?.path();
+            let (Some(name), true) = (path.file_name(), path.extension().is_some_and(is_ogg))
+            else {
+                continue;
+            };
+            let target = to.join(name);
+            if target.exists() {
+                continue;
+            }
+            let unfinished = target.with_extension("part");
+            let mut copy = open_private(&unfinished)?;
+            match File::open(&path) {
+                // Removed meanwhile, as retention and erasure may.
+                Err(err) if err.kind() == ErrorKind::NotFound => {
+                    remove(&unfinished)?;
+                    continue;
+                }
+                file => std::io::copy(&mut file?, &mut copy)?,
+            };
+            copy.sync_all()?;
+            std::fs::rename(&unfinished, &target)?;
+            copied += 1;
+        }
+        Ok(copied)
+    }
+}
+
+/// Removes recordings: their sound, then what is known of them. The number of them.
+///
+/// # Errors
+/// When the store or a file cannot be written; calling it again goes on.
+pub(crate) async fn forget(
+    engine: &Engine,
+    files: &RecordingFiles,
+    which: impl FnOnce(&dyn store::Recordings) -> store::Result<Vec<RecordingId>> + Send + 'static,
+) -> store::Result<usize> {
+    let (files, organisation) = (files.clone(), engine.organisation().clone());
+    engine
+        .readers()
+        .recordings(move |recordings| {
+            let found = which(recordings)?;
+            for recording in &found {
+                files.remove(&organisation, *recording).map_err(|err| {
+                    store::StoreError::Backend {
+                        detail: err.to_string(),
+                    }
+                })?;
+                recordings.remove(*recording)?;
+            }
+            Ok(found.len())
+        })
+        .await
+}
+
+/// Removes recordings that are older than they are kept, and those whose interactions were erased, until the server
+/// stops. What was erased is found no more from that moment; its sound goes here.
+pub(crate) async fn keep_for(
+    age: Duration,
+    engine: Engine,
+    files: RecordingFiles,
+    mut stop: watch::Receiver<bool>,
+) {
+    let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+    loop {
+        let before = Millis(utc_now().0.saturating_sub(age_ms));
+        let done = forget(&engine, &files, move |recordings| {
+            let mut found = recordings.begun_before(before)?;
+            found.extend(recordings.erased()?);
+            Ok(found)
+        });
+        match done.await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "old or erased recordings were removed"),
+            Err(err) => tracing::warn!(%err, "recordings could not be removed; trying again"),
+        }
+        tokio::select! {
+            _ = stop.wait_for(|is_stopping| *is_stopping) => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+fn is_ogg(extension: &std::ffi::OsStr) -> bool {
+    extension == "ogg"
+}
+
+/// 0 when there is no file.
+fn size(path: &Path) -> std::io::Result<u64> {
+    match std::fs::metadata(path) {
+        Ok(found) => Ok(found.len()),
+        Err(err) if err.kind() == ErrorKind::NotFound => Ok(0),
+        Err(err) => Err(err),
+    }
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(err) if err.kind() != ErrorKind::NotFound => Err(err),
+        _ => Ok(()),
+    }
+}
+
+/// What people said is for the server's user only.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn sum(path: &Path) -> std::io::Result<String> {
+    let mut file = match File::open(path) {
+        Err(err) if err.kind() == ErrorKind::NotFound => return Ok(String::new()),
+        file => file?,
+    };
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 64 * 1_024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            read => hash.update(&piece[..read]),
+        }
+    }
+    Ok(format!("{:x}", hash.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: RecordingId = RecordingId(uuid::Uuid::from_u128(7));
+
+    fn hash(bytes: &[u8]) -> String {
+        format!("{:x}", Sha256::digest(bytes))
+    }
+
+    #[test]
+    fn a_recording_grows_by_pieces_and_is_kept_only_when_it_is_what_was_sent() {
+        let data = tempfile::tempdir().unwrap();
+        let files = RecordingFiles::new(data.path());
+        let demo = OrgSlug::new("demo").unwrap();
+        assert_eq!(files.append(&demo, ONE, 0, b"hello ").unwrap(), 6);
+        // The desktop does not know that it arrived.
+        let again = files.append(&demo, ONE, 0, b"hello ");
+        assert!(matches!(
+            again,
+            Err(PieceError::WrongOffset { received: 6 })
+        ));
+        // A new server on the same folder knows where it was.
+        let files = RecordingFiles::new(data.path());
+        assert_eq!(files.received(&demo, ONE).unwrap(), 6);
+        assert_eq!(files.append(&demo, ONE, 6, b"world").unwrap(), 11);
+        assert!(files.open(&demo, ONE).is_err(), "it is not whole");
+
+        let sum = hash(b"hello world");
+        assert!(files.complete(&demo, ONE, 11, &sum).unwrap());
+        assert!(files.complete(&demo, ONE, 11, &sum).unwrap());
+        assert!(!files.complete(&demo, ONE, 11, &hash(b"other")).unwrap());
+        assert_eq!(files.open(&demo, ONE).unwrap().1, 11);
+        let late = files.append(&demo, ONE, 11, b"!");
+        assert!(matches!(
+            late,
+            Err(PieceError::WrongOffset { received: 11 })
+        ));
+        files.remove(&demo, ONE).unwrap();
+        files.remove(&demo, ONE).unwrap();
+        assert!(files.open(&demo, ONE).is_err());
+    }
+
+    #[test]
+    fn what_arrived_damaged_is_thrown_away() {
+        let data = tempfile::tempdir().unwrap();
+        let files = RecordingFiles::new(data.path());
+        let demo = OrgSlug::new("demo").unwrap();
+        files.append(&demo, ONE, 0, b"hellp").unwrap();
+        assert!(!files.complete(&demo, ONE, 5, &hash(b"hello")).unwrap());
+        assert_eq!(files.received(&demo, ONE).unwrap(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_servers_user_may_read_and_a_backup_is_as_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let (data, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let files = RecordingFiles::new(data.path());
+        let demo = OrgSlug::new("demo").unwrap();
+        files.append(&demo, ONE, 0, b"hello").unwrap();
+        assert!(files.complete(&demo, ONE, 5, &hash(b"hello")).unwrap());
+        assert_eq!(files.copy_to(&demo, copy.path()).unwrap(), 1);
+        assert_eq!(files.copy_to(&demo, copy.path()).unwrap(), 0);
+        let copied = RecordingFiles::new(copy.path());
+        for files in [&files, &copied] {
+            let (file, length) = files.open(&demo, ONE).unwrap();
+            assert_eq!(length, 5);
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
