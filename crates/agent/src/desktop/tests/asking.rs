@@ -111,6 +111,9 @@ async fn a_colleague_offers_to_whoever_asks_and_to_the_customer_once_handed_over
         .show(consult(talking(), ConsultPart::Asked, private))
         .await;
     scene.show(talking()).await;
+    // How the first path was, for the record; then the new one.
+    let (_, report) = scene.command().await;
+    assert!(matches!(report, AgentCommand::ReportMedia { .. }));
     let Signal::Offer {
         media: to_customer, ..
     } = scene.signal().await
