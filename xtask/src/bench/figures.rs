@@ -271,11 +271,8 @@ impl Figure {
     /// `p95 96, n 30`.
     pub(super) fn beside(&self) -> String {
         let part = |(words, value): &(&str, f64)| {
-            let decimals = if value.fract() == 0.0 {
-                0
-            } else {
-                self.row.decimals
-            };
+            let is_round = value.fract() == 0.0 || *value >= 100.0;
+            let decimals = if is_round { 0 } else { self.row.decimals };
             format!("{words} {value:.decimals$}")
         };
         let parts: Vec<String> = self.beside.iter().map(part).collect();
