@@ -165,6 +165,10 @@ impl App {
                     stop.subscribe(),
                 ),
             ));
+            watches.push(telemetry::spawn(
+                "retention",
+                crate::retention::run(engine.clone(), config.retention, stop.subscribe()),
+            ));
             engines.push(task);
             organisations.insert(slug, engine);
         }
@@ -237,6 +241,7 @@ async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(DIRECTORY_EVERY) => {}
         }
         looks = looks.wrapping_add(1);
+        crate::erase::take_requests(&engine).await;
         let is_pruning_due = looks.is_multiple_of(PRUNE_EVERY_LOOKS);
         let read = engine
             .readers()

@@ -1,7 +1,9 @@
 //! The command line: what each command takes and says.
 
 mod accounts;
+mod customers;
 mod data;
+mod names;
 
 use crate::config::Config;
 use anyhow::Context;
@@ -34,6 +36,28 @@ enum Command {
     Queue {
         #[command(subcommand)]
         command: accounts::QueueCommand,
+    },
+    /// Find, export and erase customers, also while the server runs
+    Customer {
+        #[command(subcommand)]
+        command: customers::CustomerCommand,
+    },
+    /// Say and set how long personal content is kept
+    Retention {
+        #[command(subcommand)]
+        command: customers::RetentionCommand,
+    },
+    /// Print the audit trail: number, time, who, what, to whom
+    Audit(customers::Audit),
+    /// Name dispositions in each language; a running server notices within a second
+    Disposition {
+        #[command(subcommand)]
+        command: names::DispositionCommand,
+    },
+    /// Give not-ready reasons names of an organisation's own; a running server notices within a second
+    Reason {
+        #[command(subcommand)]
+        command: names::ReasonCommand,
     },
     /// Copy every organisation's database, also while the server runs
     Backup(data::Backup),
@@ -92,6 +116,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run(),
         Command::User { command } => command.run(),
         Command::Queue { command } => command.run(),
+        Command::Customer { command } => command.run(),
+        Command::Retention { command } => command.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Disposition { command } => command.run(),
+        Command::Reason { command } => command.run(),
         Command::Backup(backup) => backup.run(),
         Command::SeedDemo(seed) => seed.run(),
     }

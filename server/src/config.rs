@@ -2,10 +2,14 @@
 //!
 //! One table, [`KEYS`], says which keys there are; the file, the environment and `serve --help` all follow it.
 
+mod keys;
+
+use keys::KEYS;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use store::Retention;
 
 /// The form of a key's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,95 +38,6 @@ const fn key(section: &'static str, name: &'static str, form: Form, meaning: &'s
     }
 }
 
-const KEYS: &[Key] = &[
-    key(
-        "server",
-        "listen",
-        Form::Text,
-        "address and port; port 0 takes a free one",
-    ),
-    key(
-        "server",
-        "allow_plain_http",
-        Form::Flag,
-        "serve beyond loopback without TLS",
-    ),
-    key(
-        "server",
-        "stop_grace_ms",
-        Form::Number(0, 60_000),
-        "time for links to close on a stop",
-    ),
-    key(
-        "tls",
-        "cert",
-        Form::Text,
-        "PEM file: the certificate and its chain",
-    ),
-    key("tls", "key", Form::Text, "PEM file: the private key"),
-    key("log", "format", Form::Text, "`human` or `json`"),
-    key(
-        "log",
-        "filter",
-        Form::Text,
-        "what to log; WARMLINE_LOG goes before it",
-    ),
-    key(
-        "limits",
-        "connections",
-        Form::Number(1, 1_000_000),
-        "open links at once",
-    ),
-    key(
-        "limits",
-        "connections_per_address",
-        Form::Number(1, 1_000_000),
-        "of one address",
-    ),
-    key(
-        "limits",
-        "sign_in_attempts",
-        Form::Number(1, 1_000),
-        "wrong passwords before a wait",
-    ),
-    key(
-        "limits",
-        "sign_in_wait_s",
-        Form::Number(1, 86_400),
-        "how long that wait is",
-    ),
-    key(
-        "limits",
-        "token_hours",
-        Form::Number(1, 8_760),
-        "how long a sign-in lasts",
-    ),
-    key(
-        "limits",
-        "request_timeout_ms",
-        Form::Number(100, 600_000),
-        "a REST request's time",
-    ),
-    key(
-        "customer",
-        "framing_allowed_from",
-        Form::List,
-        "sites which may frame the page",
-    ),
-    key(
-        "recordings",
-        "keep_days",
-        Form::Number(1, 36_500),
-        "recordings older than this are removed",
-    ),
-    key(
-        "metrics",
-        "token",
-        Form::Text,
-        "bearer token that /metrics asks beyond loopback",
-    ),
-];
-
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const KEEP_RECORDINGS_DAYS: u32 = 180;
 
@@ -141,6 +56,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// Recordings older than this are removed.
     pub keep_recordings: Duration,
+    /// For organisations that set nothing of their own.
+    pub retention: Retention,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +139,8 @@ impl Config {
             Some(("json", _)) => true,
             Some((_, place)) => return Err(bad(place, "expected \"human\" or \"json\"")),
         };
+        let days =
+            |name| number(values, "retention", name).and_then(|days| u32::try_from(days).ok());
         let seconds = |section, name, default| {
             Duration::from_secs(number(values, section, name).unwrap_or(default))
         };
@@ -255,6 +174,11 @@ impl Config {
                 * number(values, "recordings", "keep_days")
                     .and_then(|n| u32::try_from(n).ok())
                     .unwrap_or(KEEP_RECORDINGS_DAYS),
+            retention: Retention {
+                interactions_days: days("interactions_days"),
+                customers_days: days("customers_days"),
+                audit_days: days("audit_days"),
+            },
         })
     }
 
@@ -296,6 +220,7 @@ impl Default for Config {
             framing_allowed_from: Vec::new(),
             metrics_token: None,
             keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
+            retention: Retention::default(),
         }
     }
 }

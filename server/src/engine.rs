@@ -5,6 +5,7 @@ mod arrivals;
 mod commands;
 mod customers;
 mod directory;
+mod edits;
 mod effects;
 mod handovers;
 mod inbox;
@@ -19,8 +20,8 @@ mod storage;
 
 pub use directory::Directory;
 pub use inbox::{
-    AgentHello, CustomerHello, Engine, EngineGone, Input, LinkId, OUTGOING_CAPACITY, Out,
-    PatchError, VisitorKey,
+    AgentHello, CustomerHello, Edit, EditError, Engine, EngineGone, Input, LinkId,
+    OUTGOING_CAPACITY, Out, VisitorKey,
 };
 pub use readers::Readers;
 pub(crate) use recognition::known_visitor;

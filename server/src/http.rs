@@ -1,10 +1,13 @@
 //! Everything over HTTP: REST, the customer's page, health and metrics, and what every answer carries.
 
+mod admin;
 mod auth;
+mod edits;
 mod openapi;
 mod pages;
 mod problem;
 mod recordings;
+mod records;
 mod rest;
 mod status;
 
@@ -16,7 +19,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, get, patch, post, put};
 
 /// Longest body of a request, in bytes: the longest note in the widest letters, with room.
 const BODY_BYTES: usize = 64 * 1_024;
@@ -55,6 +58,24 @@ const ROUTES: &[Route] = &[
     }),
     route("/v1/customers/{id}/timeline", &["get"], || {
         get(rest::timeline)
+    }),
+    route("/v1/customers/{id}/notes", &["get", "post"], || {
+        get(records::notes).post(records::add_note)
+    }),
+    route(
+        "/v1/customers/{id}/notes/{note}",
+        &["patch", "delete"],
+        || patch(records::edit_note).delete(records::remove_note),
+    ),
+    route("/v1/customers/{id}/export", &["get"], || {
+        get(records::export)
+    }),
+    route("/v1/customers/{id}/erase", &["post"], || {
+        post(records::erase)
+    }),
+    route("/v1/audit", &["get"], || get(admin::audit)),
+    route("/v1/names", &["get", "put"], || {
+        get(admin::names).put(admin::set_names)
     }),
     route("/v1/interactions/{id}", &["get"], || get(rest::interaction)),
     route("/v1/recordings", &["post"], || post(recordings::announce)),

@@ -9,6 +9,7 @@ use crate::accounts::hash_password;
 use acd::{Center, Command};
 use anyhow::Context;
 use plan::{Contact, Person};
+use protocol::record::Attribute;
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use store::{
@@ -60,31 +61,34 @@ pub(crate) fn seed(
     let mut writer = Writer::open(store, queue, agents)?;
     let config = accounts.config(acd::Patience::default())?;
     let contacts = plan::contacts(&people);
-    let first = contacts.first().map_or(now, |contact| contact.at);
+    let mut newcomers: Vec<&Person> = people.iter().collect();
+    newcomers.sort_by_key(|person| (person.since, person.number));
+    let mut newcomers = newcomers.into_iter().peekable();
+    let first = newcomers.peek().map_or(now, |person| person.since);
     writer.decide(
         Millis(first.0.saturating_sub(1_000)),
         Command::Configure { config },
     )?;
     let mut known = vec![None; people.len()];
-    for contact in &contacts {
-        let person = people.get(contact.person).context("a contact of nobody")?;
-        let customer = match known.get(contact.person).copied().flatten() {
-            Some(customer) => customer,
-            None => {
-                let customer = writer.create(person, contact.at);
-                if let Some(place) = known.get_mut(contact.person) {
-                    *place = Some(customer);
-                }
-                customer
+    let mut welcome = |writer: &mut Writer, until: Millis, known: &mut [Option<CustomerId>]| {
+        while let Some(person) = newcomers.next_if(|person| person.since <= until) {
+            let customer = writer.create(person);
+            if let Some(place) = known.get_mut(person.number) {
+                *place = Some(customer);
             }
-        };
-        writer.play(person, customer, contact)?;
-    }
-    for (person, known) in people.iter().zip(&known) {
-        if known.is_none() {
-            writer.create(person, now);
         }
+    };
+    for contact in &contacts {
+        welcome(&mut writer, contact.at, &mut known);
+        let person = people.get(contact.person).context("a contact of nobody")?;
+        let customer = known.get(contact.person).copied().flatten();
+        writer.play(
+            person,
+            customer.context("a contact before the record")?,
+            contact,
+        )?;
     }
+    welcome(&mut writer, now, &mut known);
     writer.finish()?;
     Ok(Some(Seeded {
         customers: people.len(),
@@ -191,7 +195,8 @@ impl Writer {
         Ok(entered)
     }
 
-    fn create(&mut self, person: &Person, at: Millis) -> CustomerId {
+    fn create(&mut self, person: &Person) -> CustomerId {
+        let at = person.since;
         self.last_customer += 1;
         let customer = CustomerId(self.last_customer);
         let name = Sensitive::new(person.name.clone());
@@ -224,9 +229,29 @@ impl Writer {
                     .collect(),
             ),
             note: (!person.note.is_empty()).then(|| Sensitive::new(person.note.to_owned())),
+            attributes: Some(vec![Attribute {
+                name: person.contract_label.to_owned(),
+                value: Sensitive::new(person.contract.clone()),
+            }]),
+            preferences: Some(person.preferences),
             ..CustomerPatch::default()
         };
         self.record(at, RecordEvent::CustomerPatched { customer, patch });
+        for consent in &person.consents {
+            let consent = *consent;
+            self.record(at, RecordEvent::ConsentSet { customer, consent });
+        }
+        if let (Some(text), Some(agent)) = (person.remark, self.agents.first().copied()) {
+            let text = Sensitive::new(text.to_owned());
+            self.record(
+                at,
+                RecordEvent::CustomerNoteAdded {
+                    customer,
+                    agent,
+                    text,
+                },
+            );
+        }
         customer
     }
 
@@ -353,6 +378,7 @@ impl Writer {
             expected_seq: self.seq - count,
             entries,
             done: Vec::new(),
+            audit: Vec::new(),
             snapshot,
         };
         Ok(self.journal.append(&batch)?)

@@ -101,6 +101,7 @@ async fn open(data_dir: PathBuf) -> Result<(Desktop, mpsc::Receiver<DesktopEvent
     let media = tokio::task::spawn_blocking(move || sound::real(media)).await;
     let media = media.map_err(local)?.map_err(local)?;
     Desktop::start(DesktopOptions {
+        export_dir: export_dir(&data_dir),
         data_dir,
         token_store: Arc::new(Keyring),
         media,
@@ -108,6 +109,15 @@ async fn open(data_dir: PathBuf) -> Result<(Desktop, mpsc::Receiver<DesktopEvent
         is_plain_http_allowed: std::env::var_os(PLAIN_HTTP_VARIABLE).is_some_and(|v| v == "1"),
         is_recording_wanted: true,
     })
+}
+
+/// Where people look for files that they asked for; in a folder of its own for a desktop that was given one.
+fn export_dir(data_dir: &std::path::Path) -> PathBuf {
+    let is_own = std::env::var_os("WARMLINE_DATA_DIR").is_some();
+    directories::UserDirs::new()
+        .filter(|_| !is_own)
+        .and_then(|dirs| dirs.download_dir().map(ToOwned::to_owned))
+        .unwrap_or_else(|| data_dir.join("exports"))
 }
 
 fn local(error: impl ToString) -> DesktopError {

@@ -7,6 +7,7 @@ mod commands;
 mod consult;
 mod convert;
 mod core;
+mod data;
 mod delivery;
 mod emitter;
 mod linking;
@@ -34,6 +35,8 @@ pub struct DesktopOptions {
     pub media: MediaParts,
     /// Program and version, for the server's log.
     pub client_name: String,
+    /// Where exports of customers' data are written; created when missing.
+    pub export_dir: PathBuf,
     /// Allows plain HTTP to other machines than this one.
     pub is_plain_http_allowed: bool,
     /// Records conversations whose customers agreed.

@@ -3,6 +3,7 @@
 use crate::address::ServerAddress;
 use protocol::desktop::DesktopError;
 use protocol::link::ErrorCode;
+use protocol::record::{CustomerNotes, EraseConfirmation, Erased, NoteText};
 use protocol::rest::{
     CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, InteractionDetail, NewRecording,
     RecordingEnd, RecordingReceived, RecordingSummary, SignIn, SignedIn, Timeline,
@@ -11,7 +12,7 @@ use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use std::error::Error;
 use std::time::Duration;
-use vocab::{CustomerId, InteractionId, RecordingId, Sensitive};
+use vocab::{CustomerId, InteractionId, NoteId, RecordingId, Sensitive};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Fetched of a recording in one request.
@@ -96,6 +97,71 @@ impl RestClient {
     ) -> Result<CustomerSummary, DesktopError> {
         let request = self.request(Method::PATCH, &format!("/v1/customers/{customer}"), &[])?;
         self.ask(request.json(patch)).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn notes(&self, customer: CustomerId) -> Result<CustomerNotes, DesktopError> {
+        self.ask(self.request(Method::GET, &notes_of(customer), &[])?)
+            .await
+    }
+
+    /// All notes, as they are after it.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn add_note(
+        &self,
+        customer: CustomerId,
+        text: Sensitive<String>,
+    ) -> Result<CustomerNotes, DesktopError> {
+        let request = self.request(Method::POST, &notes_of(customer), &[])?;
+        self.ask(request.json(&NoteText { text })).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn edit_note(
+        &self,
+        customer: CustomerId,
+        note: NoteId,
+        text: Sensitive<String>,
+    ) -> Result<CustomerNotes, DesktopError> {
+        let path = format!("{}/{note}", notes_of(customer));
+        let request = self.request(Method::PATCH, &path, &[])?;
+        self.ask(request.json(&NoteText { text })).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn remove_note(
+        &self,
+        customer: CustomerId,
+        note: NoteId,
+    ) -> Result<CustomerNotes, DesktopError> {
+        let path = format!("{}/{note}", notes_of(customer));
+        self.ask(self.request(Method::DELETE, &path, &[])?).await
+    }
+
+    /// Everything about a customer, as JSON.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn export(&self, customer: CustomerId) -> Result<serde_json::Value, DesktopError> {
+        let path = format!("/v1/customers/{customer}/export");
+        self.ask(self.request(Method::GET, &path, &[])?).await
+    }
+
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn erase(
+        &self,
+        customer: CustomerId,
+        name: Sensitive<String>,
+    ) -> Result<Erased, DesktopError> {
+        let path = format!("/v1/customers/{customer}/erase");
+        let request = self.request(Method::POST, &path, &[])?;
+        self.ask(request.json(&EraseConfirmation { name })).await
     }
 
     /// # Errors
@@ -255,6 +321,10 @@ impl RestClient {
             DesktopError::Unreachable { detail }
         }
     }
+}
+
+fn notes_of(customer: CustomerId) -> String {
+    format!("/v1/customers/{customer}/notes")
 }
 
 /// The error and its causes; the outermost alone says little. Addresses with their queries are left out.

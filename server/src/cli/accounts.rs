@@ -6,7 +6,7 @@ use crate::accounts::hash_password;
 use crate::app::database_path;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use store::{Accounts, NewQueue, NewUser, OrganisationStore, QueueRow, Stamp, User};
 use store_sqlite::Database;
 use vocab::{QueueId, RecordingPolicy, Role, Sensitive};
@@ -187,24 +187,32 @@ fn stamp() -> Stamp<'static> {
     }
 }
 
+/// At a terminal it is not shown and asked for twice.
 fn read_password(is_from_stdin: bool) -> anyhow::Result<Sensitive<String>> {
     let input = std::io::stdin();
-    if !is_from_stdin {
+    let password = if is_from_stdin {
+        let mut line = String::new();
+        input
+            .lock()
+            .read_line(&mut line)
+            .context("the password could not be read")?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
         if !input.is_terminal() {
             bail!("give --password-stdin to read the password from standard input");
         }
-        write!(std::io::stderr(), "New password (shown as typed): ")?;
-    }
-    let mut line = String::new();
-    input
-        .lock()
-        .read_line(&mut line)
-        .context("the password could not be read")?;
-    let password = line.trim_end_matches(['\r', '\n']);
+        let ask =
+            |prompt| rpassword::prompt_password(prompt).context("the password could not be read");
+        let password = ask("New password (not shown): ")?;
+        if ask("The same again: ")? != password {
+            bail!("the two are not the same; nothing was changed");
+        }
+        password
+    };
     if password.chars().count() < MIN_PASSWORD_CHARS {
         bail!("a password has at least {MIN_PASSWORD_CHARS} characters; nothing was changed");
     }
-    Ok(Sensitive::new(password.to_owned()))
+    Ok(Sensitive::new(password))
 }
 
 fn find(accounts: &dyn Accounts, name: &str) -> anyhow::Result<User> {

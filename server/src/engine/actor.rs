@@ -5,7 +5,7 @@
 use super::customers::No;
 use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
-use super::inbox::{Input, LinkId, Out, PatchError};
+use super::inbox::{Edit, EditError, Input, LinkId, Out};
 use super::people::People;
 use super::readers::Readers;
 use super::records::Records;
@@ -158,18 +158,25 @@ impl Actor {
                     self.refuse_for_storage(link, id);
                 }
             }
-            Input::Patch {
-                customer,
-                patch,
-                done,
-            } => {
-                if self.trouble.is_none() {
-                    self.patch(customer, *patch);
-                    self.batch.release.patches.push(done);
-                } else {
-                    // Whoever asked may have stopped waiting.
-                    let _ = done.send(Err(PatchError::StorageFailed));
+            Input::Edit { edit, done } => {
+                let Edit {
+                    customer,
+                    events,
+                    note,
+                } = *edit;
+                let edited = self
+                    .may_edit()
+                    .and_then(|()| self.edit(customer, events, note));
+                self.settle(edited, done);
+            }
+            Input::Redact { events, done } => {
+                let redacted = self.may_edit();
+                if redacted.is_ok() {
+                    events
+                        .into_iter()
+                        .for_each(|event| self.journal_record(event));
                 }
+                self.settle(redacted, done);
             }
             Input::SignsOut { agent } => self.signs_out(agent),
             Input::Directory(directory) => self.configure(directory),
@@ -177,6 +184,29 @@ impl Actor {
                 let _ = reply.send(self.gauges());
             }
             Input::Stop => self.is_stopping = true,
+        }
+    }
+
+    fn may_edit(&self) -> Result<(), EditError> {
+        if self.trouble.is_none() {
+            Ok(())
+        } else {
+            Err(EditError::StorageFailed)
+        }
+    }
+
+    /// A change is confirmed when it is committed; a refusal at once.
+    fn settle(
+        &mut self,
+        edited: Result<(), EditError>,
+        done: oneshot::Sender<Result<(), EditError>>,
+    ) {
+        match edited {
+            Ok(()) => self.batch.release.edits.push(done),
+            Err(err) => {
+                // Whoever asked may have stopped waiting.
+                let _ = done.send(Err(err));
+            }
         }
     }
 
@@ -363,6 +393,7 @@ impl Actor {
             expected_seq: self.seq.saturating_sub(entries),
             entries: batch.entries,
             done: batch.done,
+            audit: batch.audit,
             snapshot,
         });
         self.committing = Some(Committing { done, release });
@@ -386,9 +417,9 @@ impl Actor {
         for (link, out) in release.answers.into_iter().chain(release.frames) {
             self.send_now(link, out);
         }
-        for patch in release.patches {
+        for edit in release.edits {
             // Whoever asked may have stopped waiting.
-            let _ = patch.send(Ok(()));
+            let _ = edit.send(Ok(()));
         }
     }
 

@@ -6,10 +6,9 @@ use super::inbox::{Input, LinkId, Out};
 use acd::Command;
 use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
-use protocol::rest::CustomerPatch;
 use protocol::work::{AgentCommand, RecordingConsent};
 use store::{RecordEvent, RecordingStep};
-use vocab::{AgentId, CommandId, CustomerId, InteractionId, RecordingState, Role};
+use vocab::{AgentId, CommandId, InteractionId, RecordingState, Role};
 
 pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
 pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
@@ -179,7 +178,15 @@ impl Actor {
         // It ends with its one question; a stopping actor drops the answer.
         drop(telemetry::spawn("ownership", async move {
             let detail = readers
-                .history(move |history| history.interaction(interaction))
+                .history(move |history| {
+                    let detail = history.interaction(interaction)?;
+                    // Of an erased customer nothing more is written.
+                    let customer = match &detail {
+                        Some(detail) => history.customer(detail.summary.customer)?,
+                        None => None,
+                    };
+                    Ok(detail.filter(|_| customer.is_some()))
+                })
                 .await;
             let is_own = detail.ok().flatten().is_some_and(|detail| {
                 detail.summary.agent_name.as_deref() == Some(name.as_str())
@@ -251,25 +258,6 @@ impl Actor {
             }
             _ => {}
         }
-    }
-
-    pub(crate) fn patch(&mut self, customer: CustomerId, patch: CustomerPatch) {
-        for record in self.records.open.values_mut() {
-            let summary = &mut record.pop.customer;
-            if summary.customer != customer {
-                continue;
-            }
-            let patch = patch.clone();
-            summary.name = patch.name.unwrap_or_else(|| summary.name.clone());
-            summary.note = patch.note.unwrap_or_else(|| summary.note.clone());
-            summary.is_vip = patch.is_vip.unwrap_or(summary.is_vip);
-            summary.labels = patch.labels.unwrap_or_else(|| summary.labels.clone());
-            summary.language = patch.language.or_else(|| summary.language.clone());
-        }
-        let agents: Vec<AgentId> = self.people.agents.keys().copied().collect();
-        self.batch.affected.agents.extend(agents);
-        self.batch.affected.customers_changed.insert(customer);
-        self.journal_record(RecordEvent::CustomerPatched { customer, patch });
     }
 
     /// While the store fails, nothing is decided.

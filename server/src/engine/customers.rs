@@ -1,12 +1,14 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
+use super::edits::show;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
 use super::records::{Handed, OpenRecord, consent, cut};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
+use protocol::record::Preferences;
 use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
 use protocol::work::{CustomerPop, RecognisedBy};
 use protocol::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
@@ -16,6 +18,9 @@ use vocab::{CommandId, CustomerId, InteractionId, MediumKind, Millis, RecordingP
 
 /// Longest topic: it stands in frames beside everything else.
 pub(crate) const MAX_TOPIC_CHARS: usize = 1_000;
+
+/// Longest value of an attribute within the pop.
+const POP_ATTRIBUTE_CHARS: usize = 80;
 
 /// Longest record's note within the pop.
 const POP_RECORD_NOTE_CHARS: usize = 2_000;
@@ -300,7 +305,6 @@ impl Actor {
         if is_trusted {
             for identity in given_identities(caller) {
                 if !has_identity(&customer, &identity) {
-                    customer.identities.push(identity.clone());
                     news.push(RecordEvent::IdentityAdded {
                         customer: customer.customer,
                         identity,
@@ -308,7 +312,11 @@ impl Actor {
                 }
             }
         }
+        news.iter().for_each(|event| show(&mut customer, event));
         customer.note = cut(&customer.note, POP_RECORD_NOTE_CHARS);
+        for attribute in &mut customer.attributes {
+            attribute.value = cut(&attribute.value, POP_ATTRIBUTE_CHARS);
+        }
         let pop = CustomerPop {
             customer,
             recognised_by: by,
@@ -474,5 +482,10 @@ fn new_summary(
         labels: Vec::new(),
         note: Sensitive::default(),
         interactions: 0,
+        revision: 1,
+        browsers: 0,
+        attributes: Vec::new(),
+        consents: Vec::new(),
+        preferences: Preferences::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts, queues and dispositions as last read from the store, shared by reference.
 
-use protocol::work::Disposition;
+use protocol::work::{Disposition, ReasonName};
 use std::collections::BTreeMap;
 use store::{Accounts, Organisation, QueueRow, User};
 use vocab::{AgentId, QueueId, RecordingPolicy};
@@ -12,6 +12,7 @@ pub struct Directory {
     pub users: BTreeMap<AgentId, User>,
     pub queues: BTreeMap<QueueId, QueueRow>,
     pub dispositions: Vec<Disposition>,
+    pub reason_names: Vec<ReasonName>,
     pub config: acd::Config,
     pub revision: u64,
 }
@@ -35,6 +36,7 @@ impl Directory {
                 .map(|queue| (queue.id, queue))
                 .collect(),
             dispositions: accounts.dispositions()?,
+            reason_names: accounts.reason_names()?,
             config: accounts.config(acd::Patience::default())?,
             revision,
         })

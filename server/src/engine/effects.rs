@@ -1,10 +1,10 @@
 //! What a batch of decisions touches and what it will release once it is committed.
 
-use super::inbox::{LinkId, Out, PatchError};
+use super::inbox::{EditError, LinkId, Out};
 use acd::{ConsultEnd, Event, What, WithdrawnBecause};
 use protocol::work::GoneBecause;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{DoneCommand, JournalEntry};
+use store::{AuditNote, DoneCommand, JournalEntry};
 use tokio::sync::oneshot;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId};
 
@@ -173,6 +173,7 @@ fn withdrawn(because: WithdrawnBecause) -> GoneBecause {
 pub(crate) struct OpenBatch {
     pub(crate) entries: Vec<JournalEntry>,
     pub(crate) done: Vec<DoneCommand>,
+    pub(crate) audit: Vec<AuditNote>,
     pub(crate) release: Release,
     pub(crate) affected: Affected,
 }
@@ -184,7 +185,7 @@ pub(crate) struct Release {
     pub(crate) commands: Vec<(LinkId, CommandId)>,
     /// Refusals, and acknowledgements of repeated commands.
     pub(crate) answers: Vec<(LinkId, Out)>,
-    pub(crate) patches: Vec<oneshot::Sender<Result<(), PatchError>>>,
+    pub(crate) edits: Vec<oneshot::Sender<Result<(), EditError>>>,
     /// Links that wait for their first view.
     pub(crate) welcomes: Vec<LinkId>,
     /// Views and deltas, made when the batch was sealed.
@@ -196,7 +197,7 @@ impl OpenBatch {
         self.entries.is_empty()
             && self.done.is_empty()
             && self.release.answers.is_empty()
-            && self.release.patches.is_empty()
+            && self.release.edits.is_empty()
             && self.release.welcomes.is_empty()
             && self.release.commands.is_empty()
     }

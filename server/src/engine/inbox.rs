@@ -4,10 +4,10 @@ use super::{Directory, Readers};
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
 use protocol::link::{Delta, ErrorCode, Signal, View};
-use protocol::rest::CustomerPatch;
 use protocol::work::AgentCommand;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot, watch};
+use store::{AuditNote, RecordEvent};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use vocab::{
     AgentId, CommandId, CustomerId, InteractionId, OrgSlug, Peer, QueueId, Role, Sensitive,
 };
@@ -83,8 +83,18 @@ pub struct KnownVisitor {
 
 /// Why a record was not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatchError {
+pub enum EditError {
+    /// A customer is not erased in the middle of an interaction or its wrap-up.
+    InContact,
     StorageFailed,
+}
+
+/// A change of a customer's record from outside.
+#[derive(Debug)]
+pub struct Edit {
+    pub(crate) customer: CustomerId,
+    pub(crate) events: Vec<RecordEvent>,
+    pub(crate) note: Option<AuditNote>,
 }
 
 #[derive(Debug)]
@@ -119,10 +129,14 @@ pub enum Input {
         command: AgentCommand,
         is_own: bool,
     },
-    Patch {
-        customer: CustomerId,
-        patch: Box<CustomerPatch>,
-        done: oneshot::Sender<Result<(), PatchError>>,
+    Edit {
+        edit: Box<Edit>,
+        done: oneshot::Sender<Result<(), EditError>>,
+    },
+    /// Takes the content of old interactions away.
+    Redact {
+        events: Vec<RecordEvent>,
+        done: oneshot::Sender<Result<(), EditError>>,
     },
     SignsOut {
         agent: AgentId,
@@ -148,6 +162,7 @@ pub struct Engine {
     pub(crate) directory: watch::Receiver<Arc<Directory>>,
     pub(crate) readers: Readers,
     pub(crate) is_healthy: Arc<std::sync::atomic::AtomicBool>,
+    pub(crate) edit_turns: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -187,25 +202,47 @@ impl Engine {
         self.inbox.send(input).await.map_err(|_| EngineGone)
     }
 
+    /// Edits of records take turns, so that between reading a record's revision and the commit nobody else changes it.
+    pub async fn edit_turn(&self) -> Option<OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        Arc::clone(&self.edit_turns).acquire_owned().await.ok()
+    }
+
     /// Changes a customer's record; returns when the change is committed.
     ///
     /// # Errors
-    /// [`PatchError::StorageFailed`]; nothing was changed.
-    pub async fn patch(
+    /// [`EditError`]; nothing was changed.
+    pub async fn edit(
         &self,
         customer: CustomerId,
-        patch: CustomerPatch,
-    ) -> Result<(), PatchError> {
-        let (done, committed) = oneshot::channel();
-        let input = Input::Patch {
+        events: Vec<RecordEvent>,
+        note: Option<AuditNote>,
+    ) -> Result<(), EditError> {
+        let edit = Box::new(Edit {
             customer,
-            patch: Box::new(patch),
-            done,
-        };
-        self.send(input)
+            events,
+            note,
+        });
+        self.committed(|done| Input::Edit { edit, done }).await
+    }
+
+    /// Takes the content of old interactions away; returns when that is committed.
+    ///
+    /// # Errors
+    /// [`EditError::StorageFailed`]; nothing was changed.
+    pub async fn redact(&self, events: Vec<RecordEvent>) -> Result<(), EditError> {
+        self.committed(|done| Input::Redact { events, done }).await
+    }
+
+    async fn committed(
+        &self,
+        input: impl FnOnce(oneshot::Sender<Result<(), EditError>>) -> Input,
+    ) -> Result<(), EditError> {
+        let (done, committed) = oneshot::channel();
+        self.send(input(done))
             .await
-            .map_err(|_| PatchError::StorageFailed)?;
-        committed.await.unwrap_or(Err(PatchError::StorageFailed))
+            .map_err(|_| EditError::StorageFailed)?;
+        committed.await.unwrap_or(Err(EditError::StorageFailed))
     }
 
     /// The figures for `/metrics`; nothing when the actor has stopped.

@@ -97,6 +97,7 @@ fn ended_call(
     Ok(is_theirs.then(|| EndedCall {
         interaction: summary.interaction,
         visitor: Some(key.clone()),
+        customer: summary.customer,
         ended_at,
         talked_ms,
         is_rated: summary.stars.is_some(),

@@ -7,7 +7,9 @@ use protocol::handover::HandoverNote;
 use protocol::rest::InteractionSummary;
 use protocol::work::{CustomerPop, RecordingConsent};
 use std::collections::{BTreeMap, BTreeSet};
-use vocab::{AgentId, EndedBy, InteractionId, Millis, QueueId, RecordingState, Sensitive};
+use vocab::{
+    AgentId, CustomerId, EndedBy, InteractionId, Millis, QueueId, RecordingState, Sensitive,
+};
 
 /// A customer may rate this long after the end.
 pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
@@ -66,6 +68,7 @@ pub(crate) struct Handed {
 pub struct EndedCall {
     pub interaction: InteractionId,
     pub visitor: Option<VisitorKey>,
+    pub customer: CustomerId,
     pub ended_at: Millis,
     /// Absent when it was never answered.
     pub talked_ms: Option<u32>,
@@ -150,6 +153,7 @@ impl Records {
         let ended = EndedCall {
             interaction,
             visitor: record.visitor.clone(),
+            customer: record.pop.customer.customer,
             ended_at: at,
             talked_ms,
             is_rated: false,
@@ -179,6 +183,19 @@ impl Records {
         self.ended
             .get(&interaction)
             .map(|ended| ended.agents.contains(&agent))
+    }
+
+    pub(crate) fn forget_ended_of(&mut self, customer: CustomerId) {
+        let gone: BTreeSet<InteractionId> = self
+            .ended
+            .values()
+            .filter(|ended| ended.customer == customer)
+            .map(|ended| ended.interaction)
+            .collect();
+        self.ended
+            .retain(|interaction, _| !gone.contains(interaction));
+        self.newest_of
+            .retain(|_, interaction| !gone.contains(interaction));
     }
 
     pub(crate) fn visitor(&self, interaction: InteractionId) -> Option<&VisitorKey> {

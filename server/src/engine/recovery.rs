@@ -5,7 +5,7 @@ use super::customers::STORAGE;
 use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
 use super::handovers::handed;
-use super::inbox::{Engine, INBOX_CAPACITY, Out, PatchError, VisitorKey};
+use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
 use super::records::{OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
@@ -138,6 +138,7 @@ pub fn start(
         directory: directory_in,
         readers,
         is_healthy,
+        edit_turns: Arc::new(tokio::sync::Semaphore::new(1)),
     };
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
 }
@@ -324,8 +325,8 @@ impl Actor {
             };
             self.send_now(link, out);
         }
-        for patch in release.patches {
-            let _ = patch.send(Err(PatchError::StorageFailed));
+        for edit in release.edits {
+            let _ = edit.send(Err(EditError::StorageFailed));
         }
         for link in release.welcomes {
             let goodbye = Out::Goodbye {

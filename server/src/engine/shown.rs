@@ -159,6 +159,7 @@ impl Actor {
             queues: self.queues_of(agent),
             floor: None,
             dispositions: self.directory.dispositions.clone(),
+            reason_names: self.directory.reason_names.clone(),
         })
     }
 

@@ -18,7 +18,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use store::{SignInAttempt, TokenHash, TokenRow, User};
+use store::{SignInAttempt, Stamp, TokenHash, TokenRow, User};
 use vocab::Millis;
 
 /// Failures of one address over all accounts count this much less than those on one account.
@@ -249,11 +249,17 @@ fn too_many(app: &App, wait: Duration) -> Problem {
 }
 
 pub(crate) async fn sign_out(caller: Caller) -> Result<StatusCode, Problem> {
-    let token = caller.token;
+    let (token, by) = (caller.token, caller.user.user.clone());
     caller
         .engine
         .readers()
-        .accounts(move |accounts| accounts.revoke_token(&token))
+        .accounts(move |accounts| {
+            let stamp = Stamp {
+                at: utc_now(),
+                by: &by,
+            };
+            accounts.revoke_token(stamp, &token)
+        })
         .await?;
     let agent = caller.user.agent;
     caller

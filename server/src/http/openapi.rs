@@ -17,6 +17,11 @@ pub(crate) async fn document() -> Response {
 mod tests {
     use super::*;
     use protocol::link::ErrorCode;
+    use protocol::record::{
+        Attribute, AuditLine, AuditPage, CallerFacts, Consent, ConsentAnswer, ConsentKind,
+        ConsentSource, CustomerExport, CustomerNote, CustomerNotes, EraseConfirmation, Erased,
+        ExportedInteraction, FoundCustomer, Matched, MatchedPlace, NoteText, Preferences,
+    };
     use protocol::rest::{
         CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Happened, HappenedWhat, Identity,
         IdentityKind, InteractionDetail, InteractionSummary, NewRecording, Outcome, RecordingEnd,
@@ -112,6 +117,11 @@ mod tests {
             labels: vec![],
             note: text(),
             interactions: 0,
+            revision: 1,
+            browsers: 0,
+            attributes: vec![],
+            consents: vec![],
+            preferences: Preferences::default(),
         }
     }
 
@@ -141,6 +151,7 @@ mod tests {
             ended_at: None,
             outcome: Outcome::Open,
             agent_name: None,
+            participants: vec![],
             topic: None,
             disposition: None,
             note: text(),
@@ -235,8 +246,13 @@ mod tests {
             },
         );
         check(&document, "CustomerSummary", &customer);
+        let found = FoundCustomer {
+            customer: customer.clone(),
+            matched: None,
+        };
+        check(&document, "FoundCustomer", &found);
         let page = CustomerPage {
-            customers: vec![customer],
+            customers: vec![found],
             has_more: false,
         };
         check(&document, "CustomerPage", page);
@@ -252,5 +268,99 @@ mod tests {
             happened: vec![happened],
         };
         check(&document, "InteractionDetail", detail);
+    }
+
+    #[test]
+    fn records_exports_and_the_trail_have_the_fields_that_the_document_describes() {
+        let document = parsed();
+        let (kind, source) = (ConsentKind::Recording, ConsentSource::Written);
+        let (is_given, at) = (true, Millis(1));
+        let consent = Consent {
+            kind,
+            is_given,
+            given_at: at,
+            source,
+        };
+        check(&document, "Consent", consent);
+        let answer = ConsentAnswer {
+            kind,
+            is_given,
+            source,
+        };
+        check(&document, "ConsentAnswer", answer);
+        check(&document, "Preferences", Preferences::default());
+        let name = "Contract".to_owned();
+        let value = text();
+        check(&document, "Attribute", Attribute { name, value });
+        let note = CustomerNote {
+            note: vocab::NoteId(1),
+            author: vocab::AgentId(1),
+            author_name: String::new(),
+            at,
+            edited_at: None,
+            text: text(),
+        };
+        check(&document, "CustomerNote", &note);
+        let notes = vec![note];
+        check(
+            &document,
+            "CustomerNotes",
+            CustomerNotes {
+                notes: notes.clone(),
+            },
+        );
+        check(&document, "NoteText", NoteText { text: text() });
+        let matched = Matched {
+            place: MatchedPlace::Topic,
+            excerpt: text(),
+            interaction: None,
+            at: None,
+        };
+        check(&document, "Matched", matched);
+        let facts = CallerFacts {
+            device: None,
+            place: None,
+            language: None,
+            page: None,
+            recognised_by: protocol::work::RecognisedBy::Phone,
+        };
+        check(&document, "CallerFacts", &facts);
+        let exported = ExportedInteraction {
+            summary: interaction(),
+            caller: Some(facts),
+            media: None,
+            happened: vec![],
+        };
+        check(&document, "ExportedInteraction", &exported);
+        let export = CustomerExport {
+            schema: protocol::record::EXPORT_SCHEMA.to_owned(),
+            exported_at: at,
+            organisation: String::new(),
+            customer: customer(),
+            browsers: vec![],
+            consents: vec![consent],
+            notes,
+            interactions: vec![exported],
+        };
+        check(&document, "CustomerExport", &export);
+        let schema = &document["components"]["schemas"]["CustomerExport"]["properties"]["schema"];
+        assert_eq!(schema["const"], protocol::record::EXPORT_SCHEMA);
+        check(
+            &document,
+            "EraseConfirmation",
+            EraseConfirmation { name: text() },
+        );
+        check(&document, "Erased", Erased { interactions: 1 });
+        let line = AuditLine {
+            id: 1,
+            at,
+            who: String::new(),
+            what: String::new(),
+            subject: String::new(),
+        };
+        check(&document, "AuditLine", &line);
+        let (lines, has_more) = (vec![line], false);
+        check(&document, "AuditPage", AuditPage { lines, has_more });
+        check(&document, "NamesBody", protocol::rest::NamesBody::default());
     }
 }

@@ -43,6 +43,15 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, hint)
     }
 
+    pub(crate) fn not_written() -> Self {
+        let hint = "the server could not write; nothing was changed, please try again";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::StorageFailed,
+            hint,
+        )
+    }
+
     pub(crate) fn bad_field(hint: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadField, hint)
     }

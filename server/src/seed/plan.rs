@@ -1,8 +1,11 @@
 //! Who the demonstration's customers are and when they called; no chance in it, only a counter.
 
+mod traits;
+
 use super::words::{
     CHINESE, CHINESE_FIRST, CHINESE_LAST, ENGLISH, ENGLISH_FIRST, ENGLISH_LAST, LABELS, Story,
 };
+use protocol::record::{Consent, Preferences};
 use vocab::Millis;
 
 /// The customer by whom a seeded organisation is known.
@@ -12,10 +15,20 @@ const CUSTOMERS: usize = 200;
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
 
-/// How far back history goes.
-const DAYS: u64 = 420;
+/// How far back history goes: two years.
+const DAYS: u64 = 730;
 
 pub(super) struct Person {
+    /// Their place in the list of people.
+    pub(super) number: usize,
+    /// When they became a customer, before their first contact.
+    pub(super) since: Millis,
+    pub(super) consents: Vec<Consent>,
+    pub(super) preferences: Preferences,
+    pub(super) contract_label: &'static str,
+    pub(super) contract: String,
+    /// What a colleague noted on the record.
+    pub(super) remark: Option<&'static str>,
     pub(super) name: String,
     pub(super) phone: String,
     pub(super) email: String,
@@ -41,6 +54,32 @@ pub(super) struct Contact {
     pub(super) is_abandoned: bool,
     pub(super) stars: Option<u8>,
     pub(super) story: &'static Story,
+}
+
+impl Person {
+    /// To be filled in.
+    fn nobody(number: usize) -> Self {
+        Self {
+            number,
+            since: Millis::default(),
+            consents: Vec::new(),
+            preferences: Preferences::default(),
+            contract_label: "",
+            contract: String::new(),
+            remark: None,
+            name: String::new(),
+            phone: String::new(),
+            email: String::new(),
+            language: "",
+            device: "",
+            place: "",
+            is_vip: false,
+            labels: Vec::new(),
+            note: "",
+            days_ago: Vec::new(),
+            today: Millis::default(),
+        }
+    }
 }
 
 /// SplitMix64: evenly spread and the same everywhere.
@@ -75,6 +114,7 @@ pub(super) fn people(now: Millis) -> Vec<Person> {
         let number = people.len();
         people.push(person(number, today, &mut numbers));
     }
+    people.iter_mut().for_each(traits::give);
     people
 }
 
@@ -91,6 +131,7 @@ fn chen_yulan(today: Millis) -> Person {
         note: "Prefers Mandarin; English is fine. Works from home, so an outage by day is urgent.",
         days_ago: vec![(310, 2), (96, 1), (17, 0), (3, 7)],
         today,
+        ..Person::nobody(0)
     }
 }
 
@@ -179,6 +220,7 @@ fn person(number: usize, today: Millis, numbers: &mut Numbers) -> Person {
         note: numbers.of(&notes, ""),
         days_ago,
         today,
+        ..Person::nobody(number)
     }
 }
 
@@ -264,6 +306,19 @@ mod tests {
         };
         assert_eq!(times(&one), times(&other));
         assert!(times(&one).iter().all(|at| *at < now));
+        for person in &one {
+            let first = person.days_ago.iter().map(|(days, _)| *days).max();
+            let first = now.0 - first.unwrap_or(0) * DAY_MS;
+            assert!(
+                (1_358_000_000_000..=first).contains(&person.since.0),
+                "{}",
+                person.name
+            );
+        }
+        let years = |from: u64| one.iter().filter(|person| person.since.0 < from).count();
+        // Before 2016, before 2020, before 2024: customers of many years.
+        assert!(years(1_451_606_400_000) > 20 && years(1_577_836_800_000) > 60);
+        assert!(years(1_704_067_200_000) < 190);
         let mut phones: Vec<&str> = one.iter().map(|person| person.phone.as_str()).collect();
         phones.sort_unstable();
         phones.dedup();

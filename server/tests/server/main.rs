@@ -19,5 +19,6 @@ mod manners;
 mod place;
 mod property;
 mod recordings;
+mod records;
 mod rest;
 mod storage;

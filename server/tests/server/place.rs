@@ -23,7 +23,8 @@ fn password_hash() -> Sensitive<String> {
         .clone()
 }
 
-/// Organisation `demo`, queue `support` (ring 5 s, wrap-up 30 s), agents anna and noor, expert eva.
+/// Organisation `demo`, queue `support` (ring 5 s, wrap-up 30 s), agents anna and noor, expert eva, supervisor sam,
+/// administrator ada.
 pub(crate) fn make_data(data: &Path) {
     let slug = OrgSlug::new("demo").unwrap();
     let path = server::app::database_path(data, &slug);
@@ -49,6 +50,8 @@ pub(crate) fn make_data(data: &Path) {
         ("anna", "Anna Marsh", Role::Agent, vec![queue]),
         ("noor", "Noor Rao", Role::Agent, vec![queue]),
         ("eva", "Eva Lindholm", Role::Expert, vec![]),
+        ("sam", "Sam Okoro", Role::Supervisor, vec![]),
+        ("ada", "Ada Byrne", Role::Admin, vec![]),
     ] {
         let password_hash = password_hash();
         let (user, name) = (user.to_owned(), name.to_owned());

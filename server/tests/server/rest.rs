@@ -197,7 +197,7 @@ async fn pages_health_metrics_and_the_document_are_served_with_their_headers() {
     assert_eq!(get("/c/assets/../index.html").await.unwrap().status(), 404);
     assert_eq!(get("/healthz").await.unwrap().text().await.unwrap(), "ok\n");
     let metrics = get("/metrics").await.unwrap().text().await.unwrap();
-    assert!(metrics.contains("warmline_agents{organisation=\"demo\",state=\"offline\"} 3"));
+    assert!(metrics.contains("warmline_agents{organisation=\"demo\",state=\"offline\"} 5"));
     let document: serde_json::Value = get("/v1/openapi.json").await.unwrap().json().await.unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     place.server.stop().await;

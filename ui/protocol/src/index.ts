@@ -6,3 +6,4 @@ export type * from "./customer";
 export type * from "./handover";
 export type * from "./rest";
 export type * from "./desktop";
+export type * from "./record";

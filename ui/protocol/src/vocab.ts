@@ -56,6 +56,11 @@ export type Millis = number;
 export type NotReadyReason = "just_signed_in" | "break" | "lunch" | "meeting" | "training" | "admin" | "missed";
 
 /**
+ * A note on a customer's record: the number of the journal's entry by which it was written.
+ */
+export type NoteId = number;
+
+/**
  * An organisation's name in addresses and file names: 1–40 of `a-z`, `0-9` and `-`, beginning with a letter.
  */
 export type OrgSlug = string;

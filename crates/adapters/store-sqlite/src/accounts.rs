@@ -1,14 +1,15 @@
 //! Accounts: who may sign in. Queues and dispositions are in `settings`, tokens in `tokens`.
 
 use crate::sql::{Sql, int, name_of, named};
-use crate::{settings, tokens};
-use protocol::work::Disposition;
+use crate::{audit, settings, tokens};
+use protocol::record::AuditLine;
+use protocol::work::{Disposition, ReasonName};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use store::{
-    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, Result,
-    SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+    Accounts, ErasureRequest, ErasureState, FailedAttempts, NewQueue, NewUser, Organisation,
+    QueueRow, Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
 };
-use vocab::{AgentId, Millis, QueueId, Sensitive};
+use vocab::{AgentId, CustomerId, Millis, NotReadyReason, QueueId, Sensitive};
 
 pub(crate) struct SqliteAccounts {
     connection: Connection,
@@ -35,12 +36,7 @@ impl SqliteAccounts {
         write
             .execute("UPDATE organisation SET revision = revision + 1", [])
             .sql()?;
-        write
-            .execute(
-                "INSERT INTO audit (at, who, what, subject) VALUES (?1, ?2, ?3, ?4)",
-                params![int(stamp.at.0), stamp.by, what, subject],
-            )
-            .sql()?;
+        audit::stamped(&write, stamp, what, subject).sql()?;
         write.commit().sql()?;
         Ok(done)
     }
@@ -192,6 +188,33 @@ impl Accounts for SqliteAccounts {
         })
     }
 
+    fn remove_disposition(&mut self, stamp: Stamp<'_>, code: &str) -> Result<()> {
+        self.change(stamp, "disposition_removed", code, |write| {
+            settings::remove_disposition(write, code)
+        })
+    }
+
+    fn reason_names(&self) -> Result<Vec<ReasonName>> {
+        settings::reason_names(&self.connection).sql()
+    }
+
+    fn set_reason_name(&mut self, stamp: Stamp<'_>, name: &ReasonName) -> Result<()> {
+        let reason = name_of(&name.reason).sql()?;
+        self.change(stamp, "reason_named", &reason, |write| {
+            settings::set_reason_name(write, name).sql()
+        })
+    }
+
+    fn reset_reason_name(&mut self, stamp: Stamp<'_>, reason: NotReadyReason) -> Result<()> {
+        let reason = name_of(&reason).sql()?;
+        self.change(stamp, "reason_name_reset", &reason, |write| {
+            write
+                .execute("DELETE FROM reason_names WHERE reason = ?1", [&reason])
+                .sql()?;
+            Ok(())
+        })
+    }
+
     fn add_token(&mut self, token: &TokenRow) -> Result<()> {
         tokens::add(&self.connection, token).sql()
     }
@@ -203,12 +226,12 @@ impl Accounts for SqliteAccounts {
         Ok(self.user(agent)?.map(|user| (user, expires_at)))
     }
 
-    fn revoke_token(&mut self, hash: &TokenHash) -> Result<()> {
-        tokens::revoke(&self.connection, hash).sql()
+    fn revoke_token(&mut self, stamp: Stamp<'_>, hash: &TokenHash) -> Result<()> {
+        tokens::revoke(&mut self.connection, stamp, hash).sql()
     }
 
     fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()> {
-        tokens::note_sign_in(&self.connection, attempt).sql()
+        tokens::note_sign_in(&mut self.connection, attempt).sql()
     }
 
     fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts> {
@@ -219,8 +242,38 @@ impl Accounts for SqliteAccounts {
         tokens::prune(&self.connection, now, attempts_before).sql()
     }
 
-    fn audit(&self, limit: u32) -> Result<Vec<AuditRow>> {
-        settings::audit(&self.connection, limit).sql()
+    fn note_audit(&mut self, stamp: Stamp<'_>, what: &str, subject: &str) -> Result<()> {
+        audit::stamped(&self.connection, stamp, what, subject).sql()
+    }
+
+    fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditLine>> {
+        audit::page(&self.connection, before, limit).sql()
+    }
+
+    fn forget_audit(&mut self, before: Millis, limit: u32) -> Result<u64> {
+        audit::forget(&mut self.connection, before, limit)
+    }
+
+    fn retention(&self) -> Result<Retention> {
+        audit::retention(&self.connection).sql()
+    }
+
+    fn set_retention(&mut self, stamp: Stamp<'_>, retention: Retention) -> Result<()> {
+        self.change(stamp, "retention_set", "organisation", |write| {
+            audit::set_retention(write, retention).sql()
+        })
+    }
+
+    fn request_erasure(&mut self, stamp: Stamp<'_>, customer: CustomerId) -> Result<()> {
+        audit::request_erasure(&self.connection, stamp, customer).sql()
+    }
+
+    fn erasure_requests(&self) -> Result<Vec<ErasureRequest>> {
+        audit::erasure_requests(&self.connection).sql()
+    }
+
+    fn settle_erasure(&mut self, customer: CustomerId, state: ErasureState) -> Result<()> {
+        audit::settle_erasure(&self.connection, customer, state).sql()
     }
 }
 

@@ -164,10 +164,11 @@ fn seed(connection: &mut Connection, organisation: &Organisation) -> Result<()> 
         params![organisation.slug.as_str(), organisation.name],
     )
     .sql()?;
-    for (position, (code, name)) in (0_i64..).zip(SEED_DISPOSITIONS) {
+    for (position, (code, name, simplified, traditional)) in (0_i64..).zip(SEED_DISPOSITIONS) {
         seed.execute(
-            "INSERT INTO dispositions (code, name, position) VALUES (?1, ?2, ?3)",
-            params![code, name, position],
+            "INSERT INTO dispositions (code, name, name_zh_hans, name_zh_hant, position)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![code, name, simplified, traditional, position],
         )
         .sql()?;
     }

@@ -1,18 +1,19 @@
 //! Answers about customers and past interactions.
 
 use crate::recordings;
-use crate::search;
-use crate::sql::{
-    Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, small, whole,
-};
+use crate::search::{self, Wanted};
+use crate::sql::{Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, whole};
+use crate::summary::summary;
+use crate::{erasure, export, matches};
+use protocol::record::{CustomerExport, CustomerNote, FoundCustomer};
 use protocol::rest::{
-    CustomerPage, CustomerSummary, Happened, Identity, IdentityKind, InteractionDetail,
-    InteractionSummary, Outcome, Timeline,
+    CustomerPage, CustomerSummary, Happened, IdentityKind, InteractionDetail, InteractionSummary,
+    Outcome, Timeline,
 };
 use protocol::work::MediaReport;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use store::{CallerDetails, History, Result, normalised};
-use vocab::{CustomerId, EndedBy, InteractionId, Sensitive};
+use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis, NoteId, Sensitive};
 
 /// More than this many rows are never given at once.
 const MOST_ROWS: u32 = 500;
@@ -58,14 +59,18 @@ impl History for SqliteHistory {
 
     fn search(&self, query: &str, limit: u32) -> Result<CustomerPage> {
         let limit = limit.clamp(1, MOST_ROWS);
-        let mut found = search::find(&self.connection, query, limit + 1).sql()?;
+        let wanted = Wanted::of(query);
+        let mut found = search::find(&self.connection, &wanted, limit + 1).sql()?;
         let has_more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let customers = found
-            .into_iter()
-            .filter_map(|id| summary(&self.connection, id).transpose())
-            .collect::<rusqlite::Result<_>>()
-            .sql()?;
+        let mut customers = Vec::with_capacity(found.len());
+        for id in found {
+            let Some(customer) = summary(&self.connection, id).sql()? else {
+                continue;
+            };
+            let matched = matches::matched(&self.connection, &customer, &wanted.terms).sql()?;
+            customers.push(FoundCustomer { customer, matched });
+        }
         Ok(CustomerPage {
             customers,
             has_more,
@@ -89,21 +94,7 @@ impl History for SqliteHistory {
     }
 
     fn interaction(&self, interaction: InteractionId) -> Result<Option<InteractionDetail>> {
-        let summary = self
-            .connection
-            .prepare_cached(&format!("{SUMMARY} WHERE interactions.id = ?1"))
-            .and_then(|mut query| {
-                query
-                    .query_row([int(interaction.0)], interaction_summary)
-                    .optional()
-            })
-            .sql()?;
-        let Some(mut summary) = summary else {
-            return Ok(None);
-        };
-        summary.recordings = recordings::of_interaction(&self.connection, interaction).sql()?;
-        let happened = self.happened(interaction).sql()?;
-        Ok(Some(InteractionDetail { summary, happened }))
+        detail(&self.connection, interaction).sql()
     }
 
     fn last_interactions(
@@ -116,26 +107,56 @@ impl History for SqliteHistory {
     }
 
     fn caller(&self, interaction: InteractionId) -> Result<Option<CallerDetails>> {
-        self.connection
-            .prepare_cached("SELECT caller FROM interactions WHERE id = ?1")
-            .and_then(|mut query| {
-                query
-                    .query_row([int(interaction.0)], |row| maybe_json(row, 0))
-                    .optional()
-            })
-            .map(Option::flatten)
-            .sql()
+        caller(&self.connection, interaction).sql()
     }
 
     fn media_report(&self, interaction: InteractionId) -> Result<Option<MediaReport>> {
+        media_report(&self.connection, interaction).sql()
+    }
+
+    fn notes(&self, customer: CustomerId) -> Result<Vec<CustomerNote>> {
+        notes(&self.connection, customer).sql()
+    }
+
+    fn export(&self, customer: CustomerId, at: Millis) -> Result<Option<CustomerExport>> {
+        export::export(&self.connection, customer, at).sql()
+    }
+
+    fn interactions_of(&self, customer: CustomerId) -> Result<Vec<InteractionId>> {
+        erasure::interactions_of(&self.connection, customer).sql()
+    }
+
+    fn interactions_due(&self, before: Millis, limit: u32) -> Result<Vec<InteractionId>> {
         self.connection
-            .prepare_cached("SELECT media FROM interactions WHERE id = ?1")
+            .prepare_cached(
+                "SELECT id FROM interactions
+                 WHERE is_redacted = 0 AND ended_at IS NOT NULL AND ended_at < ?1
+                 ORDER BY ended_at LIMIT ?2",
+            )
             .and_then(|mut query| {
                 query
-                    .query_row([int(interaction.0)], |row| maybe_json(row, 0))
-                    .optional()
+                    .query_map(params![int(before.0), limit], |row| {
+                        whole(row, 0).map(InteractionId)
+                    })?
+                    .collect()
             })
-            .map(Option::flatten)
+            .sql()
+    }
+
+    fn customers_due(&self, before: Millis, limit: u32) -> Result<Vec<CustomerId>> {
+        self.connection
+            .prepare_cached(
+                "SELECT id FROM customers WHERE last_contact_at < ?1 AND NOT EXISTS
+                   (SELECT 1 FROM interactions WHERE customer = customers.id AND ended_at IS NULL)
+                 ORDER BY last_contact_at LIMIT ?2",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_map(params![int(before.0), limit], |row| {
+                        whole(row, 0).map(CustomerId)
+                    })?
+                    .collect()
+            })
             .sql()
     }
 }
@@ -168,28 +189,97 @@ impl SqliteHistory {
         }
         Ok(interactions)
     }
+}
 
-    fn happened(&self, interaction: InteractionId) -> rusqlite::Result<Vec<Happened>> {
-        self.connection
-            .prepare_cached(
-                "SELECT at, what, users.name, to_name, note FROM happened LEFT JOIN users ON users.id = agent
-                 WHERE interaction = ?1 ORDER BY seq",
-            )?
-            .query_map([int(interaction.0)], |row| {
-                Ok(Happened {
-                    at: at(row, 0)?,
-                    what: named(row, 1)?,
-                    agent_name: row.get(2)?,
-                    to_name: row.get(3)?,
-                    note: row.get::<_, Option<String>>(4)?.map(Sensitive::new),
-                })
-            })?
-            .collect()
-    }
+fn happened(
+    connection: &Connection,
+    interaction: InteractionId,
+) -> rusqlite::Result<Vec<Happened>> {
+    connection
+        .prepare_cached(
+            "SELECT at, what, users.name, to_name, note FROM happened LEFT JOIN users ON users.id = agent
+             WHERE interaction = ?1 ORDER BY seq",
+        )?
+        .query_map([int(interaction.0)], |row| {
+            Ok(Happened {
+                at: at(row, 0)?,
+                what: named(row, 1)?,
+                agent_name: row.get(2)?,
+                to_name: row.get(3)?,
+                note: row.get::<_, Option<String>>(4)?.map(Sensitive::new),
+            })
+        })?
+        .collect()
+}
+
+pub(crate) fn detail(
+    connection: &Connection,
+    interaction: InteractionId,
+) -> rusqlite::Result<Option<InteractionDetail>> {
+    let summary = connection
+        .prepare_cached(&format!("{SUMMARY} WHERE interactions.id = ?1"))?
+        .query_row([int(interaction.0)], interaction_summary)
+        .optional()?;
+    let Some(mut summary) = summary else {
+        return Ok(None);
+    };
+    summary.recordings = recordings::of_interaction(connection, interaction)?;
+    let happened = happened(connection, interaction)?;
+    Ok(Some(InteractionDetail { summary, happened }))
+}
+
+pub(crate) fn caller(
+    connection: &Connection,
+    interaction: InteractionId,
+) -> rusqlite::Result<Option<CallerDetails>> {
+    connection
+        .prepare_cached("SELECT caller FROM interactions WHERE id = ?1")?
+        .query_row([int(interaction.0)], |row| maybe_json(row, 0))
+        .optional()
+        .map(Option::flatten)
+}
+
+pub(crate) fn media_report(
+    connection: &Connection,
+    interaction: InteractionId,
+) -> rusqlite::Result<Option<MediaReport>> {
+    connection
+        .prepare_cached("SELECT media FROM interactions WHERE id = ?1")?
+        .query_row([int(interaction.0)], |row| maybe_json(row, 0))
+        .optional()
+        .map(Option::flatten)
+}
+
+pub(crate) fn notes(
+    connection: &Connection,
+    customer: CustomerId,
+) -> rusqlite::Result<Vec<CustomerNote>> {
+    connection
+        .prepare_cached(
+            "SELECT customer_notes.id, agent, COALESCE(users.name, ''), at, edited_at, text
+             FROM customer_notes LEFT JOIN users ON users.id = agent
+             WHERE customer = ?1 ORDER BY customer_notes.id DESC",
+        )?
+        .query_map([int(customer.0)], |row| {
+            Ok(CustomerNote {
+                note: NoteId(whole(row, 0)?),
+                author: AgentId(row.get(1)?),
+                author_name: row.get(2)?,
+                at: at(row, 3)?,
+                edited_at: maybe_at(row, 4)?,
+                text: Sensitive::new(row.get(5)?),
+            })
+        })?
+        .collect()
 }
 
 const SUMMARY: &str = "SELECT interactions.id, customer, medium, queue_name, entered_at, answered_at, \
-     ended_at, ended_by, users.name, topic, disposition, note, stars \
+     ended_at, ended_by, users.name, topic, disposition, note, stars, \
+     (SELECT json_group_array(name) FROM (SELECT \
+        CASE what WHEN 'answered' THEN users.name ELSE to_name END AS name FROM happened \
+        JOIN users ON users.id = happened.agent WHERE happened.interaction = interactions.id \
+        AND happened.what IN ('answered', 'consult_joined', 'handed_over') \
+        GROUP BY 1 HAVING name IS NOT NULL ORDER BY MIN(happened.seq))) \
      FROM interactions LEFT JOIN users ON users.id = agent";
 
 fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
@@ -216,49 +306,6 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
         note: Sensitive::new(row.get(11)?),
         stars: row.get(12)?,
         recordings: Vec::new(),
+        participants: json(row, 13)?,
     })
-}
-
-fn summary(
-    connection: &Connection,
-    customer: CustomerId,
-) -> rusqlite::Result<Option<CustomerSummary>> {
-    let found = connection
-        .prepare_cached(
-            "SELECT name, language, since, is_vip, labels, note, interactions
-             FROM customers WHERE id = ?1",
-        )?
-        .query_row([int(customer.0)], |row| {
-            Ok(CustomerSummary {
-                customer,
-                name: Sensitive::new(row.get(0)?),
-                identities: Vec::new(),
-                language: row.get(1)?,
-                since: at(row, 2)?,
-                is_vip: row.get(3)?,
-                labels: json(row, 4)?,
-                note: Sensitive::new(row.get(5)?),
-                interactions: small(row, 6)?,
-            })
-        })
-        .optional()?;
-    let Some(mut summary) = found else {
-        return Ok(None);
-    };
-    summary.identities = connection
-        .prepare_cached(
-            "SELECT kind, value FROM identities WHERE customer = ?1 AND kind <> ?2
-             ORDER BY kind DESC, key",
-        )?
-        .query_map(
-            params![int(customer.0), name_of(&IdentityKind::Visitor)?],
-            |row| {
-                Ok(Identity {
-                    kind: named(row, 0)?,
-                    value: Sensitive::new(row.get(1)?),
-                })
-            },
-        )?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(summary))
 }

@@ -1,12 +1,12 @@
 //! The journal: a batch is one transaction with everything that follows from it.
 
 use crate::sql::{Sql, at, int, json_of, whole};
-use crate::{projections, recovery};
+use crate::{audit, projections, recovery};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use store::{
-    Batch, COMMANDS_KEPT_MS, DoneCommand, Journal, JournalEntry, Recovered, Result, Snapshot,
-    StoreError,
+    Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, Journal, JournalEntry, RecordEvent, Recovered,
+    Result, Snapshot, StoreError,
 };
 use vocab::{CommandId, CustomerId, Millis};
 
@@ -28,6 +28,58 @@ impl SqliteJournal {
 
 impl Journal for SqliteJournal {
     fn append(&mut self, batch: &Batch) -> Result<()> {
+        let is_erasing = batch.entries.iter().any(|entry| erases(&entry.entry));
+        if is_erasing {
+            overwrite_deleted(&self.connection, true)?;
+        }
+        let written = self.write(batch);
+        if is_erasing {
+            overwrite_deleted(&self.connection, false)?;
+            if written.is_ok() {
+                empty_log(&self.connection);
+            }
+        }
+        written
+    }
+
+    fn load(&mut self) -> Result<Recovered> {
+        let read = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .sql()?;
+        let (snapshot, tail, cut) = recovery::recover(&read)?;
+        let (last_seq, _) = end(&read).sql()?;
+        let last_customer = read
+            .query_row(
+                "SELECT MAX((SELECT COALESCE(MAX(id), 0) FROM customers),
+                            (SELECT COALESCE(MAX(customer), 0) FROM erased))",
+                [],
+                |row| whole(row, 0),
+            )
+            .sql()?;
+        let done = done_commands(&read).sql()?;
+        read.commit().sql()?;
+        let last_customer = CustomerId(last_customer);
+        Ok(Recovered {
+            snapshot,
+            tail,
+            last_seq,
+            last_customer,
+            done,
+            cut,
+        })
+    }
+
+    fn is_done(&self, command: CommandId) -> Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM done_commands WHERE id = ?1")
+            .and_then(|mut query| query.exists([command.0.as_bytes().as_slice()]))
+            .sql()
+    }
+}
+
+impl SqliteJournal {
+    fn write(&mut self, batch: &Batch) -> Result<()> {
         let write = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -52,42 +104,40 @@ impl Journal for SqliteJournal {
             projections::fold(&write, entry).sql()?;
         }
         keep_done(&write, &batch.done).sql()?;
+        for note in &batch.audit {
+            audit::add(&write, note).sql()?;
+        }
         if let Some(snapshot) = &batch.snapshot {
             keep_snapshot(&write, snapshot).sql()?;
         }
         write.commit().sql()
     }
+}
 
-    fn load(&mut self) -> Result<Recovered> {
-        let read = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .sql()?;
-        let (snapshot, tail, cut) = recovery::recover(&read)?;
-        let (last_seq, _) = end(&read).sql()?;
-        let last_customer = read
-            .query_row("SELECT COALESCE(MAX(id), 0) FROM customers", [], |row| {
-                whole(row, 0)
-            })
-            .sql()?;
-        let done = done_commands(&read).sql()?;
-        read.commit().sql()?;
-        let last_customer = CustomerId(last_customer);
-        Ok(Recovered {
-            snapshot,
-            tail,
-            last_seq,
-            last_customer,
-            done,
-            cut,
-        })
-    }
+fn erases(entry: &Entry) -> bool {
+    matches!(
+        entry,
+        Entry::Record {
+            event: RecordEvent::CustomerErased { .. } | RecordEvent::InteractionRedacted { .. }
+        }
+    )
+}
 
-    fn is_done(&self, command: CommandId) -> Result<bool> {
-        self.connection
-            .prepare_cached("SELECT 1 FROM done_commands WHERE id = ?1")
-            .and_then(|mut query| query.exists([command.0.as_bytes().as_slice()]))
-            .sql()
+/// SQLite leaves deleted content in its free pages unless told to overwrite it.
+fn overwrite_deleted(connection: &Connection, is_on: bool) -> Result<()> {
+    connection.pragma_update(None, "secure_delete", is_on).sql()
+}
+
+/// The write-ahead log still has the pages as they were. A reader may hold it up; the next erasure tries again, and
+/// SQLite empties it by itself when the last connection closes.
+fn empty_log(connection: &Connection) {
+    let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    match emptied {
+        Ok(0) => {}
+        Ok(_) => tracing::info!("the log is in use; what was erased leaves it a little later"),
+        Err(error) => tracing::warn!(%error, "the log could not be emptied"),
     }
 }
 

@@ -4,9 +4,15 @@
 //! `accounts` and `settings` keep what an operator sets, `recordings` whose recording is where. Each of them has a connection of its own.
 
 mod accounts;
+mod audit;
 mod database;
+mod erasure;
+mod export;
+mod grams;
 mod history;
+mod index;
 mod journal;
+mod matches;
 mod migrations;
 mod projections;
 mod recordings;
@@ -14,6 +20,7 @@ mod recovery;
 mod search;
 mod settings;
 mod sql;
+mod summary;
 mod tokens;
 
 pub use database::Database;

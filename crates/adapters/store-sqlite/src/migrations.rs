@@ -1,14 +1,32 @@
 //! The schema's versions: numbered files that are only ever added to. The version stands in `user_version`.
 
+use crate::index;
 use crate::sql::Sql;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Result, StoreError};
 
-const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/0001_first.sql"),
-    include_str!("../migrations/0002_queue_callback.sql"),
-    include_str!("../migrations/0003_handovers.sql"),
-    include_str!("../migrations/0004_recordings.sql"),
+/// A version: its statements, and what only the program can do after them.
+struct Migration {
+    sql: &'static str,
+    then: fn(&Transaction<'_>) -> rusqlite::Result<()>,
+}
+
+const fn migration(sql: &'static str) -> Migration {
+    Migration {
+        sql,
+        then: |_| Ok(()),
+    }
+}
+
+const MIGRATIONS: &[Migration] = &[
+    migration(include_str!("../migrations/0001_first.sql")),
+    migration(include_str!("../migrations/0002_queue_callback.sql")),
+    migration(include_str!("../migrations/0003_handovers.sql")),
+    migration(include_str!("../migrations/0004_recordings.sql")),
+    Migration {
+        sql: include_str!("../migrations/0005_records.sql"),
+        then: index::everything,
+    },
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.
@@ -30,7 +48,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
         let Some(migration) = MIGRATIONS.get(version as usize) else {
             return Ok(());
         };
-        step.execute_batch(migration).sql()?;
+        step.execute_batch(migration.sql).sql()?;
+        (migration.then)(&step).sql()?;
         step.pragma_update(None, "user_version", version + 1)
             .sql()?;
         step.commit().sql()?;

@@ -1,12 +1,13 @@
 //! What history shows, folded from the journal entry by entry in the transaction that appends it.
 
 mod handovers;
+mod records;
 
-use crate::sql::{int, json, json_of, name_of};
+use crate::sql::{int, name_of};
 use acd::{Event, What};
-use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
-use rusqlite::{OptionalExtension, Transaction, params};
-use store::{Entry, JournalEntry, RecordEvent, RecordingStep, normalised};
+use protocol::rest::HappenedWhat;
+use rusqlite::{Transaction, params};
+use store::{Entry, JournalEntry};
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
 pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::Result<()> {
@@ -15,15 +16,17 @@ pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::R
             interaction_changes(write, event)?;
             timeline_grows(write, entry.seq, event)
         }
-        Entry::Record { event } => record_changes(write, entry, event),
+        Entry::Record { event } => records::fold(write, entry, event),
     }
 }
 
 /// Everything that [`fold`] fills.
 pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
     write.execute_batch(
-        "DELETE FROM happened; DELETE FROM interactions; DELETE FROM identities;
-         DELETE FROM customer_search; DELETE FROM customers;",
+        "DELETE FROM happened; DELETE FROM interactions; DELETE FROM identities; DELETE FROM consents;
+         DELETE FROM customer_notes; DELETE FROM customer_search; DELETE FROM customer_grams;
+         DELETE FROM interaction_search; DELETE FROM interaction_grams; DELETE FROM personal_entries;
+         DELETE FROM customers;",
     )
 }
 
@@ -238,182 +241,5 @@ fn add_happened(
             name_of(&what)?,
             agent.map(|agent| agent.0)
         ])?;
-    Ok(())
-}
-
-fn record_changes(
-    write: &Transaction<'_>,
-    entry: &JournalEntry,
-    event: &RecordEvent,
-) -> rusqlite::Result<()> {
-    let (seq, at) = (entry.seq, entry.at);
-    match event {
-        RecordEvent::CustomerCreated {
-            customer,
-            name,
-            language,
-        } => {
-            write
-                .prepare_cached(
-                    "INSERT INTO customers (id, name, language, since, last_contact_at)
-                     VALUES (?1, ?2, ?3, ?4, ?4)",
-                )?
-                .execute(params![int(customer.0), name.reveal(), language, int(at.0)])?;
-            index_customer(write, *customer)
-        }
-        RecordEvent::CustomerPatched { customer, patch } => {
-            patch_customer(write, *customer, patch)?;
-            index_customer(write, *customer)
-        }
-        RecordEvent::IdentityAdded { customer, identity } => {
-            add_identity(write, *customer, identity)?;
-            index_customer(write, *customer)
-        }
-        RecordEvent::CallerDetails {
-            interaction,
-            details,
-        } => {
-            write
-                .prepare_cached("UPDATE interactions SET topic = ?2, caller = ?3 WHERE id = ?1")?
-                .execute(params![
-                    int(interaction.0),
-                    details.topic.as_ref().map(|topic| topic.reveal()),
-                    json_of(details)?
-                ])?;
-            Ok(())
-        }
-        RecordEvent::NoteSaved {
-            interaction,
-            agent,
-            text,
-        } => {
-            write
-                .prepare_cached("UPDATE interactions SET note = ?2 WHERE id = ?1")?
-                .execute(params![int(interaction.0), text.reveal()])?;
-            add_happened(
-                write,
-                *interaction,
-                seq,
-                at,
-                HappenedWhat::NoteSaved,
-                Some(*agent),
-            )
-        }
-        RecordEvent::HandoverNoted {
-            interaction,
-            agent,
-            text,
-        } => handovers::note(write, *interaction, *agent, text.reveal()),
-        RecordEvent::MediaReported {
-            interaction,
-            report,
-            ..
-        } => {
-            write
-                .prepare_cached("UPDATE interactions SET media = ?2 WHERE id = ?1")?
-                .execute(params![int(interaction.0), json_of(report)?])?;
-            Ok(())
-        }
-        RecordEvent::Recording {
-            interaction,
-            agent,
-            step,
-        } => {
-            let what = step_happened(*step);
-            add_happened(write, *interaction, seq, at, what, Some(*agent))
-        }
-        RecordEvent::Rated { interaction, stars } => rated(write, *interaction, seq, at, *stars),
-    }
-}
-
-fn rated(
-    write: &Transaction<'_>,
-    interaction: InteractionId,
-    seq: u64,
-    at: Millis,
-    stars: u8,
-) -> rusqlite::Result<()> {
-    write
-        .prepare_cached("UPDATE interactions SET stars = ?2 WHERE id = ?1")?
-        .execute(params![int(interaction.0), stars])?;
-    add_happened(write, interaction, seq, at, HappenedWhat::Rated, None)
-}
-
-fn step_happened(step: RecordingStep) -> HappenedWhat {
-    match step {
-        RecordingStep::Started => HappenedWhat::RecordingStarted,
-        RecordingStep::Paused => HappenedWhat::RecordingPaused,
-        RecordingStep::Resumed => HappenedWhat::RecordingResumed,
-        RecordingStep::Ended => HappenedWhat::RecordingEnded,
-    }
-}
-
-fn patch_customer(
-    write: &Transaction<'_>,
-    customer: CustomerId,
-    patch: &CustomerPatch,
-) -> rusqlite::Result<()> {
-    write
-        .prepare_cached(
-            "UPDATE customers SET name = COALESCE(?2, name), language = COALESCE(?3, language),
-                 is_vip = COALESCE(?4, is_vip), labels = COALESCE(?5, labels),
-                 note = COALESCE(?6, note)
-             WHERE id = ?1",
-        )?
-        .execute(params![
-            int(customer.0),
-            patch.name.as_ref().map(|name| name.reveal()),
-            patch.language,
-            patch.is_vip,
-            patch.labels.as_ref().map(json_of).transpose()?,
-            patch.note.as_ref().map(|note| note.reveal()),
-        ])?;
-    Ok(())
-}
-
-fn add_identity(
-    write: &Transaction<'_>,
-    customer: CustomerId,
-    identity: &Identity,
-) -> rusqlite::Result<()> {
-    let value = identity.value.reveal();
-    write
-        .prepare_cached(
-            "INSERT OR IGNORE INTO identities (kind, key, customer, value) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            name_of(&identity.kind)?,
-            normalised(identity.kind, value),
-            int(customer.0),
-            value
-        ])?;
-    Ok(())
-}
-
-/// Makes the customer findable by everything that a colleague may remember; visitors' tokens are nobody's memory.
-fn index_customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
-    let id = int(customer.0);
-    let found: Option<(String, Vec<String>, String)> = write
-        .prepare_cached("SELECT name, labels, note FROM customers WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, json(row, 1)?, row.get(2)?)))
-        .optional()?;
-    let Some((name, labels, note)) = found else {
-        return Ok(());
-    };
-    let identities: Vec<String> = write
-        .prepare_cached(
-            "SELECT value || char(10) || key FROM identities WHERE customer = ?1 AND kind <> ?2",
-        )?
-        .query_map(params![id, name_of(&IdentityKind::Visitor)?], |row| {
-            row.get(0)
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let rest = [identities.join("\n"), labels.join("\n"), note].join("\n");
-    write
-        .prepare_cached("DELETE FROM customer_search WHERE rowid = ?1")?
-        .execute([id])?;
-    write
-        .prepare_cached("INSERT INTO customer_search (rowid, name, rest) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, name, rest])?;
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! The organisation, its queues and dispositions, and the trail of who changed them.
+//! The organisation, its queues and dispositions, and what things are called.
 
-use crate::sql::{Sql, at, int, name_of, named, small, whole};
-use protocol::work::Disposition;
+use crate::sql::{Sql, int, name_of, named, small, whole};
+use protocol::work::{Disposition, OtherNames, ReasonName};
 use rusqlite::{Connection, Row, Transaction, params};
-use store::{AuditRow, NewQueue, Organisation, QueueRow, Result, StoreError, User};
+use store::{NewQueue, Organisation, QueueRow, Result, StoreError, User};
 use vocab::{OrgSlug, QueueId};
 
 pub(crate) fn organisation(connection: &Connection) -> Result<Organisation> {
@@ -155,14 +155,26 @@ pub(crate) fn config(
 
 pub(crate) fn dispositions(connection: &Connection) -> rusqlite::Result<Vec<Disposition>> {
     connection
-        .prepare_cached("SELECT code, name FROM dispositions ORDER BY position, code")?
+        .prepare_cached(
+            "SELECT code, name, name_zh_hans, name_zh_hant FROM dispositions
+             ORDER BY position, code",
+        )?
         .query_map([], |row| {
             Ok(Disposition {
                 code: row.get(0)?,
                 name: row.get(1)?,
+                names: other_names(row, 2)?,
             })
         })?
         .collect()
+}
+
+/// Two columns from `first` on: Simplified, then Traditional Chinese.
+fn other_names(row: &Row<'_>, first: usize) -> rusqlite::Result<OtherNames> {
+    Ok(OtherNames {
+        simplified: row.get(first)?,
+        traditional: row.get(first + 1)?,
+    })
 }
 
 pub(crate) fn set_disposition(
@@ -170,24 +182,60 @@ pub(crate) fn set_disposition(
     disposition: &Disposition,
 ) -> rusqlite::Result<()> {
     write.execute(
-        "INSERT INTO dispositions (code, name, position)
-         VALUES (?1, ?2, (SELECT COALESCE(MAX(position), -1) + 1 FROM dispositions))
-         ON CONFLICT (code) DO UPDATE SET name = excluded.name",
-        params![disposition.code, disposition.name],
+        "INSERT INTO dispositions (code, name, name_zh_hans, name_zh_hant, position)
+         VALUES (?1, ?2, ?3, ?4, (SELECT COALESCE(MAX(position), -1) + 1 FROM dispositions))
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name,
+             name_zh_hans = excluded.name_zh_hans, name_zh_hant = excluded.name_zh_hant",
+        params![
+            disposition.code,
+            disposition.name,
+            disposition.names.simplified,
+            disposition.names.traditional
+        ],
     )?;
     Ok(())
 }
 
-pub(crate) fn audit(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<AuditRow>> {
+pub(crate) fn remove_disposition(write: &Transaction<'_>, code: &str) -> Result<()> {
+    let gone = write
+        .execute("DELETE FROM dispositions WHERE code = ?1", [code])
+        .sql()?;
+    if gone == 0 {
+        return Err(StoreError::Unknown {
+            what: "disposition",
+            name: code.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+pub(crate) fn reason_names(connection: &Connection) -> rusqlite::Result<Vec<ReasonName>> {
     connection
-        .prepare_cached("SELECT at, who, what, subject FROM audit ORDER BY id DESC LIMIT ?1")?
-        .query_map([limit], |row| {
-            Ok(AuditRow {
-                at: at(row, 0)?,
-                by: row.get(1)?,
-                what: row.get(2)?,
-                subject: row.get(3)?,
+        .prepare_cached(
+            "SELECT reason, name, name_zh_hans, name_zh_hant FROM reason_names ORDER BY reason",
+        )?
+        .query_map([], |row| {
+            Ok(ReasonName {
+                reason: named(row, 0)?,
+                name: row.get(1)?,
+                names: other_names(row, 2)?,
             })
         })?
         .collect()
+}
+
+pub(crate) fn set_reason_name(write: &Transaction<'_>, name: &ReasonName) -> rusqlite::Result<()> {
+    write.execute(
+        "INSERT INTO reason_names (reason, name, name_zh_hans, name_zh_hant)
+         VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (reason) DO UPDATE SET name = excluded.name,
+             name_zh_hans = excluded.name_zh_hans, name_zh_hant = excluded.name_zh_hant",
+        params![
+            name_of(&name.reason)?,
+            name.name,
+            name.names.simplified,
+            name.names.traditional
+        ],
+    )?;
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Tokens, by their hash, and attempts to sign in.
 
+use crate::audit;
 use crate::sql::{at, int, small};
-use rusqlite::{Connection, OptionalExtension, params};
-use store::{FailedAttempts, SignInAttempt, TokenHash, TokenRow};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use store::{FailedAttempts, SignInAttempt, Stamp, TokenHash, TokenRow};
 use vocab::{AgentId, Millis};
 
 pub(crate) fn add(connection: &Connection, token: &TokenRow) -> rusqlite::Result<()> {
@@ -31,9 +32,25 @@ pub(crate) fn owner(
         .optional()
 }
 
-pub(crate) fn revoke(connection: &Connection, hash: &TokenHash) -> rusqlite::Result<()> {
-    connection.execute("DELETE FROM tokens WHERE hash = ?1", [hash.as_slice()])?;
-    Ok(())
+/// A token that was not there leaves no line in the audit trail.
+pub(crate) fn revoke(
+    connection: &mut Connection,
+    stamp: Stamp<'_>,
+    hash: &TokenHash,
+) -> rusqlite::Result<()> {
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let owner: Option<String> = write
+        .query_row(
+            "SELECT users.user FROM tokens JOIN users ON users.id = tokens.user WHERE hash = ?1",
+            [hash.as_slice()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    write.execute("DELETE FROM tokens WHERE hash = ?1", [hash.as_slice()])?;
+    if let Some(owner) = owner {
+        audit::stamped(&write, stamp, "token_revoked", &owner)?;
+    }
+    write.commit()
 }
 
 pub(crate) fn revoke_all(connection: &Connection, agent: AgentId) -> rusqlite::Result<()> {
@@ -42,10 +59,11 @@ pub(crate) fn revoke_all(connection: &Connection, agent: AgentId) -> rusqlite::R
 }
 
 pub(crate) fn note_sign_in(
-    connection: &Connection,
+    connection: &mut Connection,
     attempt: &SignInAttempt,
 ) -> rusqlite::Result<()> {
-    connection.execute(
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    write.execute(
         "INSERT INTO sign_ins (at, user, address, has_succeeded) VALUES (?1, ?2, ?3, ?4)",
         params![
             int(attempt.at.0),
@@ -54,7 +72,25 @@ pub(crate) fn note_sign_in(
             attempt.has_succeeded
         ],
     )?;
-    Ok(())
+    let user: Option<String> = write
+        .query_row(
+            "SELECT user FROM users WHERE user = ?1 AND removed_at IS NULL",
+            [attempt.user.trim().to_lowercase()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let user = user.as_deref().unwrap_or("nobody");
+    let what = if attempt.has_succeeded {
+        "signed_in"
+    } else {
+        "sign_in_refused"
+    };
+    let stamp = Stamp {
+        at: attempt.at,
+        by: user,
+    };
+    audit::stamped(&write, stamp, what, user)?;
+    write.commit()
 }
 
 pub(crate) fn failed_sign_ins(

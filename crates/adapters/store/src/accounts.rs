@@ -2,22 +2,30 @@
 //!
 //! Passwords arrive here hashed and tokens as SHA-256; neither can be read back as what it was.
 
-use crate::Result;
-use protocol::work::Disposition;
-use vocab::{AgentId, Millis, OrgSlug, QueueId, RecordingPolicy, Role, Sensitive};
+use crate::{ErasureRequest, ErasureState, Result, Retention};
+use protocol::record::AuditLine;
+use protocol::work::{Disposition, ReasonName};
+use vocab::{
+    AgentId, CustomerId, Millis, NotReadyReason, OrgSlug, QueueId, RecordingPolicy, Role, Sensitive,
+};
 
 /// SHA-256 of an opaque token.
 pub type TokenHash = [u8; 32];
 
-/// What every new organisation starts with: code and English name.
-pub const SEED_DISPOSITIONS: [(&str, &str); 7] = [
-    ("solved", "Solved"),
-    ("callback", "Call back"),
-    ("forwarded", "Forwarded"),
-    ("information", "Information given"),
-    ("complaint", "Complaint taken"),
-    ("wrong_number", "Wrong number"),
-    ("no_answer", "Nobody there"),
+/// What every new organisation starts with: code, English name, Simplified and Traditional Chinese ones.
+pub const SEED_DISPOSITIONS: [(&str, &str, &str, &str); 7] = [
+    ("solved", "Solved", "已解决", "已解決"),
+    ("callback", "Call back", "需要回电", "需要回電"),
+    ("forwarded", "Forwarded", "已转交", "已轉交"),
+    (
+        "information",
+        "Information given",
+        "已答复咨询",
+        "已答覆諮詢",
+    ),
+    ("complaint", "Complaint taken", "已受理投诉", "已受理投訴"),
+    ("wrong_number", "Wrong number", "打错电话", "撥錯號碼"),
+    ("no_answer", "Nobody there", "无人应答", "無人應答"),
 ];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +40,6 @@ pub struct Stamp<'a> {
     pub at: Millis,
     /// A user's name, or `command line`.
     pub by: &'a str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    pub at: Millis,
-    pub by: String,
-    /// What was done, as `user_added` or `queue_set`.
-    pub what: String,
-    /// To whom or what.
-    pub subject: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,20 +189,50 @@ pub trait Accounts: Send {
     fn config(&self, patience: acd::Patience) -> Result<acd::Config>;
 
     fn dispositions(&self) -> Result<Vec<Disposition>>;
-    /// A new one, or a new name for the code.
+    /// A new one, or new names for the code.
     fn set_disposition(&mut self, stamp: Stamp<'_>, disposition: &Disposition) -> Result<()>;
+
+    /// Not offered any more; past interactions keep the code. `Unknown` when there is none.
+    fn remove_disposition(&mut self, stamp: Stamp<'_>, code: &str) -> Result<()>;
+
+    /// The organisation's own names for reasons.
+    fn reason_names(&self) -> Result<Vec<ReasonName>>;
+
+    fn set_reason_name(&mut self, stamp: Stamp<'_>, name: &ReasonName) -> Result<()>;
+
+    /// The screen's own name counts again.
+    fn reset_reason_name(&mut self, stamp: Stamp<'_>, reason: NotReadyReason) -> Result<()>;
 
     fn add_token(&mut self, token: &TokenRow) -> Result<()>;
     /// The user of a token that is neither expired nor revoked, with the moment it expires.
     fn token_owner(&self, hash: &TokenHash, now: Millis) -> Result<Option<(User, Millis)>>;
     /// Void from now on; no matter when it did not exist.
-    fn revoke_token(&mut self, hash: &TokenHash) -> Result<()>;
+    fn revoke_token(&mut self, stamp: Stamp<'_>, hash: &TokenHash) -> Result<()>;
 
+    /// For the limit on attempts, and for the audit trail; there a name that nobody has is left out, because people
+    /// type passwords into the wrong field.
     fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()>;
     fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts>;
     /// Forgets expired tokens and attempts before `attempts_before`.
     fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()>;
 
-    /// The newest changes first.
-    fn audit(&self, limit: u32) -> Result<Vec<AuditRow>>;
+    /// Adds a line to the audit trail.
+    fn note_audit(&mut self, stamp: Stamp<'_>, what: &str, subject: &str) -> Result<()>;
+
+    /// The newest lines first; with `before` those older than that line.
+    fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditLine>>;
+
+    /// Forgets at most `limit` lines before a moment and says how many; nothing else can remove one.
+    fn forget_audit(&mut self, before: Millis, limit: u32) -> Result<u64>;
+
+    fn retention(&self) -> Result<Retention>;
+
+    fn set_retention(&mut self, stamp: Stamp<'_>, retention: Retention) -> Result<()>;
+
+    /// Asks the server that writes the journal to erase a customer; one that was refused is asked for again.
+    fn request_erasure(&mut self, stamp: Stamp<'_>, customer: CustomerId) -> Result<()>;
+
+    fn erasure_requests(&self) -> Result<Vec<ErasureRequest>>;
+
+    fn settle_erasure(&mut self, customer: CustomerId, state: ErasureState) -> Result<()>;
 }

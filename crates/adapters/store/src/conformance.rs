@@ -7,8 +7,10 @@
 )]
 
 mod accounts;
+mod erasure;
 mod histories;
 mod journals;
+mod personal;
 mod recordings;
 mod records;
 mod script;
@@ -28,6 +30,8 @@ pub fn check_all(mut fresh: impl FnMut() -> Fresh) {
     let cases = [
         journals::CASES,
         records::CASES,
+        personal::CASES,
+        erasure::CASES,
         histories::CASES,
         accounts::CASES,
         recordings::CASES,

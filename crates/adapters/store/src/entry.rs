@@ -1,10 +1,11 @@
 //! One line of the journal: a decision of the engine or a change of the record.
 
 use crate::RecordingStep;
+use protocol::record::Consent;
 use protocol::rest::{CustomerPatch, Identity};
 use protocol::work::{MediaReport, RecognisedBy};
 use serde::{Deserialize, Serialize};
-use vocab::{AgentId, CustomerId, InteractionId, Millis, Sensitive};
+use vocab::{AgentId, CustomerId, InteractionId, Millis, NoteId, Sensitive};
 
 /// Numbered from 1 without gaps.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,35 @@ pub enum RecordEvent {
         customer: CustomerId,
         identity: Identity,
     },
+    /// No matter when the record did not have it.
+    IdentityRemoved {
+        customer: CustomerId,
+        identity: Identity,
+    },
+    /// No browser is known as this customer's any more.
+    BrowsersForgotten {
+        customer: CustomerId,
+    },
+    /// Every word of the customer is kept; the last one of its kind counts.
+    ConsentSet {
+        customer: CustomerId,
+        consent: Consent,
+    },
+    /// Its number is this entry's.
+    CustomerNoteAdded {
+        customer: CustomerId,
+        agent: AgentId,
+        text: Sensitive<String>,
+    },
+    CustomerNoteEdited {
+        customer: CustomerId,
+        note: NoteId,
+        text: Sensitive<String>,
+    },
+    CustomerNoteRemoved {
+        customer: CustomerId,
+        note: NoteId,
+    },
     /// After the interaction's `Entered`, in the same batch.
     CallerDetails {
         interaction: InteractionId,
@@ -75,6 +105,18 @@ pub enum RecordEvent {
         interaction: InteractionId,
         stars: u8,
     },
+    /// What the interaction was about is gone, in the projections and in the journal before this entry; when it
+    /// was, who took part and how it ended stay for the figures.
+    InteractionRedacted {
+        interaction: InteractionId,
+    },
+    /// The record and the content of all its interactions are gone, in the projections and in the journal before
+    /// this entry. Its number is never given again.
+    CustomerErased {
+        customer: CustomerId,
+    },
+    /// Stands in the place of an entry whose content was erased.
+    Redacted,
 }
 
 /// What the customer gave and the browser told when this interaction began.

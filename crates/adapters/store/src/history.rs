@@ -1,11 +1,12 @@
 //! Questions about customers and past interactions, answered from the projections.
 
 use crate::{CallerDetails, Result};
+use protocol::record::{CustomerExport, CustomerNote};
 use protocol::rest::{
     CustomerPage, CustomerSummary, IdentityKind, InteractionDetail, InteractionSummary, Timeline,
 };
 use protocol::work::MediaReport;
-use vocab::{CustomerId, InteractionId};
+use vocab::{CustomerId, InteractionId, Millis};
 
 /// Reads what is committed. Every method fails only when the store cannot be read.
 pub trait History: Send {
@@ -26,12 +27,45 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn customer(&self, customer: CustomerId) -> Result<Option<CustomerSummary>>;
 
-    /// Every word of the query must occur in a name, phone, e-mail address, label or note; digits match phones
-    /// however they are written. An empty query gives those last in contact.
+    /// Every word of the query must occur in the record (name, identities, labels, attributes, notes) or in what its
+    /// interactions were about; digits match phones however they are written. Words of one or two letters match
+    /// beginnings of words, of one or two Chinese characters any part. Names come first, then the rest of the record,
+    /// then interactions, each by the last contact; with each find goes where it matched. An empty query gives those
+    /// last in contact.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn search(&self, query: &str, limit: u32) -> Result<CustomerPage>;
+
+    /// The notes on a record, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn notes(&self, customer: CustomerId) -> Result<Vec<CustomerNote>>;
+
+    /// Everything that is kept about a customer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn export(&self, customer: CustomerId, at: Millis) -> Result<Option<CustomerExport>>;
+
+    /// All interactions of a customer, erased ones included.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn interactions_of(&self, customer: CustomerId) -> Result<Vec<InteractionId>>;
+
+    /// Interactions that ended before `before` and still say what they were about, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn interactions_due(&self, before: Millis, limit: u32) -> Result<Vec<InteractionId>>;
+
+    /// Records whose last contact was before `before`, oldest first; none with an interaction that is open.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn customers_due(&self, before: Millis, limit: u32) -> Result<Vec<CustomerId>>;
 
     /// Newest first. `before` is the last interaction of the page before this one.
     ///

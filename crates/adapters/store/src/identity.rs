@@ -1,4 +1,4 @@
-//! How identities compare: the form under which a phone, an address or a visitor is looked up.
+//! How identities compare: the form under which a phone, an address, a handle or a visitor is looked up.
 
 use protocol::rest::IdentityKind;
 
@@ -13,7 +13,7 @@ pub fn normalised(kind: IdentityKind, value: &str) -> String {
                 .strip_prefix("00")
                 .map_or_else(|| digits.clone(), ToOwned::to_owned)
         }
-        IdentityKind::Email => value.to_lowercase(),
+        IdentityKind::Email | IdentityKind::Handle => value.to_lowercase(),
         IdentityKind::Visitor => value.to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! The journal: what happened, in order, kept before anybody sees it.
 
-use crate::{JournalEntry, Result};
+use crate::{AuditNote, JournalEntry, Result};
 use vocab::{CommandId, CustomerId, Millis};
 
 /// How long a done command is remembered, so that its repetition is acknowledged and not done again: 24 hours.
@@ -14,6 +14,8 @@ pub struct Batch {
     /// Numbered from `expected_seq + 1` without gaps.
     pub entries: Vec<JournalEntry>,
     pub done: Vec<DoneCommand>,
+    /// Lines for the audit trail, written with the entries or not at all.
+    pub audit: Vec<AuditNote>,
     /// The engine after this batch's entries, now and then, to keep recovery short.
     pub snapshot: Option<Snapshot>,
 }
@@ -38,7 +40,7 @@ pub struct Recovered {
     /// The whole entries after the snapshot, oldest first.
     pub tail: Vec<JournalEntry>,
     pub last_seq: u64,
-    /// The highest customer's number in use; 0 when there is none.
+    /// The highest customer's number ever in use, erased ones included; 0 when there is none.
     pub last_customer: CustomerId,
     /// Commands done within [`COMMANDS_KEPT_MS`] before the newest of them.
     pub done: Vec<DoneCommand>,

@@ -5,6 +5,7 @@
 //! answers are shown as they are and a second set of the same structs would only have to be kept equal.
 
 mod accounts;
+mod audit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod entry;
@@ -15,9 +16,10 @@ mod journal;
 mod recordings;
 
 pub use accounts::{
-    Accounts, AuditRow, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow,
-    SEED_DISPOSITIONS, SignInAttempt, Stamp, TokenHash, TokenRow, User,
+    Accounts, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, SEED_DISPOSITIONS,
+    SignInAttempt, Stamp, TokenHash, TokenRow, User,
 };
+pub use audit::{AuditNote, ErasureRequest, ErasureState, Retention};
 pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;

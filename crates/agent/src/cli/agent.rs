@@ -82,6 +82,7 @@ async fn take_part(
     input: &mut mpsc::Receiver<String>,
 ) -> anyhow::Result<()> {
     let (desktop, mut events) = Desktop::start(DesktopOptions {
+        export_dir: data_dir.join("exports"),
         data_dir,
         token_store: Arc::new(InMemory::default()),
         media: options.common.media().await?,

@@ -15,6 +15,7 @@ use protocol::link::ErrorCode;
 use protocol::rest::SignIn;
 use protocol::work::AgentCommand;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use vocab::{ChosenState, InteractionId, RecordingState};
 
@@ -45,6 +46,12 @@ impl Core {
             DesktopCommand::SearchCustomers { .. }
             | DesktopCommand::Customer { .. }
             | DesktopCommand::EditCustomer { .. }
+            | DesktopCommand::CustomerNotes { .. }
+            | DesktopCommand::AddCustomerNote { .. }
+            | DesktopCommand::EditCustomerNote { .. }
+            | DesktopCommand::RemoveCustomerNote { .. }
+            | DesktopCommand::ExportCustomer { .. }
+            | DesktopCommand::EraseCustomer { .. }
             | DesktopCommand::Timeline { .. }
             | DesktopCommand::RecordingPart { .. }
             | DesktopCommand::Interaction { .. } => self.take_query(command, reply),
@@ -176,13 +183,14 @@ impl Core {
         let Some(account) = &self.account else {
             return answer(reply, Err(DesktopError::NotSignedIn));
         };
+        let exports = self.export_dir.clone();
         let (rest, inner, number) = (
             account.rest.clone(),
             self.inner.clone(),
             self.session_number,
         );
         telemetry::spawn("query", async move {
-            let said = query(&rest, command).await;
+            let said = query(&rest, command, exports).await;
             if let Err(DesktopError::Refused {
                 code: ErrorCode::TokenExpired,
                 ..
@@ -266,7 +274,7 @@ fn reply_later(
     });
 }
 
-async fn query(rest: &RestClient, command: DesktopCommand) -> super::Answer {
+async fn query(rest: &RestClient, command: DesktopCommand, exports: PathBuf) -> super::Answer {
     match command {
         DesktopCommand::SearchCustomers { query, limit } => rest
             .customers(query.reveal(), limit)
@@ -305,8 +313,6 @@ async fn query(rest: &RestClient, command: DesktopCommand) -> super::Answer {
                     detail: Box::new(detail),
                 })
         }
-        _ => Err(DesktopError::Local {
-            detail: "not a query".to_owned(),
-        }),
+        about_data => super::data::query(rest, about_data, exports).await,
     }
 }

@@ -260,6 +260,7 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::TooManyAttempts
         | ErrorCode::UnknownInteraction
         | ErrorCode::UnknownCustomer
+        | ErrorCode::ChangedMeanwhile
         | ErrorCode::NotNow
         | ErrorCode::ColleagueNotFree
         | ErrorCode::QueueClosed

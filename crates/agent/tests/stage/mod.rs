@@ -56,6 +56,7 @@ impl TestAgent {
 
     fn open(folder: TempDir, tokens: Arc<InMemory>) -> Self {
         let (desktop, events) = Desktop::start(DesktopOptions {
+            export_dir: folder.path().join("exports"),
             data_dir: folder.path().to_owned(),
             token_store: tokens.clone(),
             media: sound::silent(),

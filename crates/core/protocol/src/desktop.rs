@@ -10,12 +10,14 @@ pub use sound::{
 };
 
 use crate::link::ErrorCode;
+use crate::record::{CustomerNotes, Erased};
 use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
 use crate::work::{AgentView, MediaReport};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
-    ChosenState, CustomerId, InteractionId, Millis, OrgSlug, RecordingId, RecordingState, Sensitive,
+    ChosenState, CustomerId, InteractionId, Millis, NoteId, OrgSlug, RecordingId, RecordingState,
+    Sensitive,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -98,6 +100,32 @@ pub enum DesktopCommand {
         customer: CustomerId,
         patch: CustomerPatch,
     },
+    CustomerNotes {
+        customer: CustomerId,
+    },
+    AddCustomerNote {
+        customer: CustomerId,
+        text: Sensitive<String>,
+    },
+    /// One's own.
+    EditCustomerNote {
+        customer: CustomerId,
+        note: NoteId,
+        text: Sensitive<String>,
+    },
+    RemoveCustomerNote {
+        customer: CustomerId,
+        note: NoteId,
+    },
+    /// Writes everything about a customer to a file; for supervisors and administrators.
+    ExportCustomer {
+        customer: CustomerId,
+    },
+    /// For good. `name` is the customer's, typed to confirm.
+    EraseCustomer {
+        customer: CustomerId,
+        name: Sensitive<String>,
+    },
     Timeline {
         customer: CustomerId,
         before: Option<InteractionId>,
@@ -143,6 +171,16 @@ pub enum DesktopReply {
     },
     Customer {
         customer: Box<CustomerSummary>,
+    },
+    Notes {
+        notes: CustomerNotes,
+    },
+    /// Where the file is.
+    Exported {
+        path: String,
+    },
+    Erased {
+        erased: Erased,
     },
     Timeline {
         timeline: Timeline,

@@ -6,6 +6,7 @@ pub mod customer;
 pub mod desktop;
 pub mod handover;
 pub mod link;
+pub mod record;
 pub mod rest;
 pub mod work;
 

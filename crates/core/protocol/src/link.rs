@@ -166,6 +166,8 @@ pub enum ErrorCode {
     UnknownQueue,
     UnknownInteraction,
     UnknownCustomer,
+    /// Somebody else changed it since it was read; read it again.
+    ChangedMeanwhile,
     /// The state does not allow it now: the offer was withdrawn, the call has ended.
     NotNow,
     /// The colleague is offline or at work: choose somebody else.

@@ -1,12 +1,15 @@
 //! REST bodies under `/v1`: sign-in, customers, history. Errors are [`ErrorBody`] with a fitting status.
 //!
 //! `POST /v1/sign-in`, `POST /v1/sign-out`, `GET /v1/customers?query=&limit=`, `GET|PATCH /v1/customers/{id}`,
-//! `GET /v1/customers/{id}/timeline?before=&limit=`, `GET /v1/interactions/{id}`, `GET /v1/openapi.json`.
+//! `GET /v1/customers/{id}/timeline?before=&limit=`, `GET|POST /v1/customers/{id}/notes`,
+//! `PATCH|DELETE /v1/customers/{id}/notes/{note}`, `GET /v1/customers/{id}/export`, `POST /v1/customers/{id}/erase`,
+//! `GET /v1/audit?before=&limit=`, `GET|PUT /v1/names`, `GET /v1/interactions/{id}`, `GET /v1/openapi.json`.
 //! `POST /v1/recordings`, `PUT /v1/recordings/{id}/data?offset=`, `POST /v1/recordings/{id}/complete`,
 //! `GET|DELETE /v1/recordings/{id}` (the sound itself, `audio/ogg`, with ranges).
 //! All but sign-in take `Authorization: Bearer TOKEN`.
 
 use crate::link::ErrorCode;
+use crate::record::{Attribute, Consent, ConsentAnswer, FoundCustomer, Preferences};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -55,6 +58,14 @@ pub struct CustomerSummary {
     /// What colleagues should know, on the record itself.
     pub note: Sensitive<String>,
     pub interactions: u32,
+    /// Counts the record's changes; see [`CustomerPatch::if_revision`].
+    pub revision: u32,
+    /// How many browsers are known to be theirs.
+    pub browsers: u32,
+    pub attributes: Vec<Attribute>,
+    /// The last word on each kind.
+    pub consents: Vec<Consent>,
+    pub preferences: Preferences,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -70,6 +81,8 @@ pub struct Identity {
 pub enum IdentityKind {
     Phone,
     Email,
+    /// A name on another service, as `wechat:chenyulan`.
+    Handle,
     /// A browser's returning token; its value is never sent out.
     Visitor,
 }
@@ -77,7 +90,7 @@ pub enum IdentityKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "rest.ts")]
 pub struct CustomerPage {
-    pub customers: Vec<CustomerSummary>,
+    pub customers: Vec<FoundCustomer>,
     pub has_more: bool,
 }
 
@@ -86,11 +99,22 @@ pub struct CustomerPage {
 #[serde(default)]
 #[ts(export, export_to = "rest.ts")]
 pub struct CustomerPatch {
+    /// Refused with `changed_meanwhile` when the record's revision is another one by now.
+    pub if_revision: Option<u32>,
     pub name: Option<Sensitive<String>>,
+    /// An empty one takes it away.
     pub language: Option<String>,
     pub is_vip: Option<bool>,
     pub labels: Option<Vec<String>>,
     pub note: Option<Sensitive<String>>,
+    /// All phones, addresses and handles there shall be; browsers are not among them.
+    pub identities: Option<Vec<Identity>>,
+    /// True: no browser is known again.
+    pub forget_browsers: Option<bool>,
+    pub attributes: Option<Vec<Attribute>>,
+    /// What changed; each is kept with its time.
+    pub consents: Option<Vec<ConsentAnswer>>,
+    pub preferences: Option<Preferences>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -104,7 +128,10 @@ pub struct InteractionSummary {
     pub answered_at: Option<Millis>,
     pub ended_at: Option<Millis>,
     pub outcome: Outcome,
+    /// Who answered it last.
     pub agent_name: Option<String>,
+    /// Everybody who spoke with the customer, in order.
+    pub participants: Vec<String>,
     pub topic: Option<Sensitive<String>>,
     pub disposition: Option<String>,
     pub note: Sensitive<String>,
@@ -250,4 +277,13 @@ pub enum HappenedWhat {
     RecordingPaused,
     RecordingResumed,
     RecordingEnded,
+}
+
+/// What dispositions and reasons are called, in each language.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct NamesBody {
+    /// In the order in which they are offered.
+    pub dispositions: Vec<crate::work::Disposition>,
+    pub reasons: Vec<crate::work::ReasonName>,
 }

@@ -5,8 +5,8 @@ use crate::rest::{CustomerSummary, InteractionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
-    AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug,
-    PeerLink, QueueId, RecordingState, Role, Sensitive,
+    AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis,
+    NotReadyReason, OrgSlug, PeerLink, QueueId, RecordingState, Role, Sensitive,
 };
 
 /// A wish of an agent.
@@ -96,6 +96,7 @@ pub struct AgentView {
     /// While this agent watches it.
     pub floor: Option<Floor>,
     pub dispositions: Vec<Disposition>,
+    pub reason_names: Vec<ReasonName>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -241,7 +242,31 @@ pub struct QueueStatus {
 #[ts(export, export_to = "work.ts")]
 pub struct Disposition {
     pub code: String,
+    /// In English, and wherever there is no name in the reader's language.
     pub name: String,
+    #[serde(default)]
+    pub names: OtherNames,
+}
+
+/// A name in the languages beside English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "work.ts")]
+pub struct OtherNames {
+    #[serde(rename = "zh-Hans")]
+    pub simplified: Option<String>,
+    #[serde(rename = "zh-Hant")]
+    pub traditional: Option<String>,
+}
+
+/// An organisation's own name for a reason; without one the screen has its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct ReasonName {
+    pub reason: NotReadyReason,
+    pub name: String,
+    #[serde(default)]
+    pub names: OtherNames,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -35,6 +35,11 @@ numeric_id!(
     CustomerId(u64)
 );
 numeric_id!(
+    /// A note on a customer's record: the number of the journal's entry by which it was written.
+    NoteId(u64)
+);
+
+numeric_id!(
     /// One contact from its arrival to its end, whatever legs and channels it uses.
     InteractionId(u64)
 );

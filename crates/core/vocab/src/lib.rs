@@ -6,7 +6,7 @@ mod states;
 mod time;
 
 pub use ids::{
-    AgentId, CommandId, CustomerId, InteractionId, MediaId, OrgSlug, QueueId, RecordingId,
+    AgentId, CommandId, CustomerId, InteractionId, MediaId, NoteId, OrgSlug, QueueId, RecordingId,
     SlugError,
 };
 pub use sensitive::Sensitive;

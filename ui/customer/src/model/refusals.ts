@@ -81,6 +81,7 @@ function problemOf(code: ErrorCode): Problem | null {
     case "unknown_interaction":
     case "unknown_customer":
     case "colleague_not_free":
+    case "changed_meanwhile":
     case "not_now":
     case "bad_field":
     case "server_stopping":

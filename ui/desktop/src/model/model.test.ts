@@ -23,8 +23,9 @@ describe("spans and moments", () => {
 });
 
 test("a disposition is read by its name, and by its code once the list has lost it", () => {
-  const list = [{ code: "callback", name: "Call back" }];
-  expect([dispositionName("callback", list), dispositionName("gone", list)]).toEqual(["Call back", "gone"]);
+  const list = [{ code: "callback", name: "Call back", names: { "zh-Hans": "需要回电", "zh-Hant": null } }];
+  expect([dispositionName("callback", list, "zh-Hans"), dispositionName("gone", list, "en")]).toEqual(["需要回电", "gone"]);
+  expect(dispositionName("callback", list, "zh-Hant")).toBe("Call back");
 });
 
 describe("keys", () => {

@@ -1,18 +1,18 @@
 // Which message of the catalogue says what: errors, states, quality. The catalogue itself stands in i18n/.
 import type {
-  AgentState, CallState, Check, ChosenState, DesktopError, Disposition, Happened, InteractionSummary, MediaState, Quality, Readiness, WorkItem,
+  AgentState, CallState, Check, ChosenState, DesktopError, Disposition, Happened, InteractionSummary, MediaState, NotReadyReason, OtherNames, Quality, ReasonName, Readiness, WorkItem,
 } from "@warmline/protocol";
-import type { Key } from "../i18n";
+import type { Key, Locale } from "../i18n";
 
 /** A message and what is filled into it. */
 export type Words = { key: Key; params?: Record<string, string | number> };
 
-export function stateWords(state: AgentState): Words {
-  return state.type === "not_ready" ? { key: `reason.${state.reason}` } : { key: `state.${state.type}` };
+export function stateWords(state: AgentState, own: readonly ReasonName[], locale: Locale): Words {
+  return state.type === "not_ready" ? reasonWords(state.reason, own, locale) : { key: `state.${state.type}` };
 }
 
-export function choiceWords(state: ChosenState): Words {
-  return state.type === "ready" ? { key: "state.ready" } : { key: `reason.${state.reason}` };
+export function choiceWords(state: ChosenState, own: readonly ReasonName[], locale: Locale): Words {
+  return state.type === "ready" ? { key: "state.ready" } : reasonWords(state.reason, own, locale);
 }
 
 /** Says what happened and what to do next. */
@@ -74,9 +74,21 @@ export function isChecking(readiness: Readiness | null): boolean {
   return readiness !== null && checksOf(readiness).some(({ check }) => check.type === "running");
 }
 
+/** In the reader's language where there is such a name, else in English. */
+export function nameIn(named: { name: string; names: OtherNames }, locale: Locale): string {
+  return (locale === "en" ? null : named.names[locale]) ?? named.name;
+}
+
 /** A disposition as people named it; its code when the list no longer has it. */
-export function dispositionName(code: string, dispositions: readonly Disposition[]): string {
-  return dispositions.find((one) => one.code === code)?.name ?? code;
+export function dispositionName(code: string, dispositions: readonly Disposition[], locale: Locale): string {
+  const known = dispositions.find((one) => one.code === code);
+  return known === undefined ? code : nameIn(known, locale);
+}
+
+/** The organisation's own name for a reason, or the screen's. */
+function reasonWords(reason: NotReadyReason, own: readonly ReasonName[], locale: Locale): Words {
+  const named = own.find((one) => one.reason === reason);
+  return named === undefined ? { key: `reason.${reason}` } : { key: "as_is", params: { text: nameIn(named, locale) } };
 }
 
 export function outcomeWords(summary: InteractionSummary): Words {

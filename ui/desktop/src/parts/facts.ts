@@ -24,12 +24,13 @@ function pageName(page: string): string {
 }
 
 export function factsOf(customer: CustomerSummary, pop: CustomerPop | null, locale: string): Fact[] {
-  const of = (kind: "phone" | "email") => customer.identities.filter((one) => one.kind === kind).map((one) => one.value).join(", ");
+  const of = (kind: "phone" | "email" | "handle") => customer.identities.filter((one) => one.kind === kind).map((one) => one.value).join(", ");
   const from = [pop?.device, pop?.place ? placeName(pop.place) : null].filter((part) => part).join(" · ");
   const language = pop?.language ?? customer.language;
   const facts: Fact[] = [
     { label: "customer.phone", value: of("phone") },
     { label: "customer.email", value: of("email") },
+    { label: "customer.handle", value: of("handle") },
     { label: "customer.from", value: from },
     { label: "customer.page", value: pop?.page ? pageName(pop.page) : "" },
     { label: "customer.language", value: language ? languageName(language, locale) : "" },

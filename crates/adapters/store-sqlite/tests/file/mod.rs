@@ -68,6 +68,7 @@ pub(crate) fn numbered(first: u64, count: u64) -> Batch {
     Batch {
         expected_seq: first - 1,
         done: done.collect(),
+        audit: Vec::new(),
         entries,
         snapshot: None,
     }

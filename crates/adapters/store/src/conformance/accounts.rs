@@ -4,7 +4,7 @@ use super::Case;
 use super::script::{STAMP, new_user};
 use crate::{NewQueue, OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
 use acd::{Center, Command, Patience};
-use protocol::work::Disposition;
+use protocol::work::{Disposition, OtherNames};
 use vocab::{AgentId, Millis, QueueId, Role, Sensitive};
 
 pub(super) const CASES: &[Case] = &[
@@ -36,7 +36,15 @@ fn fresh(store: &dyn OrganisationStore) {
     let codes: Vec<_> = accounts.dispositions().unwrap();
     let codes: Vec<_> = codes
         .iter()
-        .map(|d| (d.code.as_str(), d.name.as_str()))
+        .map(|d| {
+            let names = &d.names;
+            (
+                d.code.as_str(),
+                d.name.as_str(),
+                names.simplified.as_deref().unwrap_or(""),
+                names.traditional.as_deref().unwrap_or(""),
+            )
+        })
         .collect();
     assert_eq!(codes, SEED_DISPOSITIONS);
 }
@@ -153,11 +161,15 @@ fn noticed(store: &dyn OrganisationStore) {
     let disposition = Disposition {
         code: "solved".into(),
         name: "Done".into(),
+        names: OtherNames {
+            simplified: Some("办好了".into()),
+            traditional: None,
+        },
     };
     accounts.set_disposition(STAMP, &disposition).unwrap();
     assert!(before < between && between < reader.revision().unwrap());
     assert_eq!(reader.dispositions().unwrap()[0], disposition);
-    let audit = reader.audit(10).unwrap();
+    let audit = reader.audit(None, 10).unwrap();
     let lines: Vec<_> = audit
         .iter()
         .map(|row| (row.what.as_str(), row.subject.as_str()))
@@ -170,7 +182,7 @@ fn noticed(store: &dyn OrganisationStore) {
             ("queue_added", "support")
         ]
     );
-    assert_eq!((audit[0].at, audit[0].by.as_str()), (STAMP.at, STAMP.by));
+    assert_eq!((audit[0].at, audit[0].who.as_str()), (STAMP.at, STAMP.by));
 }
 
 fn tokens(store: &dyn OrganisationStore) {
@@ -201,8 +213,8 @@ fn tokens(store: &dyn OrganisationStore) {
         (owner(1, 4_999), owner(1, 5_000), owner(9, 1)),
         (Some(agent), None, None)
     );
-    accounts.revoke_token(&[1; 32]).unwrap();
-    accounts.revoke_token(&[9; 32]).unwrap();
+    accounts.revoke_token(STAMP, &[1; 32]).unwrap();
+    accounts.revoke_token(STAMP, &[9; 32]).unwrap();
     assert_eq!((owner(1, 2_000), owner(2, 2_000)), (None, Some(agent)));
     accounts
         .set_password(STAMP, agent, &Sensitive::new("$argon2id$x".into()))

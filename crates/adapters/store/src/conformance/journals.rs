@@ -124,6 +124,7 @@ fn atomic(store: &dyn OrganisationStore) {
     // The same customer twice cannot be.
     let id = CommandId(uuid::Uuid::from_u128(1));
     let batch = Batch {
+        audit: Vec::new(),
         done: vec![DoneCommand {
             id,
             at: Millis(5_000),
@@ -162,6 +163,7 @@ fn done_commands(store: &dyn OrganisationStore) {
         at: Millis(20_000),
     };
     let batch = Batch {
+        audit: Vec::new(),
         done: vec![first, second],
         ..script.batch(20_000, Vec::new())
     };
@@ -177,6 +179,7 @@ fn done_commands(store: &dyn OrganisationStore) {
         at: second.at.plus(COMMANDS_KEPT_MS),
     };
     let batch = Batch {
+        audit: Vec::new(),
         done: vec![third],
         ..script.batch(third.at.0, Vec::new())
     };

@@ -80,6 +80,7 @@ impl Script {
                 })
                 .collect(),
             done: Vec::new(),
+            audit: Vec::new(),
             snapshot: None,
         }
     }

@@ -329,6 +329,7 @@ fn open(
 ) -> (Desktop, mpsc::Receiver<DesktopEvent>) {
     let token_store: Arc<dyn TokenStore> = tokens.clone();
     Desktop::start(DesktopOptions {
+        export_dir: folder.join("exports"),
         data_dir: folder.to_owned(),
         token_store,
         media: media(has_microphone),

@@ -1,12 +1,30 @@
 // A scripted native side: every command does what a person would see it do. For development and tests only.
 import type {
-  AgentView, Consult, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind, HandoverCommand, InteractionId, WorkItem, WorkStage,
+  AgentView, Consult, CustomerNote, CustomerPatch, CustomerSummary, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind,
+  HandoverCommand, InteractionId, WorkItem, WorkStage,
 } from "@warmline/protocol";
 import { Refused, type Bridge } from "../bridge";
-import { customers, happened, history } from "./people";
+import { customers, found, happened, history, notesOf } from "./people";
 import { asking, CLEAR_CALL, FLOOR, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
 
 const WRAP_UP_MS = 60_000;
+
+type NotesCommand = Extract<DesktopCommand, { type: "customer_notes" | "add_customer_note" | "edit_customer_note" | "remove_customer_note" }>;
+
+/** The record as a server would have it after the patch. */
+function edited(known: CustomerSummary, patch: CustomerPatch, now: number): CustomerSummary {
+  const answers = patch.consents ?? [];
+  return {
+    ...known, revision: known.revision + 1, name: patch.name ?? known.name, language: (patch.language ?? known.language) || null,
+    is_vip: patch.is_vip ?? known.is_vip, labels: patch.labels ?? known.labels, note: patch.note ?? known.note,
+    identities: patch.identities ?? known.identities, attributes: patch.attributes ?? known.attributes,
+    preferences: patch.preferences ?? known.preferences, browsers: patch.forget_browsers === true ? 0 : known.browsers,
+    consents: [
+      ...known.consents.filter((consent) => !answers.some((answer) => answer.kind === consent.kind)),
+      ...answers.map((answer) => ({ ...answer, given_at: now })),
+    ],
+  };
+}
 
 export class Fake implements Bridge {
   state: DesktopState;
@@ -44,20 +62,37 @@ export class Fake implements Bridge {
     const now = this.now();
     if (command.type === "snapshot") return { type: "snapshot", state: this.state };
     if (command.type === "search_customers") {
-      const wanted = command.query.trim().toLowerCase();
-      const found = customers(now).filter((one) => JSON.stringify(one).toLowerCase().includes(wanted));
-      return { type: "customers", page: { customers: found.slice(0, command.limit), has_more: found.length > command.limit } };
+      const all = found(command.query, now);
+      return { type: "customers", page: { customers: all.slice(0, command.limit), has_more: all.length > command.limit } };
     }
     if (command.type === "customer" || command.type === "edit_customer") {
       const known = customers(now).find((one) => one.customer === command.customer);
       if (known === undefined) throw new Refused({ type: "refused", code: "unknown_customer", hint: "" });
-      const patch = command.type === "edit_customer" ? Object.fromEntries(Object.entries(command.patch).filter(([, value]) => value !== null)) : {};
-      return { type: "customer", customer: { ...known, ...patch } };
+      return { type: "customer", customer: command.type === "customer" ? known : edited(known, command.patch, now) };
     }
+    if (command.type === "customer_notes" || command.type === "add_customer_note" || command.type === "edit_customer_note" || command.type === "remove_customer_note") {
+      return { type: "notes", notes: { notes: this.#notes(command, now) } };
+    }
+    if (command.type === "export_customer") return { type: "exported", path: `/home/sam/Downloads/warmline-customer-${command.customer}.json` };
+    if (command.type === "erase_customer") return { type: "erased", erased: { interactions: history(command.customer, now).length } };
     if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };
     if (command.type === "interaction") return this.#detail(command.interaction);
     if (command.type === "recording_part") return { type: "recording_part", total: 4, bytes: "T2dnUw==" };
     return null;
+  }
+
+  #notes(command: NotesCommand, now: number): CustomerNote[] {
+    const known = notesOf(command.customer, now);
+    switch (command.type) {
+      case "customer_notes":
+        return known;
+      case "add_customer_note":
+        return [{ note: now, author: 1, author_name: "Anna Marsh", at: now, edited_at: null, text: command.text }, ...known];
+      case "edit_customer_note":
+        return known.map((note) => (note.note === command.note ? { ...note, text: command.text, edited_at: now } : note));
+      case "remove_customer_note":
+        return known.filter((note) => note.note !== command.note);
+    }
   }
 
   #detail(interaction: InteractionId): DesktopReply {
@@ -73,7 +108,7 @@ export class Fake implements Bridge {
     const summary = {
       interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
       answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },
-      agent_name: "Anna Marsh", topic: live.topic, disposition: null, note: live.note, stars: null, recordings: [],
+      agent_name: "Anna Marsh", participants: answered === null ? [] : ["Anna Marsh"], topic: live.topic, disposition: null, note: live.note, stars: null, recordings: [],
     };
     const story = happened({ ...summary, ended_at: null });
     if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null });
@@ -244,6 +279,10 @@ export function fakeBridge(query: URLSearchParams): Bridge {
   const theme = (["light", "dark"] as const).find((one) => one === query.get("theme")) ?? "system";
   const language = (["en", "zh-Hans", "zh-Hant"] as const).find((one) => one === query.get("language")) ?? "system";
   fake.state = { ...fake.state, settings: { ...fake.state.settings, theme, language } };
+  const role = (["supervisor", "admin", "expert"] as const).find((one) => one === query.get("role"));
+  if (role !== undefined && fake.state.agent !== null) {
+    fake.state = { ...fake.state, agent: { ...fake.state.agent, me: { ...fake.state.agent.me, role } } };
+  }
   // So that one can say `fake.ring()` in the console.
   return Object.assign(globalThis, { fake }).fake;
 }

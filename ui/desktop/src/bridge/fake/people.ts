@@ -1,5 +1,5 @@
 // Invented customers and their history, believable enough to judge a screen by.
-import type { CustomerPop, CustomerSummary, Happened, InteractionSummary, RecordingSummary } from "@warmline/protocol";
+import type { CustomerNote, CustomerPop, CustomerSummary, FoundCustomer, Happened, InteractionSummary, RecordingSummary } from "@warmline/protocol";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -40,6 +40,12 @@ export function customers(now: number): CustomerSummary[] {
     ],
     language: person.language, since: now - person.years * 365 * DAY - index * 17 * DAY, is_vip: person.isVip === true,
     labels: person.labels, note: person.note ?? "", interactions: history(index + 1, now).length,
+    revision: 3, browsers: index % 3, attributes: [{ name: "Contract", value: `NW-2019-${String(1371 + index * 61).padStart(5, "0")}` }],
+    consents: [
+      { kind: "recording", is_given: index % 4 !== 3, given_at: now - 90 * DAY, source: "customer_page" },
+      ...(index % 2 === 0 ? [{ kind: "marketing" as const, is_given: false, given_at: now - 400 * DAY, source: "written" as const }] : []),
+    ],
+    preferences: { channel: index % 2 === 0 ? "voice" : null, time: index % 3 === 0 ? "evening" : null },
   }));
 }
 
@@ -62,7 +68,8 @@ export function history(customer: number, now: number): InteractionSummary[] {
       interaction: customer * 100 + index, customer, medium: "voice" as const, queue_name: "Support", entered_at: entered,
       answered_at: isLost ? null : entered + 41_000 + index * 9_000, ended_at: entered + 41_000 + (4 + index) * MINUTE,
       outcome: isLost ? { type: "abandoned" as const } : { type: "answered" as const, ended_by: "customer" as const },
-      agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao", topic, note: isLost ? "" : note,
+      agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao",
+      participants: isLost ? [] : index === 1 ? ["Anna Marsh", "Noor Rao"] : [index % 2 === 0 ? "Anna Marsh" : "Noor Rao"], topic, note: isLost ? "" : note,
       disposition: isLost ? null : disposition, stars: isLost ? null : stars,
       recordings: isLost || index > 1 ? [] : [recordingOf(customer * 100 + index, entered + 41_000, 4 + index, index === 0)],
     };
@@ -89,4 +96,29 @@ export function pop(index: number, now: number): CustomerPop {
     customer, recognised_by: "phone", device: "Safari on iPhone", place: "Asia/Shanghai", language: customer.language,
     page: "https://northwind.example/plans/1000", last_interactions: history(customer.customer, now).slice(0, 5),
   };
+}
+
+export function notesOf(customer: number, now: number): CustomerNote[] {
+  return [
+    { note: customer * 10 + 2, author: 1, author_name: "Anna Marsh", at: now - 12 * DAY, edited_at: now - 11 * DAY, text: "上门前请提前半小时打电话。" },
+    { note: customer * 10 + 1, author: 2, author_name: "Noor Rao", at: now - 130 * DAY, edited_at: null, text: "Technician needs the key from the neighbour at number 12." },
+  ];
+}
+
+/** Who matches, and where beside the name. */
+export function found(query: string, now: number): FoundCustomer[] {
+  const wanted = query.trim().toLowerCase();
+  const has = (text: string) => text.toLowerCase().includes(wanted);
+  return customers(now).flatMap((customer): FoundCustomer[] => {
+    if (wanted === "" || has(customer.name)) return [{ ...customer, matched: null }];
+    const none = { interaction: null, at: null };
+    const identity = customer.identities.find((one) => has(one.value));
+    if (identity !== undefined) return [{ ...customer, matched: { place: "identity", excerpt: identity.value, ...none } }];
+    const label = customer.labels.find(has);
+    if (label !== undefined) return [{ ...customer, matched: { place: "label", excerpt: label, ...none } }];
+    const talk = history(customer.customer, now).find((one) => has(one.note) || has(one.topic ?? ""));
+    if (talk === undefined) return [];
+    const isTopic = has(talk.topic ?? "");
+    return [{ ...customer, matched: { place: isTopic ? "topic" : "interaction_note", excerpt: isTopic ? (talk.topic ?? "") : talk.note, interaction: talk.interaction, at: talk.entered_at } }];
+  });
 }

@@ -9,8 +9,11 @@ export const SCENARIOS = [
 export type Scenario = (typeof SCENARIOS)[number];
 
 const DISPOSITIONS: Disposition[] = [
-  { code: "solved", name: "Solved" }, { code: "follow-up", name: "Follow-up needed" }, { code: "passed-on", name: "Passed on" },
-  { code: "wrong-number", name: "Wrong number" }, { code: "no-answer", name: "Nobody spoke" },
+  { code: "solved", name: "Solved", names: { "zh-Hans": "已解决", "zh-Hant": "已解決" } },
+  { code: "follow-up", name: "Follow-up needed", names: { "zh-Hans": "需要跟进", "zh-Hant": "需要跟進" } },
+  { code: "passed-on", name: "Passed on", names: { "zh-Hans": "已转交", "zh-Hant": "已轉交" } },
+  { code: "wrong-number", name: "Wrong number", names: { "zh-Hans": "打错电话", "zh-Hant": "撥錯號碼" } },
+  { code: "no-answer", name: "Nobody spoke", names: { "zh-Hans": null, "zh-Hant": null } },
 ];
 
 const HEADSET = "Jabra Evolve2 65";
@@ -29,6 +32,7 @@ function quiet(now: number): DesktopState {
       ],
       floor: null,
       dispositions: DISPOSITIONS,
+      reason_names: [],
     },
     call: null,
     devices: {
