@@ -1,26 +1,18 @@
 //! A running server's parts: its organisations, its settings, its counters, and the way to stop it.
 
 use crate::config::Config;
-use crate::engine::{self, Directory, Engine, Input};
+use crate::engine::{self, Engine};
 use crate::http::SignInLimiter;
 use crate::metrics::Metrics;
-use crate::recordings::{self, RecordingFiles};
+use crate::organisations::{Organisations, watch_organisations};
+use crate::recordings::RecordingFiles;
 use crate::ws::Links;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-use store::{OrganisationStore, StoreError};
-use store_sqlite::Database;
+use store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vocab::OrgSlug;
-
-/// How often accounts and queues are looked at for changes made on the command line.
-const DIRECTORY_EVERY: Duration = Duration::from_millis(1_000);
-
-/// How often expired tokens and old sign-in attempts are forgotten.
-const PRUNE_EVERY_LOOKS: u32 = 600;
 
 /// Where organisations' databases are: one file each.
 const ORGANISATIONS: &str = "organisations";
@@ -33,7 +25,7 @@ pub struct App {
 
 pub(crate) struct Inner {
     pub(crate) config: Config,
-    pub(crate) organisations: BTreeMap<OrgSlug, Engine>,
+    pub(crate) organisations: Arc<Organisations>,
     pub(crate) recordings: RecordingFiles,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) links: Arc<Links>,
@@ -46,8 +38,7 @@ pub(crate) struct Inner {
 /// The tasks behind an [`App`]; joined when the server stops.
 pub struct Running {
     pub app: App,
-    engines: Vec<JoinHandle<()>>,
-    watches: Vec<JoinHandle<()>>,
+    watch: JoinHandle<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -144,34 +135,20 @@ impl App {
         }
         let metrics = Arc::new(Metrics::default());
         let files = RecordingFiles::new(data);
-        let keep_recordings = config.keep_recordings;
         let (stop, _) = watch::channel(false);
-        let mut organisations = BTreeMap::new();
-        let (mut engines, mut watches) = (Vec::new(), Vec::new());
+        let organisations = Arc::new(Organisations::new(
+            data,
+            Arc::clone(&metrics),
+            files.clone(),
+            &config,
+        ));
         for slug in slugs {
-            let store: Arc<dyn OrganisationStore> =
-                Arc::new(Database::open(&database_path(data, &slug))?);
-            let (engine, task) = engine::start(store, Arc::clone(&metrics))?;
-            watches.push(telemetry::spawn(
-                "directory",
-                watch_directory(engine.clone(), stop.subscribe()),
-            ));
-            watches.push(telemetry::spawn(
-                "recordings' retention",
-                recordings::keep_for(
-                    keep_recordings,
-                    engine.clone(),
-                    files.clone(),
-                    stop.subscribe(),
-                ),
-            ));
-            watches.push(telemetry::spawn(
-                "retention",
-                crate::retention::run(engine.clone(), config.retention, stop.subscribe()),
-            ));
-            engines.push(task);
-            organisations.insert(slug, engine);
+            organisations.open(&slug, &stop)?;
         }
+        let watch = telemetry::spawn(
+            "organisations",
+            watch_organisations(Arc::clone(&organisations), stop.clone()),
+        );
         let inner = Inner {
             links: Arc::new(Links::new(config.limits, Arc::clone(&metrics))),
             sign_ins: SignInLimiter::new(config.limits),
@@ -186,12 +163,11 @@ impl App {
             app: Self {
                 inner: Arc::new(inner),
             },
-            engines,
-            watches,
+            watch,
         })
     }
 
-    pub(crate) fn engine(&self, organisation: &OrgSlug) -> Option<&Engine> {
+    pub(crate) fn engine(&self, organisation: &OrgSlug) -> Option<Engine> {
         self.inner.organisations.get(organisation)
     }
 
@@ -203,7 +179,11 @@ impl App {
     /// False while an organisation cannot be written.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.inner.organisations.values().all(Engine::is_healthy)
+        self.inner
+            .organisations
+            .all()
+            .iter()
+            .all(Engine::is_healthy)
     }
 }
 
@@ -218,59 +198,9 @@ impl Running {
         {
             tracing::warn!("some links did not close in time");
         }
-        for engine in self.app.inner.organisations.values() {
-            if engine.send(Input::Stop).await.is_err() {
-                tracing::error!("an engine had stopped before");
-            }
+        if self.watch.await.is_err() {
+            tracing::error!("a task panicked");
         }
-        for task in self.engines.into_iter().chain(self.watches) {
-            if task.await.is_err() {
-                tracing::error!("a task panicked");
-            }
-        }
-    }
-}
-
-/// The command line changes accounts and queues in the same database; the engine is told here.
-async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
-    let mut known = engine.directory().revision;
-    let mut looks = 0_u32;
-    loop {
-        tokio::select! {
-            _ = stop.wait_for(|is_stopping| *is_stopping) => return,
-            () = tokio::time::sleep(DIRECTORY_EVERY) => {}
-        }
-        looks = looks.wrapping_add(1);
-        crate::erase::take_requests(&engine).await;
-        let is_pruning_due = looks.is_multiple_of(PRUNE_EVERY_LOOKS);
-        let read = engine
-            .readers()
-            .accounts(move |accounts| {
-                if is_pruning_due {
-                    let now = engine::utc_now();
-                    let day_ago = vocab::Millis(now.0.saturating_sub(24 * 3_600 * 1_000));
-                    accounts.prune(now, day_ago)?;
-                }
-                if accounts.revision()? == known {
-                    return Ok(None);
-                }
-                Directory::read(accounts).map(Some)
-            })
-            .await;
-        match read {
-            Ok(None) => {}
-            Ok(Some(directory)) => {
-                known = directory.revision;
-                tracing::info!(revision = known, "accounts or queues were changed");
-                if engine
-                    .send(Input::Directory(Arc::new(directory)))
-                    .await
-                    .is_err()
-                {
-                    return;
-                }
-            }
-            Err(err) => tracing::warn!(%err, "accounts could not be read; the last ones stay"),
-        }
+        self.app.inner.organisations.stop().await;
     }
 }

@@ -1,42 +1,19 @@
 //! What an operator may set: a TOML file, every key of which an environment variable overrides.
 //!
-//! One table, [`KEYS`], says which keys there are; the file, the environment and `serve --help` all follow it.
+//! One table, `keys::KEYS`, says which keys there are; the file, the environment and `serve --help` all follow it.
 
+mod ice;
 mod keys;
+mod values;
 
-use keys::KEYS;
-use std::collections::BTreeMap;
+pub use ice::{Access, IceServer, IceSettings};
+
+use keys::{KEYS, variable};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::Retention;
-
-/// The form of a key's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Text,
-    Flag,
-    /// A whole number within the range.
-    Number(u64, u64),
-    /// In the environment: separated by commas.
-    List,
-}
-
-struct Key {
-    section: &'static str,
-    name: &'static str,
-    form: Form,
-    meaning: &'static str,
-}
-
-const fn key(section: &'static str, name: &'static str, form: Form, meaning: &'static str) -> Key {
-    Key {
-        section,
-        name,
-        form,
-        meaning,
-    }
-}
+use values::{Values, flag, number, read_environment, read_file, text};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const KEEP_RECORDINGS_DAYS: u32 = 180;
@@ -58,6 +35,7 @@ pub struct Config {
     pub keep_recordings: Duration,
     /// For organisations that set nothing of their own.
     pub retention: Retention,
+    pub ice: IceSettings,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,15 +67,6 @@ pub enum ConfigError {
     Bad { place: String, why: String },
 }
 
-/// A value and the place it came from, for messages.
-#[derive(Clone, Debug)]
-struct Set {
-    value: toml::Value,
-    place: String,
-}
-
-type Values = BTreeMap<(&'static str, &'static str), Set>;
-
 impl Config {
     /// Reads `file` (when given), then lets `variables` (the process's environment) override it.
     ///
@@ -126,14 +95,16 @@ impl Config {
                 return Err(bad(place, "tls.cert and tls.key belong together; set both"));
             }
         };
-        let (listen, place) = text(values, "server", "listen")
-            .unwrap_or(("127.0.0.1:8787", "the default of server.listen"));
-        let listen: SocketAddr = listen.parse().map_err(|_| {
-            bad(
-                place,
-                "expected an address and a port, such as 0.0.0.0:8787",
-            )
-        })?;
+        let default = Self::default();
+        let listen = match text(values, "server", "listen") {
+            None => default.listen,
+            Some((listen, place)) => listen.parse().map_err(|_| {
+                bad(
+                    place,
+                    "expected an address and a port, such as 0.0.0.0:8787",
+                )
+            })?,
+        };
         let log_json = match text(values, "log", "format") {
             None | Some(("human", _)) => false,
             Some(("json", _)) => true,
@@ -141,44 +112,27 @@ impl Config {
         };
         let days =
             |name| number(values, "retention", name).and_then(|days| u32::try_from(days).ok());
-        let seconds = |section, name, default| {
-            Duration::from_secs(number(values, section, name).unwrap_or(default))
-        };
         Ok(Self {
             listen,
             is_plain_http_allowed: flag(values, "server", "allow_plain_http"),
-            stop_grace: Duration::from_millis(
-                number(values, "server", "stop_grace_ms").unwrap_or(2_000),
-            ),
+            stop_grace: number(values, "server", "stop_grace_ms")
+                .map_or(default.stop_grace, Duration::from_millis),
             tls,
             log_json,
             log_filter: text(values, "log", "filter")
-                .map_or("info", |(text, _)| text)
-                .to_owned(),
-            limits: Limits {
-                connections: number(values, "limits", "connections").unwrap_or(50_000),
-                connections_per_address: number(values, "limits", "connections_per_address")
-                    .unwrap_or(50_000),
-                sign_in_attempts: number(values, "limits", "sign_in_attempts")
-                    .and_then(|n| u32::try_from(n).ok())
-                    .unwrap_or(5),
-                sign_in_wait: seconds("limits", "sign_in_wait_s", 60),
-                token_life: seconds("limits", "token_hours", 16) * 3_600,
-                request_timeout: Duration::from_millis(
-                    number(values, "limits", "request_timeout_ms").unwrap_or(15_000),
-                ),
-            },
+                .map_or(default.log_filter, |(text, _)| text.to_owned()),
+            limits: Limits::from_values(values, default.limits),
             framing_allowed_from: origins(values)?,
             metrics_token: text(values, "metrics", "token").map(|(text, _)| text.to_owned()),
-            keep_recordings: DAY
-                * number(values, "recordings", "keep_days")
-                    .and_then(|n| u32::try_from(n).ok())
-                    .unwrap_or(KEEP_RECORDINGS_DAYS),
+            keep_recordings: number(values, "recordings", "keep_days")
+                .and_then(|n| u32::try_from(n).ok())
+                .map_or(default.keep_recordings, |days| DAY * days),
             retention: Retention {
                 interactions_days: days("interactions_days"),
                 customers_days: days("customers_days"),
                 audit_days: days("audit_days"),
             },
+            ice: IceSettings::from_values(values)?,
         })
     }
 
@@ -221,12 +175,29 @@ impl Default for Config {
             metrics_token: None,
             keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
             retention: Retention::default(),
+            ice: IceSettings::default(),
         }
     }
 }
 
-fn variable(key: &Key) -> String {
-    format!("WARMLINE_{}_{}", key.section, key.name).to_ascii_uppercase()
+impl Limits {
+    fn from_values(values: &Values, default: Self) -> Self {
+        let limit = |name| number(values, "limits", name);
+        Self {
+            connections: limit("connections").unwrap_or(default.connections),
+            connections_per_address: limit("connections_per_address")
+                .unwrap_or(default.connections_per_address),
+            sign_in_attempts: limit("sign_in_attempts")
+                .and_then(|n| u32::try_from(n).ok())
+                .unwrap_or(default.sign_in_attempts),
+            sign_in_wait: limit("sign_in_wait_s").map_or(default.sign_in_wait, Duration::from_secs),
+            token_life: limit("token_hours").map_or(default.token_life, |hours| {
+                Duration::from_secs(hours * 3_600)
+            }),
+            request_timeout: limit("request_timeout_ms")
+                .map_or(default.request_timeout, Duration::from_millis),
+        }
+    }
 }
 
 fn bad(place: &str, why: &str) -> ConfigError {
@@ -234,144 +205,6 @@ fn bad(place: &str, why: &str) -> ConfigError {
         place: place.to_owned(),
         why: why.to_owned(),
     }
-}
-
-fn read_file(file: &Path, values: &mut Values) -> Result<(), ConfigError> {
-    let shown = file.display().to_string();
-    let content = std::fs::read_to_string(file).map_err(|err| ConfigError::Unreadable {
-        file: shown.clone(),
-        why: err.to_string(),
-    })?;
-    let table: toml::Table =
-        content
-            .parse()
-            .map_err(|err: toml::de::Error| ConfigError::NotToml {
-                file: shown.clone(),
-                why: err.to_string(),
-            })?;
-    for (section, content) in table {
-        let Some(keys) = content.as_table().filter(|_| is_section(&section)) else {
-            return Err(unknown(format!("{shown}: {section}")));
-        };
-        for (name, value) in keys {
-            let place = format!("{shown}: {section}.{name}");
-            let Some(key) = find(&section, name) else {
-                return Err(unknown(place));
-            };
-            check(key, value, &place)?;
-            values.insert(
-                (key.section, key.name),
-                Set {
-                    value: value.clone(),
-                    place,
-                },
-            );
-        }
-    }
-    Ok(())
-}
-
-fn read_environment(
-    variables: impl Iterator<Item = (String, String)>,
-    values: &mut Values,
-) -> Result<(), ConfigError> {
-    let given: BTreeMap<String, String> = variables.collect();
-    for key in KEYS {
-        let place = variable(key);
-        let Some(text) = given.get(&place) else {
-            continue;
-        };
-        let value = match key.form {
-            Form::Text => toml::Value::String(text.clone()),
-            Form::Flag => toml::Value::Boolean(match text.as_str() {
-                "true" | "1" => true,
-                "false" | "0" => false,
-                _ => return Err(bad(&place, "expected true or false")),
-            }),
-            Form::Number(..) => toml::Value::Integer(
-                text.parse()
-                    .map_err(|_| bad(&place, "expected a whole number"))?,
-            ),
-            Form::List => toml::Value::Array(
-                text.split(',')
-                    .map(str::trim)
-                    .filter(|item| !item.is_empty())
-                    .map(|item| toml::Value::String(item.to_owned()))
-                    .collect(),
-            ),
-        };
-        check(key, &value, &place)?;
-        values.insert((key.section, key.name), Set { value, place });
-    }
-    Ok(())
-}
-
-fn check(key: &Key, value: &toml::Value, place: &str) -> Result<(), ConfigError> {
-    let is_good = match key.form {
-        Form::Text => value.is_str(),
-        Form::Flag => value.is_bool(),
-        Form::Number(least, most) => value
-            .as_integer()
-            .and_then(|n| u64::try_from(n).ok())
-            .is_some_and(|n| (least..=most).contains(&n)),
-        Form::List => value
-            .as_array()
-            .is_some_and(|items| items.iter().all(toml::Value::is_str)),
-    };
-    if is_good {
-        return Ok(());
-    }
-    let expected = match key.form {
-        Form::Text => "expected text in quotes".to_owned(),
-        Form::Flag => "expected true or false".to_owned(),
-        Form::Number(least, most) => format!("expected a whole number from {least} to {most}"),
-        Form::List => "expected a list of texts".to_owned(),
-    };
-    Err(bad(place, &expected))
-}
-
-fn is_section(section: &str) -> bool {
-    KEYS.iter().any(|key| key.section == section)
-}
-
-fn find(section: &str, name: &str) -> Option<&'static Key> {
-    KEYS.iter()
-        .find(|key| key.section == section && key.name == name)
-}
-
-fn unknown(place: String) -> ConfigError {
-    let known: Vec<String> = KEYS
-        .iter()
-        .map(|key| format!("{}.{}", key.section, key.name))
-        .collect();
-    ConfigError::Unknown {
-        place,
-        known: known.join(", "),
-    }
-}
-
-fn text<'a>(
-    values: &'a Values,
-    section: &'static str,
-    name: &'static str,
-) -> Option<(&'a str, &'a str)> {
-    let set = values.get(&(section, name))?;
-    Some((set.value.as_str()?, set.place.as_str()))
-}
-
-fn number(values: &Values, section: &'static str, name: &'static str) -> Option<u64> {
-    values
-        .get(&(section, name))?
-        .value
-        .as_integer()
-        .and_then(|n| u64::try_from(n).ok())
-}
-
-fn flag(values: &Values, section: &'static str, name: &'static str) -> bool {
-    values
-        .get(&(section, name))
-        .and_then(|set| set.value.as_bool())
-        .unwrap_or(false)
 }
 
 /// Origins go into a response header, so that only what an origin may contain gets through.

@@ -58,132 +58,129 @@ pub struct OrganisationGauges {
     pub journal_entries: u64,
 }
 
+impl Metrics {
+    /// Those that only grow, with the name and the meaning that the page gives them.
+    fn counters(&self) -> [(&'static str, &'static str, &AtomicU64); 9] {
+        [
+            ("links_opened", "Links opened.", &self.links_opened),
+            (
+                "links_closed_slow",
+                "Links too slow.",
+                &self.links_closed_slow,
+            ),
+            ("frames_refused", "Bad frames.", &self.frames_refused),
+            ("commands_done", "Commands done.", &self.commands_done),
+            (
+                "commands_refused",
+                "Commands refused.",
+                &self.commands_refused,
+            ),
+            (
+                "signals_relayed",
+                "Media signals relayed.",
+                &self.signals_relayed,
+            ),
+            ("sign_ins_done", "Sign-ins done.", &self.sign_ins_done),
+            (
+                "sign_ins_refused",
+                "Sign-ins refused.",
+                &self.sign_ins_refused,
+            ),
+            (
+                "commits_failed",
+                "Commits that failed.",
+                &self.commits_failed,
+            ),
+        ]
+    }
+}
+
 /// The whole page for `/metrics`.
 #[must_use]
 pub fn write_page(metrics: &Metrics, organisations: &[OrganisationGauges]) -> String {
-    let mut out = String::with_capacity(4_096);
-    let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-    head(&mut out, "warmline_links", "gauge", "Open links by kind.");
-    let agents = metrics.links_agent.load(Ordering::Relaxed);
-    let customers = metrics.links_customer.load(Ordering::Relaxed);
-    line(&mut out, "warmline_links{kind=\"agent\"}", agents);
-    line(&mut out, "warmline_links{kind=\"customer\"}", customers);
-    for (name, help, value) in [
-        (
-            "links_opened_total",
-            "Links opened.",
-            read(&metrics.links_opened),
-        ),
-        (
-            "links_closed_slow_total",
-            "Links too slow.",
-            read(&metrics.links_closed_slow),
-        ),
-        (
-            "frames_refused_total",
-            "Bad frames.",
-            read(&metrics.frames_refused),
-        ),
-        (
-            "commands_done_total",
-            "Commands done.",
-            read(&metrics.commands_done),
-        ),
-        (
-            "commands_refused_total",
-            "Commands refused.",
-            read(&metrics.commands_refused),
-        ),
-        (
-            "signals_relayed_total",
-            "Media signals relayed.",
-            read(&metrics.signals_relayed),
-        ),
-        (
-            "sign_ins_done_total",
-            "Sign-ins done.",
-            read(&metrics.sign_ins_done),
-        ),
-        (
-            "sign_ins_refused_total",
-            "Sign-ins refused.",
-            read(&metrics.sign_ins_refused),
-        ),
-        (
-            "commits_failed_total",
-            "Commits that failed.",
-            read(&metrics.commits_failed),
-        ),
+    let mut page = String::with_capacity(4_096);
+    let mut links = Family::begin(&mut page, "links", "gauge", "Open links by kind.");
+    for (kind, count) in [
+        ("agent", &metrics.links_agent),
+        ("customer", &metrics.links_customer),
     ] {
-        head(&mut out, &format!("warmline_{name}"), "counter", help);
-        line(&mut out, &format!("warmline_{name}"), value);
+        links.sample(
+            "",
+            &format!("kind=\"{kind}\""),
+            count.load(Ordering::Relaxed),
+        );
     }
-    write_commits(&mut out, &metrics.commits);
-    write_organisations(&mut out, organisations);
-    out
+    for (name, help, counter) in metrics.counters() {
+        Family::begin(&mut page, &format!("{name}_total"), "counter", help).sample(
+            "",
+            "",
+            counter.load(Ordering::Relaxed),
+        );
+    }
+    write_commits(&mut page, &metrics.commits);
+    write_organisations(&mut page, organisations);
+    page
 }
 
-fn write_commits(out: &mut String, commits: &CommitHistogram) {
-    head(
-        out,
-        "warmline_commit_seconds",
-        "histogram",
-        "Time to commit a batch.",
-    );
+fn write_commits(page: &mut String, commits: &CommitHistogram) {
+    let help = "Time to commit a batch.";
+    let mut family = Family::begin(page, "commit_seconds", "histogram", help);
     for (bound_us, bucket) in COMMIT_BOUNDS_US.iter().zip(&commits.buckets) {
         let bound = Duration::from_micros(*bound_us).as_secs_f64();
-        let name = format!("warmline_commit_seconds_bucket{{le=\"{bound}\"}}");
-        line(out, &name, bucket.load(Ordering::Relaxed));
+        let labels = format!("le=\"{bound}\"");
+        family.sample("_bucket", &labels, bucket.load(Ordering::Relaxed));
     }
     let count = commits.count.load(Ordering::Relaxed);
-    line(out, "warmline_commit_seconds_bucket{le=\"+Inf\"}", count);
+    family.sample("_bucket", "le=\"+Inf\"", count);
     let sum = Duration::from_micros(commits.sum_us.load(Ordering::Relaxed)).as_secs_f64();
-    line(out, "warmline_commit_seconds_sum", sum);
-    line(out, "warmline_commit_seconds_count", count);
+    family.sample("_sum", "", sum);
+    family.sample("_count", "", count);
 }
 
-fn write_organisations(out: &mut String, organisations: &[OrganisationGauges]) {
-    head(
-        out,
-        "warmline_waiting",
-        "gauge",
-        "Customers waiting in a queue.",
-    );
+fn write_organisations(page: &mut String, organisations: &[OrganisationGauges]) {
+    let of = |gauges: &OrganisationGauges| format!("organisation=\"{}\"", gauges.organisation);
+    let help = "Customers waiting in a queue.";
+    let mut family = Family::begin(page, "waiting", "gauge", help);
     for gauges in organisations {
         for (queue, waiting) in &gauges.waiting {
-            let labels = format!("organisation=\"{}\",queue=\"{queue}\"", gauges.organisation);
-            line(out, &format!("warmline_waiting{{{labels}}}"), waiting);
+            family.sample("", &format!("{},queue=\"{queue}\"", of(gauges)), waiting);
         }
     }
-    head(out, "warmline_agents", "gauge", "Agents by state.");
+    let mut family = Family::begin(page, "agents", "gauge", "Agents by state.");
     for gauges in organisations {
         for (state, agents) in &gauges.agents {
-            let labels = format!("organisation=\"{}\",state=\"{state}\"", gauges.organisation);
-            line(out, &format!("warmline_agents{{{labels}}}"), agents);
+            family.sample("", &format!("{},state=\"{state}\"", of(gauges)), agents);
         }
     }
-    head(
-        out,
-        "warmline_journal_entries",
-        "gauge",
-        "Entries in the journal.",
-    );
+    let help = "Entries in the journal.";
+    let mut family = Family::begin(page, "journal_entries", "gauge", help);
     for gauges in organisations {
-        let name = format!(
-            "warmline_journal_entries{{organisation=\"{}\"}}",
-            gauges.organisation
-        );
-        line(out, &name, gauges.journal_entries);
+        family.sample("", &of(gauges), gauges.journal_entries);
     }
+}
+
+/// One metric's lines: its head, then its samples.
+struct Family<'a> {
+    page: &'a mut String,
+    name: String,
 }
 
 // Writing to a `String` cannot fail.
-fn head(out: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-}
+impl<'a> Family<'a> {
+    fn begin(page: &'a mut String, name: &str, kind: &str, help: &str) -> Self {
+        let name = format!("warmline_{name}");
+        let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        Self { page, name }
+    }
 
-fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
-    let _ = writeln!(out, "{name} {value}");
+    fn sample(&mut self, suffix: &str, labels: &str, value: impl std::fmt::Display) {
+        let name = &self.name;
+        let _ = if labels.is_empty() {
+            writeln!(self.page, "{name}{suffix} {value}")
+        } else {
+            writeln!(self.page, "{name}{suffix}{{{labels}}} {value}")
+        };
+    }
 }
 
 #[cfg(test)]

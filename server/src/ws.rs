@@ -1,8 +1,10 @@
 //! The link `/v1/link`: one task a connection, which reads frames, writes frames and keeps time.
 
 mod connection;
+mod ending;
 mod hello;
 mod limits;
+mod opening;
 
-pub(crate) use connection::upgrade;
 pub(crate) use limits::Links;
+pub(crate) use opening::upgrade;

@@ -18,6 +18,7 @@ pub(crate) struct Words {
     pub(crate) held: &'static str,
     pub(crate) wrap_up: &'static str,
     pub(crate) missed: &'static str,
+    pub(crate) microphone: &'static str,
     pub(crate) just_signed_in: &'static str,
     pub(crate) break_: &'static str,
     pub(crate) lunch: &'static str,
@@ -46,6 +47,7 @@ static ENGLISH: Words = Words {
     held: "On hold",
     wrap_up: "Wrapping up",
     missed: "Missed a call",
+    microphone: "No microphone",
     just_signed_in: "Just signed in",
     break_: "Break",
     lunch: "Lunch",
@@ -72,6 +74,7 @@ static SIMPLIFIED: Words = Words {
     held: "已保持",
     wrap_up: "话后整理",
     missed: "漏接来电",
+    microphone: "没有麦克风",
     just_signed_in: "刚刚登录",
     break_: "小休",
     lunch: "午餐",
@@ -98,6 +101,7 @@ static TRADITIONAL: Words = Words {
     held: "已保留",
     wrap_up: "話後整理",
     missed: "漏接來電",
+    microphone: "沒有麥克風",
     just_signed_in: "剛剛登入",
     break_: "小休",
     lunch: "午餐",
@@ -158,6 +162,7 @@ impl Words {
             NotReadyReason::Training => self.training,
             NotReadyReason::Admin => self.admin,
             NotReadyReason::Missed => self.missed,
+            NotReadyReason::Microphone => self.microphone,
         }
     }
 }

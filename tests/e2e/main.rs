@@ -9,6 +9,7 @@ mod devices;
 mod faults;
 mod harness;
 mod recording;
+mod relay;
 mod reload;
 mod shell;
 mod story;

@@ -14,6 +14,7 @@ pub mod likeness;
 pub mod notifications;
 pub mod processes;
 pub mod recording;
+pub mod relay;
 pub mod run;
 pub mod scene;
 pub mod server;

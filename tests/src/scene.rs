@@ -35,10 +35,18 @@ impl Scene {
     /// # Errors
     /// When a part is missing or does not start.
     pub fn start(run: &Run) -> Result<Self> {
+        Self::start_with(run, Vec::new())
+    }
+
+    /// [`Self::start`] with the server's settings given by the environment.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(run: &Run, variables: Vec<(&'static str, String)>) -> Result<Self> {
         std::thread::scope(|scope| {
             let desktop = scope.spawn(|| Desktop::start(run).context("the agent's desktop"));
             let customer = scope.spawn(|| Customer::start(run).context("the customer's browser"));
-            let server = Server::start(run).context("the server");
+            let server = Server::start_with(run, variables).context("the server");
             let joined = |_| anyhow!("a part's start panicked");
             let desktop = desktop.join().map_err(joined)?;
             let customer = customer.join().map_err(joined)?;

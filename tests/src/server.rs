@@ -19,6 +19,7 @@ pub struct Server {
     process: Process,
     url: String,
     data: PathBuf,
+    variables: Vec<(&'static str, String)>,
     http: ureq::Agent,
 }
 
@@ -28,6 +29,14 @@ impl Server {
     /// # Errors
     /// When the program is missing, or does not listen in time.
     pub fn start(run: &Run) -> Result<Self> {
+        Self::start_with(run, Vec::new())
+    }
+
+    /// [`Self::start`] with settings given by the environment.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(run: &Run, variables: Vec<(&'static str, String)>) -> Result<Self> {
         let program = Program::Server.path()?;
         let data = run.subfolder("server")?;
         let seeded = run
@@ -43,7 +52,7 @@ impl Server {
                 String::from_utf8_lossy(&seeded.stderr)
             );
         }
-        let (process, url) = serve(run, &data, "127.0.0.1:0")?;
+        let (process, url) = serve(run, &data, "127.0.0.1:0", &variables)?;
         let http = ureq::Agent::config_builder()
             .timeout_global(Some(REQUEST))
             .http_status_as_error(false)
@@ -53,6 +62,7 @@ impl Server {
             process,
             url,
             data,
+            variables,
             http,
         })
     }
@@ -73,7 +83,7 @@ impl Server {
     /// When it does not listen in time.
     pub fn start_again(&mut self, run: &Run) -> Result<()> {
         let address = self.url.trim_start_matches("http://").to_owned();
-        let (process, url) = serve(run, &self.data, &address)?;
+        let (process, url) = serve(run, &self.data, &address, &self.variables)?;
         if url != self.url {
             bail!("the server came back at {url}, not at {}", self.url);
         }
@@ -163,13 +173,19 @@ impl Server {
     }
 }
 
-fn serve(run: &Run, data: &PathBuf, listen: &str) -> Result<(Process, String)> {
+fn serve(
+    run: &Run,
+    data: &PathBuf,
+    listen: &str,
+    variables: &[(&'static str, String)],
+) -> Result<(Process, String)> {
     let mut process = run.spawn(
         "server",
         run.command(Program::Server.path()?)
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
-            .env("WARMLINE_LOG", "info"),
+            .env("WARMLINE_LOG", "info")
+            .envs(variables.iter().map(|(name, value)| (name, value))),
     )?;
     let url = process.line(START, "its address", |line| {
         let value: Value = serde_json::from_str(line).ok()?;

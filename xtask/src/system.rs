@@ -83,6 +83,11 @@ const NEEDS: [Need; 25] = [
     ),
     program("pulseaudio", &["pulseaudio"], "virtual sound devices"),
     program("pulseaudio-utils", &["pactl"], "virtual sound devices"),
+    program(
+        "coturn",
+        &["turnserver"],
+        "a media relay for tests, started and stopped by them",
+    ),
     program("espeak-ng", &["espeak-ng"], "speech for the script"),
     program("sox", &["sox"], "to bring speech to another rate"),
     package("fonts-noto-cjk", "Chinese text in pictures"),

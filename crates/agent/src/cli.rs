@@ -162,6 +162,11 @@ pub(crate) fn sentence(err: &DesktopError) -> String {
         DesktopError::Insecure { detail } => format!("not a safe connection: {detail}"),
         DesktopError::NotSignedIn => "nobody is signed in".to_owned(),
         DesktopError::NoMicrophone => "no microphone: plug one in or allow its use".to_owned(),
+        DesktopError::NoSoundSystem => {
+            "no sound system with a device: start PipeWire or PulseAudio, \
+             and plug in a headset"
+                .to_owned()
+        }
         DesktopError::NoSpeaker => "no speaker or headset: plug one in".to_owned(),
         DesktopError::Device { detail } => format!("a sound device failed: {detail}"),
         DesktopError::Local { detail } => format!("this machine failed: {detail}"),

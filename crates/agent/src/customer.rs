@@ -9,7 +9,7 @@ use crate::clock::now;
 use crate::link::{Link, LinkEvent, LinkOptions};
 use crate::performer::{Made, Performer, news};
 use crate::signalling::{Outgoing, media_state, outgoing, own_candidate, to_answering};
-use crate::sound::{MediaEvent, MediaParts};
+use crate::sound::{Media, MediaEvent, MediaParts};
 use call::{CustomerCall, CustomerInput, CustomerSeen, Effect, PathShown};
 use protocol::customer::{CustomerDelta, CustomerStage};
 use protocol::desktop::{DesktopError, LinkState, MediaState};
@@ -116,6 +116,7 @@ impl Customer {
 struct Core {
     link: Link,
     link_state: LinkState,
+    media: Arc<dyn Media>,
     performer: Performer,
     call: CustomerCall,
     stage: CustomerStage,
@@ -150,6 +151,7 @@ async fn run(
     let mut core = Core {
         link,
         link_state: LinkState::Down,
+        media: options.media.media,
         performer,
         call: CustomerCall::new(),
         stage: CustomerStage::Idle,
@@ -250,6 +252,7 @@ impl Core {
                 }
                 View::Agent { .. } => tracing::error!("the server took a customer for an agent"),
             },
+            LinkEvent::Ice(ice) => self.media.set_ice(crate::sound::ice(ice)),
             LinkEvent::Delta(delta) => match *delta {
                 Delta::Customer {
                     delta: CustomerDelta::Stage { stage },

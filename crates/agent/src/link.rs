@@ -11,7 +11,7 @@ use crate::clock::now;
 use backoff::Backoff;
 use connection::{Connection, Lost};
 use protocol::desktop::LinkState;
-use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Signal, View};
+use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Ice, Signal, View};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -40,6 +40,8 @@ pub enum LinkEvent {
         now: Millis,
         view: Box<View>,
     },
+    /// By which servers media finds its way; comes before each welcome.
+    Ice(Ice),
     Delta(Box<Delta>),
     Ack(CommandId),
     Refused {

@@ -7,10 +7,12 @@ mod outbox;
 pub(crate) use outbox::Waiting;
 
 use protocol::desktop::{DesktopError, DeviceKind, LastSignIn, Settings};
+use protocol::work::{AgentView, WorkStage};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
+use vocab::AgentState;
 
 const FILE: &str = "desktop.sqlite";
 
@@ -96,6 +98,28 @@ impl Local {
 
     pub(crate) fn save_last_sign_in(&self, last: &LastSignIn) -> Result<(), DesktopError> {
         self.put("last_sign_in", last)
+    }
+
+    /// The work as it was last shown to this account, without what cannot have lasted: rings and states.
+    pub(crate) fn view(&self, account: &str) -> Option<AgentView> {
+        let (whose, mut view): (String, AgentView) = self.get("view")?;
+        view.work
+            .retain(|item| !matches!(item.stage, WorkStage::Ringing { .. }));
+        view.presence.state = AgentState::Offline;
+        view.presence.next = None;
+        (whose == account).then_some(view)
+    }
+
+    pub(crate) fn save_view(&self, account: &str, view: &AgentView) -> Result<(), DesktopError> {
+        self.put("view", &(account, view))
+    }
+
+    /// Whoever signs out leaves no customers behind.
+    pub(crate) fn forget_view(&self) -> Result<(), DesktopError> {
+        self.db
+            .execute("DELETE FROM kept WHERE name = 'view'", [])
+            .map(|_| ())
+            .map_err(|err| local(&err))
     }
 
     /// A value that an older or newer program wrote differently counts as absent.

@@ -3,8 +3,8 @@
 mod silent;
 
 pub use media::{
-    Candidate, DeviceChoice, DeviceKind, Devices, EngineOptions, MediaError, MediaEvent, PathState,
-    PathSummary, Recording,
+    Candidate, DeviceChoice, DeviceKind, Devices, EngineOptions, Ice, IceServer, MediaError,
+    MediaEvent, PathState, PathSummary, Recording,
 };
 
 use async_trait::async_trait;
@@ -19,6 +19,7 @@ pub trait Media: Send + Sync + 'static {
     fn devices(&self) -> Devices;
     fn prefer(&self, kind: DeviceKind, names: Vec<String>);
     fn set_noise_suppression(&self, is_on: bool);
+    fn set_ice(&self, ice: Ice);
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError>;
     async fn accept_offer(&self, media: MediaId, sdp: &str) -> Result<String, MediaError>;
     async fn set_answer(&self, media: MediaId, sdp: &str) -> Result<(), MediaError>;
@@ -59,6 +60,21 @@ pub fn real(options: EngineOptions) -> Result<MediaParts, MediaError> {
     })
 }
 
+/// The server's word on ways for media, in the engine's terms.
+pub(crate) fn ice(given: protocol::link::Ice) -> Ice {
+    let servers = given.servers.into_iter().map(|server| IceServer {
+        urls: server.urls,
+        username: server.username.unwrap_or_default(),
+        credential: server
+            .credential
+            .map_or_else(String::new, |c| c.into_inner()),
+    });
+    Ice {
+        servers: servers.collect(),
+        is_relay_only: given.policy == protocol::link::IcePolicy::Relay,
+    }
+}
+
 /// Signalling only: descriptions that lead nowhere, paths that count as connected at once, no devices.
 #[must_use]
 pub fn silent() -> MediaParts {
@@ -81,6 +97,9 @@ impl Media for MediaEngine {
     }
     fn set_noise_suppression(&self, is_on: bool) {
         Self::set_noise_suppression(self, is_on);
+    }
+    fn set_ice(&self, ice: Ice) {
+        Self::set_ice(self, ice);
     }
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
         Self::prepare_offer(self, media).await

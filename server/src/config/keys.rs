@@ -1,6 +1,35 @@
-//! Which keys there are, with what they mean; the file, the environment and `serve --help` follow this list.
+//! Which keys the configuration has: the file, the environment and `serve --help` all follow this table.
 
-use super::{Form, Key, key};
+use super::{ConfigError, bad};
+
+/// The form of a key's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Text,
+    Flag,
+    /// A whole number within the range.
+    Number(u64, u64),
+    /// In the environment: separated by commas.
+    List,
+    /// In the file `[[section.name]]`; in the environment a TOML array of inline tables.
+    Tables,
+}
+
+pub(super) struct Key {
+    pub(super) section: &'static str,
+    pub(super) name: &'static str,
+    pub(super) form: Form,
+    pub(super) meaning: &'static str,
+}
+
+const fn key(section: &'static str, name: &'static str, form: Form, meaning: &'static str) -> Key {
+    Key {
+        section,
+        name,
+        form,
+        meaning,
+    }
+}
 
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -107,4 +136,77 @@ pub(super) const KEYS: &[Key] = &[
         Form::Text,
         "bearer token that /metrics asks beyond loopback",
     ),
+    key(
+        "ice",
+        "policy",
+        Form::Text,
+        "`all`, or `relay`: media only through TURN",
+    ),
+    key(
+        "ice",
+        "credential_life_s",
+        Form::Number(10, 604_800),
+        "how long credentials made from a secret hold; renewed at half of it",
+    ),
+    key(
+        "ice",
+        "servers",
+        Form::Tables,
+        "STUN and TURN: urls, and secret or username and credential",
+    ),
 ];
+
+/// The environment variable that overrides the key.
+pub(super) fn variable(key: &Key) -> String {
+    format!("WARMLINE_{}_{}", key.section, key.name).to_ascii_uppercase()
+}
+
+pub(super) fn check(key: &Key, value: &toml::Value, place: &str) -> Result<(), ConfigError> {
+    let is_good = match key.form {
+        Form::Text => value.is_str(),
+        Form::Flag => value.is_bool(),
+        Form::Number(least, most) => value
+            .as_integer()
+            .and_then(|n| u64::try_from(n).ok())
+            .is_some_and(|n| (least..=most).contains(&n)),
+        Form::List => value
+            .as_array()
+            .is_some_and(|items| items.iter().all(toml::Value::is_str)),
+        Form::Tables => value
+            .as_array()
+            .is_some_and(|items| items.iter().all(toml::Value::is_table)),
+    };
+    if is_good {
+        return Ok(());
+    }
+    let expected = match key.form {
+        Form::Text => "expected text in quotes".to_owned(),
+        Form::Flag => "expected true or false".to_owned(),
+        Form::Number(least, most) => format!("expected a whole number from {least} to {most}"),
+        Form::List => "expected a list of texts".to_owned(),
+        Form::Tables => {
+            "expected tables, such as [{ urls = [\"stun:stun.example.com\"] }]".to_owned()
+        }
+    };
+    Err(bad(place, &expected))
+}
+
+pub(super) fn is_section(section: &str) -> bool {
+    KEYS.iter().any(|key| key.section == section)
+}
+
+pub(super) fn find(section: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter()
+        .find(|key| key.section == section && key.name == name)
+}
+
+pub(super) fn unknown(place: String) -> ConfigError {
+    let known: Vec<String> = KEYS
+        .iter()
+        .map(|key| format!("{}.{}", key.section, key.name))
+        .collect();
+    ConfigError::Unknown {
+        place,
+        known: known.join(", "),
+    }
+}

@@ -331,6 +331,10 @@ impl Actor {
         if self.pruned.elapsed() >= PRUNE_EVERY {
             self.pruned = Instant::now();
             self.records.prune(&self.center, self.now);
+            if self.trouble.is_none() {
+                // Where nothing is asked for, no commit shows that the store is well again.
+                self.is_healthy.store(true, Ordering::Relaxed);
+            }
         }
     }
 
@@ -404,7 +408,10 @@ impl Actor {
             return;
         };
         match result {
-            Ok(()) => self.let_go(committing.release),
+            Ok(()) => {
+                self.is_healthy.store(true, Ordering::Relaxed);
+                self.let_go(committing.release);
+            }
             Err(err) => self.commit_failed(&err, committing.release),
         }
     }

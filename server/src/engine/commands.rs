@@ -164,7 +164,7 @@ impl Actor {
         }
     }
 
-    /// History knows an interaction's agent by name only; two of the same name may write each other's notes.
+    /// Memory does not reach back this far; what is committed does.
     fn ask_ownership(
         &self,
         link: LinkId,
@@ -173,28 +173,13 @@ impl Actor {
         agent: AgentId,
         command: AgentCommand,
     ) {
-        let name = self.directory.agent_name(agent).to_owned();
         let (readers, inbox) = (self.readers.clone(), self.inbox.clone());
         // It ends with its one question; a stopping actor drops the answer.
         drop(telemetry::spawn("ownership", async move {
-            let detail = readers
-                .history(move |history| {
-                    let detail = history.interaction(interaction)?;
-                    // Of an erased customer nothing more is written.
-                    let customer = match &detail {
-                        Some(detail) => history.customer(detail.summary.customer)?,
-                        None => None,
-                    };
-                    Ok(detail.filter(|_| customer.is_some()))
-                })
-                .await;
-            let is_own = detail.ok().flatten().is_some_and(|detail| {
-                detail.summary.agent_name.as_deref() == Some(name.as_str())
-                    || detail
-                        .happened
-                        .iter()
-                        .any(|h| h.agent_name.as_deref() == Some(&name))
-            });
+            let is_own = readers
+                .history(move |history| history.took_part(interaction, agent))
+                .await
+                .map_err(|err| tracing::error!(%err, "an owner could not be read"));
             let answer = Input::OwnershipRead {
                 link,
                 id,
@@ -212,7 +197,7 @@ impl Actor {
         link: LinkId,
         id: CommandId,
         command: AgentCommand,
-        is_own: bool,
+        is_own: Result<bool, ()>,
     ) {
         let Some(agent) = self.people.agent_of(link) else {
             return;
@@ -220,16 +205,19 @@ impl Actor {
         if self.done.contains(id) {
             return self.answer_repeated(link, id);
         }
-        if is_own {
-            self.write_record(agent, command);
-            self.answer(link, id, Ok(()));
-        } else {
-            let no = (
+        let result = match is_own {
+            Ok(true) => {
+                self.write_record(agent, command);
+                Ok(())
+            }
+            Ok(false) => Err((
                 ErrorCode::UnknownInteraction,
                 "no such interaction of yours",
-            );
-            self.answer(link, id, Err(no));
-        }
+            )),
+            // The desktop keeps it and tries again.
+            Err(()) => Err(STORAGE),
+        };
+        self.answer(link, id, result);
     }
 
     fn write_record(&mut self, agent: AgentId, wish: AgentCommand) {

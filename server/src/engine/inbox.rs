@@ -127,7 +127,8 @@ pub enum Input {
         link: LinkId,
         id: CommandId,
         command: AgentCommand,
-        is_own: bool,
+        /// `Err` when the store could not be read.
+        is_own: Result<bool, ()>,
     },
     Edit {
         edit: Box<Edit>,

@@ -385,7 +385,7 @@ impl Actor {
             .as_ref()
             .map_or(0, |snapshot| snapshot.seq);
         self.trouble = Trouble::None;
-        self.is_healthy.store(true, Ordering::Relaxed);
+        // That it can be read says nothing about writing: the next commit does.
         self.now = utc_now().max(self.now);
         // What screens were last sent may never have left: everything is sent anew, by difference to nothing.
         for present in self.people.agents.values_mut() {

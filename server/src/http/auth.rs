@@ -121,7 +121,7 @@ pub(crate) async fn sign_in(
         .sign_ins
         .begin(&account, address, Instant::now())
         .map_err(|wait| too_many(&app, wait))?;
-    check_failures(&app, engine, &user, address).await?;
+    check_failures(&app, &engine, &user, address).await?;
     let found = {
         let user = user.clone();
         engine
@@ -146,7 +146,7 @@ pub(crate) async fn sign_in(
             .map_err(|_| Problem::internal())?;
     drop(turn);
     let owner = found.filter(|_| is_right);
-    note_attempt(engine, &user, address, owner.is_some()).await?;
+    note_attempt(&engine, &user, address, owner.is_some()).await?;
     let Some(owner) = owner else {
         app.inner
             .metrics
@@ -164,7 +164,7 @@ pub(crate) async fn sign_in(
         .metrics
         .sign_ins_done
         .fetch_add(1, Ordering::Relaxed);
-    issue_token(&app, engine, owner).await.map(Json)
+    issue_token(&app, &engine, owner).await.map(Json)
 }
 
 async fn issue_token(app: &App, engine: &Engine, owner: User) -> Result<SignedIn, Problem> {
@@ -298,7 +298,7 @@ impl FromRequestParts<App> for Caller {
             .await?;
         let (user, _) = owner.ok_or_else(Problem::unauthorised)?;
         Ok(Self {
-            engine: engine.clone(),
+            engine,
             user,
             token: hash,
         })

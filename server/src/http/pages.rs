@@ -20,7 +20,7 @@ pub(crate) async fn index(
 ) -> Response {
     let engine = OrgSlug::new(organisation)
         .ok()
-        .and_then(|slug| app.engine(&slug).cloned());
+        .and_then(|slug| app.engine(&slug));
     let is_known = engine.is_some_and(|engine| engine.directory().queue_by_slug(&queue).is_some());
     if !is_known {
         return plain_page(

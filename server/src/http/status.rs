@@ -40,7 +40,7 @@ pub(crate) async fn metrics(
         return (StatusCode::FORBIDDEN, text).into_response();
     }
     let mut organisations = Vec::new();
-    for engine in app.inner.organisations.values() {
+    for engine in app.inner.organisations.all() {
         organisations.extend(engine.gauges().await);
     }
     let page = write_page(&app.inner.metrics, &organisations);

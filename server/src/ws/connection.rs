@@ -1,35 +1,17 @@
-//! One connection's life: admitted, greeted, served, closed; whatever it sends, the others are undisturbed.
+//! A greeted connection: whatever it sends, the others are undisturbed; what the engine releases is written in order.
 
-use super::hello::{Kind, Known, NotWelcome, greet};
-use super::limits::{Place, TokenBucket};
+use super::ending::{End, MANNERS_RETRY_MS, expired, goodbye, read_end, write};
+use super::hello::{Kind, Known};
+use super::limits::TokenBucket;
 use crate::app::App;
-use crate::engine::{Input, LinkId, OUTGOING_CAPACITY, Out, utc_now};
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use crate::engine::{Engine, Input, LinkId, Out, utc_now};
+use axum::extract::ws::{Message, WebSocket};
 use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION, MAX_FRAME_BYTES};
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, timeout};
-
-/// The hello comes within this, or the connection is closed.
-const HELLO_WITHIN: Duration = Duration::from_secs(5);
-
-/// A frame that cannot be written within this means that the client reads no more.
-const WRITE_WITHIN: Duration = Duration::from_secs(5);
-
-/// After the goodbye, what is still on its way is read for this long at most.
-const DRAIN_WITHIN: Duration = Duration::from_millis(500);
-
-/// Messages up to this are read whole, so that a too large frame can be refused in words before the close.
-const READABLE_BYTES: usize = 4 * MAX_FRAME_BYTES;
-
-/// An idle link keeps buffers of this size.
-const BUFFER_BYTES: usize = 2 * 1_024;
+use tokio::time::{Instant, MissedTickBehavior};
 
 /// Frames at once and a second; a call's start is some thirty, and an outbox may bring more.
 const FRAMES: (f32, f32) = (400.0, 100.0);
@@ -37,172 +19,10 @@ const FRAMES: (f32, f32) = (400.0, 100.0);
 /// Bad frames at once and a second, until the link is closed.
 const BAD_FRAMES: (f32, f32) = (10.0, 1.0);
 
-/// A client that was closed for its manners may come back after this.
-const MANNERS_RETRY_MS: u64 = 10_000;
-
 /// A stopping server is back after about this.
 const STOP_RETRY_MS: u64 = 1_000;
 
-pub(crate) async fn upgrade(
-    State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    socket: WebSocketUpgrade,
-) -> Response {
-    let Some(place) = app.inner.links.admit(address.ip()) else {
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too many links; try again later\n",
-        )
-            .into_response();
-    };
-    socket
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_message_size(READABLE_BYTES)
-        .max_frame_size(READABLE_BYTES)
-        .on_upgrade(move |socket| Box::pin(serve(app, socket, place)))
-}
-
-/// Why a connection ends; `Goodbye` says so to the client first.
-enum End {
-    Silent,
-    Goodbye {
-        code: ErrorCode,
-        hint: &'static str,
-        retry_after_ms: Option<u64>,
-    },
-}
-
-fn goodbye(code: ErrorCode, hint: &'static str, retry_after_ms: Option<u64>) -> End {
-    End::Goodbye {
-        code,
-        hint,
-        retry_after_ms,
-    }
-}
-
-async fn serve(app: App, mut socket: WebSocket, place: Place) {
-    let link = LinkId(place.id);
-    let (out, outgoing) = mpsc::channel(OUTGOING_CAPACITY);
-    let end = match Box::pin(first_frame(&app, &mut socket, link, out)).await {
-        Ok(known) => {
-            let gauge = match known.kind {
-                Kind::Agent { .. } => &app.inner.metrics.links_agent,
-                Kind::Customer => &app.inner.metrics.links_customer,
-            };
-            gauge.fetch_add(1, Ordering::Relaxed);
-            let now = Instant::now();
-            let mut connection = Connection {
-                app: &app,
-                socket: &mut socket,
-                link,
-                known,
-                outgoing,
-                seq: 0,
-                heard: now,
-                frames: TokenBucket::new(FRAMES.0, FRAMES.1, now.into_std()),
-                bad_frames: TokenBucket::new(BAD_FRAMES.0, BAD_FRAMES.1, now.into_std()),
-            };
-            let end = connection.live().await;
-            let engine = connection.known.engine.clone();
-            gauge.fetch_sub(1, Ordering::Relaxed);
-            // The engine hears of it before the goodbye is written, which may take its time.
-            if engine.send(Input::Closed { link }).await.is_err() {
-                tracing::debug!(link = link.0, "closed after its engine");
-            }
-            end
-        }
-        Err(end) => end,
-    };
-    if let End::Goodbye {
-        code,
-        hint,
-        retry_after_ms,
-    } = end
-    {
-        tracing::debug!(link = link.0, ?code, "goodbye");
-        let frame = ServerFrame::Goodbye {
-            code,
-            hint: hint.to_owned(),
-            retry_after_ms,
-        };
-        // A client that is gone already needs no goodbye.
-        let _ = write(&mut socket, &frame).await;
-    }
-    let _ = timeout(WRITE_WITHIN, socket.send(Message::Close(None))).await;
-    // Closing with unread frames would reset the connection and cut the goodbye off.
-    let _ = timeout(DRAIN_WITHIN, async {
-        while let Some(Ok(_)) = socket.recv().await {}
-    })
-    .await;
-    drop(place);
-}
-
-async fn first_frame(
-    app: &App,
-    socket: &mut WebSocket,
-    link: LinkId,
-    out: mpsc::Sender<Out>,
-) -> Result<Known, End> {
-    let late = || goodbye(ErrorCode::HelloExpected, "no hello within 5 seconds", None);
-    let text = timeout(HELLO_WITHIN, async {
-        loop {
-            match socket.recv().await {
-                Some(Ok(Message::Text(text))) => return Ok(text),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Binary(_))) => {
-                    return Err(goodbye(ErrorCode::BadFrame, "frames are JSON text", None));
-                }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Silent),
-            }
-        }
-    })
-    .await
-    .map_err(|_| late())??;
-    if text.len() > MAX_FRAME_BYTES {
-        return Err(goodbye(
-            ErrorCode::FrameTooLarge,
-            "frames are at most 64 KiB",
-            None,
-        ));
-    }
-    let frame = parse(text.as_str()).map_err(|code| {
-        app.inner
-            .metrics
-            .frames_refused
-            .fetch_add(1, Ordering::Relaxed);
-        goodbye(code, "the first frame is a hello in JSON", None)
-    })?;
-    greet(app, link, frame, out).await.map_err(
-        |NotWelcome {
-             code,
-             hint,
-             retry_after_ms,
-         }| {
-            End::Goodbye {
-                code,
-                hint,
-                retry_after_ms,
-            }
-        },
-    )
-}
-
-/// A hello of another version may have other fields: its version decides before its shape does.
-fn parse(text: &str) -> Result<ClientFrame, ErrorCode> {
-    if let Ok(frame) = serde_json::from_str(text) {
-        return Ok(frame);
-    }
-    let value: serde_json::Value = serde_json::from_str(text).map_err(|_| ErrorCode::BadFrame)?;
-    let is_hello = value.get("type").and_then(|kind| kind.as_str()) == Some("hello");
-    let version = value.get("version").and_then(serde_json::Value::as_u64);
-    if is_hello && version.is_some_and(|version| version != u64::from(LINK_VERSION)) {
-        return Err(ErrorCode::VersionMismatch);
-    }
-    Err(ErrorCode::BadFrame)
-}
-
-struct Connection<'a> {
+pub(super) struct Connection<'a> {
     app: &'a App,
     socket: &'a mut WebSocket,
     link: LinkId,
@@ -212,10 +32,40 @@ struct Connection<'a> {
     heard: Instant,
     frames: TokenBucket,
     bad_frames: TokenBucket,
+    /// When media's credentials are given anew.
+    ice_due: Option<Instant>,
+}
+
+impl<'a> Connection<'a> {
+    pub(super) fn new(
+        app: &'a App,
+        socket: &'a mut WebSocket,
+        link: LinkId,
+        known: Known,
+        outgoing: mpsc::Receiver<Out>,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            app,
+            socket,
+            link,
+            known,
+            outgoing,
+            seq: 0,
+            heard: now,
+            frames: TokenBucket::new(FRAMES.0, FRAMES.1, now.into_std()),
+            bad_frames: TokenBucket::new(BAD_FRAMES.0, BAD_FRAMES.1, now.into_std()),
+            ice_due: None,
+        }
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.known.engine
+    }
 }
 
 impl Connection<'_> {
-    async fn live(&mut self) -> End {
+    pub(super) async fn live(&mut self) -> End {
         let mut beat = tokio::time::interval(Duration::from_millis(HEARTBEAT_MS));
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut stop = self.app.inner.stop.subscribe();
@@ -259,7 +109,18 @@ impl Connection<'_> {
         {
             return Err(expired());
         }
+        if self.ice_due.is_some_and(|due| due <= Instant::now()) {
+            self.grant_ice().await?;
+        }
         self.write(&ServerFrame::Heartbeat { now: utc_now() }).await
+    }
+
+    /// What media needs to find its way; told before the welcome, after which a call may begin at once.
+    async fn grant_ice(&mut self) -> Result<(), End> {
+        let settings = &self.app.inner.config.ice;
+        self.ice_due = settings.renew_after().map(|after| Instant::now() + after);
+        let ice = settings.grant(utc_now(), self.link.0);
+        self.write(&ServerFrame::Ice { ice }).await
     }
 
     /// A changed password or a removed account voids tokens at once.
@@ -386,6 +247,9 @@ impl Connection<'_> {
     }
 
     async fn send(&mut self, out: Out) -> Result<(), End> {
+        if matches!(out, Out::Welcome(_)) {
+            self.grant_ice().await?;
+        }
         let frame = match out {
             Out::Welcome(view) => ServerFrame::Welcome {
                 version: LINK_VERSION,
@@ -439,35 +303,4 @@ impl Connection<'_> {
 /// Also when the server is dropped without a word.
 async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
     drop(stop.wait_for(|is_stopping| *is_stopping).await);
-}
-
-fn expired() -> End {
-    goodbye(
-        ErrorCode::TokenExpired,
-        "the sign-in has expired; sign in again",
-        None,
-    )
-}
-
-/// The library refuses what is beyond [`READABLE_BYTES`] before reading it.
-fn read_end(err: &axum::Error) -> End {
-    if err.to_string().to_lowercase().contains("too long") {
-        return goodbye(
-            ErrorCode::FrameTooLarge,
-            "frames are at most 64 KiB",
-            Some(MANNERS_RETRY_MS),
-        );
-    }
-    End::Silent
-}
-
-async fn write(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    let Ok(text) = serde_json::to_string(frame) else {
-        tracing::error!("a frame could not be written as JSON");
-        return Err(End::Silent);
-    };
-    match timeout(WRITE_WITHIN, socket.send(Message::Text(text.into()))).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(End::Silent),
-    }
 }

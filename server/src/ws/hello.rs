@@ -82,7 +82,7 @@ pub(super) async fn greet(
                     "no such organisation here",
                 ));
             };
-            greet_customer(engine, link, &queue, visitor, out).await
+            greet_customer(&engine, link, &queue, visitor, out).await
         }
     }
 }

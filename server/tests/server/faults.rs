@@ -17,9 +17,15 @@ struct Killable {
 
 impl Killable {
     async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With these variables in the server's environment.
+    async fn with(variables: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
         make_data(data.path());
-        let process = start(data.path(), "127.0.0.1:0");
+        let log = data.path().join("log");
+        let process = ServerProcess::start_with(data.path(), "127.0.0.1:0", &log, variables);
         let token = sign_in(&process.url, "anna").await.token;
         Self {
             data,
@@ -186,6 +192,7 @@ async fn a_graceful_stop_says_goodbye_and_exits_with_zero() {
     let server = Killable::new().await;
     let mut anna = server.anna().await;
     let process = server.process;
+    let asked = Instant::now();
     let stopped = tokio::task::spawn_blocking(move || process.stop());
     assert_eq!(anna.ends().await, Ended::Goodbye(ErrorCode::ServerStopping));
     let code = tokio::time::timeout(PATIENCE, stopped)
@@ -193,11 +200,40 @@ async fn a_graceful_stop_says_goodbye_and_exits_with_zero() {
         .unwrap()
         .unwrap();
     assert_eq!(code, Some(0));
+    // Two seconds of grace for links, and what a busy machine adds.
+    assert!(
+        asked.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        asked.elapsed()
+    );
+    let database =
+        server::app::database_path(server.data.path(), &vocab::OrgSlug::new("demo").unwrap());
+    let log = database.with_extension("sqlite-wal");
+    let left = std::fs::metadata(&log).map_or(0, |meta| meta.len());
+    assert_eq!(
+        left, 0,
+        "the journal was not closed: its write-ahead log is still there"
+    );
 }
 
 #[tokio::test]
 async fn logs_contain_no_personal_data_even_at_the_finest_level() {
-    let server = Killable::new().await;
+    for format in ["human", "json"] {
+        let log = log_of_a_story(format).await;
+        let is_json = log
+            .lines()
+            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
+        assert_eq!(
+            is_json,
+            format == "json",
+            "each line is one JSON object, or none is"
+        );
+    }
+}
+
+/// The log of a whole call, which must hold nothing that anybody said or is.
+async fn log_of_a_story(format: &str) -> String {
+    let server = Killable::with(&[("WARMLINE_LOG_FORMAT", format)]).await;
     let mut anna = server.anna().await;
     anna.become_ready().await;
     let mut chen = server.customer(None).await;
@@ -224,8 +260,12 @@ async fn logs_contain_no_personal_data_even_at_the_finest_level() {
         token.reveal(),
         visitor.reveal(),
     ] {
-        assert!(!log.contains(secret), "the log contains {secret:?}");
+        assert!(
+            !log.contains(secret),
+            "the {format} log contains {secret:?}"
+        );
     }
+    log
 }
 
 #[tokio::test]

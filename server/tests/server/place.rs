@@ -5,7 +5,7 @@ use protocol::rest::SignedIn;
 use server::accounts::hash_password;
 use server::config::Config;
 use server::serve::Server;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -111,6 +111,27 @@ impl Place {
     }
 }
 
+/// What a command of the server's program said; it must succeed.
+pub(crate) fn operator(arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-server"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 pub(crate) fn http() -> reqwest::Client {
     // A second one is refused, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -141,15 +162,29 @@ pub(crate) struct ServerProcess {
 
 impl ServerProcess {
     pub(crate) fn start(data: &Path, listen: &str, log: &Path) -> Self {
+        Self::start_with(data, listen, log, &[])
+    }
+
+    /// With these variables in its environment.
+    pub(crate) fn start_with(
+        data: &Path,
+        listen: &str,
+        log: &Path,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(log)
             .unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-server"))
+        // A file at its limit is an error to be answered, as on a full disk, and not the process's end.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_warmline-server"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .env("WARMLINE_LOG", "trace")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -161,6 +196,10 @@ impl ServerProcess {
         let said: serde_json::Value = serde_json::from_str(&line).unwrap();
         let url = said["listening"].as_str().unwrap().to_owned();
         Self { child, url }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn address(&self) -> String {

@@ -109,6 +109,8 @@ export class App {
         return void this.#microphone.ask();
       case "ask_notifications":
         return this.#ring.ask(this.#painted);
+      case "use_ice":
+        return this.#peer.useIce(effect.ice);
       case "begin_peer":
         return this.#peer.begin(effect.media, effect.sdp);
       case "renew_peer":

@@ -21,6 +21,18 @@ export type ErrorCode = "bad_frame" | "frame_too_large" | "version_mismatch" | "
 export type HelloAs = { "type": "agent", token: Sensitive<string>, } | { "type": "customer", organisation: OrgSlug, queue: string, visitor: Sensitive<string> | null, };
 
 /**
+ * The STUN and TURN servers of this server, and whether media may go without them.
+ */
+export type Ice = { servers: Array<IceServer>, policy: IcePolicy, };
+
+export type IcePolicy = "all" | "relay";
+
+/**
+ * One STUN or TURN server, as a peer connection takes it.
+ */
+export type IceServer = { urls: Array<string>, username: string | null, credential: Sensitive<string> | null, };
+
+/**
  * A queue as the customer's address names it, for pages that list them.
  */
 export type QueueName = { id: QueueId, 
@@ -32,7 +44,7 @@ slug: string, name: string, };
 /**
  * A frame from the server to a participant.
  */
-export type ServerFrame = { "type": "welcome", version: number, server: string, 
+export type ServerFrame = { "type": "ice", ice: Ice, } | { "type": "welcome", version: number, server: string, 
 /**
  * The server's clock, so that timers on a screen do not depend on the machine's own.
  */

@@ -53,7 +53,7 @@ export type Millis = number;
 /**
  * Why an agent takes no work.
  */
-export type NotReadyReason = "just_signed_in" | "break" | "lunch" | "meeting" | "training" | "admin" | "missed";
+export type NotReadyReason = "just_signed_in" | "break" | "lunch" | "meeting" | "training" | "admin" | "missed" | "microphone";
 
 /**
  * A note on a customer's record: the number of the journal's entry by which it was written.

@@ -13,7 +13,7 @@ use crate::worker::{ORDERS, Worker};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Thread;
 use tokio::sync::{mpsc, oneshot};
 use vocab::MediaId;
@@ -31,11 +31,18 @@ pub struct IceServer {
     pub credential: String,
 }
 
+/// By which servers paths find their way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ice {
+    pub servers: Vec<IceServer>,
+    /// Media goes through a TURN server or not at all.
+    pub is_relay_only: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// Where media's UDP sockets are bound; `0.0.0.0:0` means one socket per interface.
     pub bind: SocketAddr,
-    pub ice_servers: Vec<IceServer>,
     /// Most wanted first; empty means the system's default.
     pub microphones: Vec<String>,
     pub speakers: Vec<String>,
@@ -47,7 +54,6 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             bind: SocketAddr::from(([0, 0, 0, 0], 0)),
-            ice_servers: Vec::new(),
             microphones: Vec::new(),
             speakers: Vec::new(),
             ringers: Vec::new(),
@@ -82,11 +88,19 @@ pub struct MediaEngine {
 
 struct Shared {
     options: EngineOptions,
+    ice: Mutex<Ice>,
     commands: SyncSender<Command>,
     worker: Thread,
     events: mpsc::Sender<MediaEvent>,
     devices: Arc<Mutex<Devices>>,
     sessions: Mutex<BTreeMap<MediaId, Arc<Session>>>,
+}
+
+impl Shared {
+    fn ice(&self) -> Ice {
+        let ice = self.ice.lock().unwrap_or_else(PoisonError::into_inner);
+        ice.clone()
+    }
 }
 
 impl Drop for Shared {
@@ -138,6 +152,7 @@ impl MediaEngine {
         let sessions = Mutex::default();
         let shared = Shared {
             options,
+            ice: Mutex::default(),
             commands,
             worker,
             events,
@@ -150,6 +165,15 @@ impl MediaEngine {
             },
             event_reader,
         ))
+    }
+
+    /// From now on new paths find their way by these; present ones keep theirs.
+    pub fn set_ice(&self, ice: Ice) {
+        *self
+            .shared
+            .ice
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = ice;
     }
 
     /// What is plugged in, wanted and in use now.

@@ -22,7 +22,7 @@ mod transport;
 mod webrtc_path;
 mod worker;
 
-pub use engine::{BIND_VARIABLE, EngineOptions, IceServer, MediaEngine};
+pub use engine::{BIND_VARIABLE, EngineOptions, Ice, IceServer, MediaEngine};
 pub use error::MediaError;
 pub use event::{
     Candidate, DeviceChoice, DeviceKind, Devices, Grade, MediaEvent, PathState, PathSummary,

@@ -3,7 +3,7 @@
 mod negotiated;
 mod reports;
 
-use crate::engine::IceServer;
+use crate::engine::Ice;
 use crate::error::MediaError;
 use crate::event::{Candidate, PathState};
 use crate::transport::{
@@ -32,8 +32,9 @@ use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
-    RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer, RTCPeerConnectionIceEvent,
-    RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder, StatsSelector,
+    RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer, RTCIceTransportPolicy,
+    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder,
+    StatsSelector,
 };
 
 /// An offer waits this long for servers that tell public addresses; the rest is trickled.
@@ -67,16 +68,21 @@ fn bad(error: impl std::fmt::Display) -> MediaError {
 impl WebrtcPath {
     pub(crate) async fn open(
         bind: SocketAddr,
-        ice_servers: &[IceServer],
+        ice: &Ice,
         sink: Arc<dyn PacketSink>,
     ) -> Result<Self, MediaError> {
         let reports = Arc::new(Reports::default());
         let (codecs, registry) = chain(Arc::clone(&reports)).map_err(failed)?;
-        let servers = ice_servers.iter().map(|server| RTCIceServer {
+        let servers = ice.servers.iter().map(|server| RTCIceServer {
             urls: server.urls.clone(),
             username: server.username.clone(),
             credential: server.credential.clone(),
         });
+        let policy = if ice.is_relay_only {
+            RTCIceTransportPolicy::Relay
+        } else {
+            RTCIceTransportPolicy::All
+        };
         let settings = SettingEngineBuilder::new()
             .with_ice_timeouts(
                 Some(ICE_DISCONNECTED),
@@ -96,6 +102,7 @@ impl WebrtcPath {
             .with_configuration(
                 RTCConfigurationBuilder::new()
                     .with_ice_servers(servers.collect())
+                    .with_ice_transport_policy(policy)
                     .build(),
             )
             .with_media_engine(codecs)

@@ -97,6 +97,17 @@ impl History for SqliteHistory {
         detail(&self.connection, interaction).sql()
     }
 
+    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)",
+            )
+            .and_then(|mut query| {
+                query.query_row(params![int(interaction.0), agent.0], |row| row.get(0))
+            })
+            .sql()
+    }
+
     fn last_interactions(
         &self,
         customer: CustomerId,

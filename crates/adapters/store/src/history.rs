@@ -6,7 +6,7 @@ use protocol::rest::{
     CustomerPage, CustomerSummary, IdentityKind, InteractionDetail, InteractionSummary, Timeline,
 };
 use protocol::work::MediaReport;
-use vocab::{CustomerId, InteractionId, Millis};
+use vocab::{AgentId, CustomerId, InteractionId, Millis};
 
 /// Reads what is committed. Every method fails only when the store cannot be read.
 pub trait History: Send {
@@ -81,6 +81,12 @@ pub trait History: Send {
     /// # Errors
     /// When the store cannot be read.
     fn interaction(&self, interaction: InteractionId) -> Result<Option<InteractionDetail>>;
+
+    /// Whether the interaction was ever offered to or handled by this agent.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<bool>;
 
     /// What the pop shows: the newest interactions older than `except`, newest first.
     ///

@@ -191,8 +191,8 @@ impl Core {
                 }
             }
             MediaEvent::Devices(devices) => {
-                let devices = convert::devices(devices);
                 self.devices_changed(&devices);
+                let devices = convert::devices(devices);
                 self.emitter.emit(DesktopEvent::Devices { devices });
                 self.emit_call();
             }

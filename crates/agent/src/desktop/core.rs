@@ -48,7 +48,10 @@ pub(super) struct Core {
     pub(super) link_events: Option<mpsc::Receiver<LinkEvent>>,
     pub(super) link_state: LinkState,
     pub(super) clock_offset_ms: i64,
+    /// Before the first welcome what an earlier run kept of it.
     pub(super) view: Option<AgentView>,
+    /// Whether this session has had a welcome.
+    pub(super) is_welcomed: bool,
     pub(super) drafts: Drafts,
     pub(super) delivery: Delivery,
 
@@ -120,6 +123,7 @@ impl Core {
             link_state: LinkState::Down,
             clock_offset_ms: 0,
             view: None,
+            is_welcomed: false,
             drafts: Drafts::new(),
             delivery: Delivery::default(),
             media,

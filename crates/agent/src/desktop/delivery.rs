@@ -101,7 +101,7 @@ impl Core {
     pub(super) fn deliver(&mut self) {
         if self.delivery.in_flight.is_some()
             || self.link_state != LinkState::Up
-            || self.view.is_none()
+            || !self.is_welcomed
         {
             return;
         }

@@ -23,6 +23,7 @@ impl Core {
                     }
                 }
             }
+            LinkEvent::Ice(ice) => self.media.set_ice(crate::sound::ice(ice)),
             LinkEvent::Delta(delta) => match *delta {
                 Delta::Agent { delta } => self.changed(delta),
                 Delta::Customer { .. } => {}
@@ -75,7 +76,8 @@ impl Core {
         let offset = i128::from(server_now.0) - i128::from(now().0);
         self.clock_offset_ms = i64::try_from(offset).unwrap_or(0);
         self.emit_link();
-        let is_first = self.view.is_none();
+        let is_first = !std::mem::replace(&mut self.is_welcomed, true);
+        self.keep_view(&view);
         self.view = Some(view);
         self.emit_agent();
         self.see(true);
@@ -84,18 +86,36 @@ impl Core {
         self.show_outbox();
         if is_first {
             self.check_readiness();
+        } else {
+            self.follow_microphone();
+        }
+    }
+
+    /// What was on the screen is there after a restart, also while the server cannot be reached.
+    fn keep_view(&self, view: &AgentView) {
+        let Some(account) = &self.account else { return };
+        if let Err(err) = self.local.save_view(&account.key, view) {
+            tracing::warn!(?err, "the view is not kept over a restart");
         }
     }
 
     fn changed(&mut self, delta: AgentDelta) {
         let Some(view) = &mut self.view else { return };
         let notice = notice_of(view, &delta).or_else(|| model::left_alone(view, &delta));
+        let is_presence = matches!(delta, AgentDelta::Presence { .. });
         let is_work = model::apply(view, delta);
         // The ring before the picture: it is the first thing that matters.
         if is_work {
             self.see(false);
         }
         self.emit_agent();
+        if is_work && let Some(view) = &self.view {
+            self.keep_view(view);
+        }
+        if is_presence {
+            // Somebody may have become ready elsewhere than at this screen.
+            self.follow_microphone();
+        }
         if let Some(notice) = notice {
             self.notify(notice);
         }

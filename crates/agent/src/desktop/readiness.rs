@@ -3,11 +3,12 @@
 use super::core::Core;
 use super::session::{Inner, answer};
 use super::{Reply, convert};
-use crate::sound::Media;
-use protocol::desktop::{Check, DesktopError, Devices, LinkState, Readiness};
+use crate::sound::{self, Media};
+use protocol::desktop::{Check, DesktopError, LinkState, Readiness};
 use protocol::work::AgentCommand;
 use std::sync::Arc;
 use std::time::Duration;
+use vocab::{AgentState, ChosenState, NotReadyReason};
 
 /// A device or path that needs longer than this is not fit for a call.
 const STEP_TIMEOUT: Duration = Duration::from_secs(8);
@@ -44,7 +45,7 @@ impl Core {
         let is_talking = self.call.live().is_some();
         let (media, inner) = (Arc::clone(&self.media), self.inner.clone());
         telemetry::spawn("readiness", async move {
-            let speaker = check_speaker(&*media);
+            let speaker = check_speaker(&media.devices());
             let _ = inner
                 .send(Inner::Readiness {
                     step: Step::Speaker(speaker),
@@ -80,6 +81,7 @@ impl Core {
         self.emit_readiness();
         if !is_running(&self.readiness) {
             self.decide_wishes();
+            self.follow_microphone();
         }
     }
 
@@ -103,49 +105,118 @@ impl Core {
     }
 
     /// A device that was plugged in or out changes its part of the check; the rest stands.
-    pub(super) fn devices_changed(&mut self, devices: &Devices) {
+    pub(super) fn devices_changed(&mut self, devices: &sound::Devices) {
         if is_running(&self.readiness) || self.readiness.microphone == Check::NotRun {
             return;
         }
         let was = self.readiness.clone();
-        update(
-            &mut self.readiness.microphone,
-            devices.microphone.in_use.is_some(),
-            DesktopError::NoMicrophone,
-        );
-        update(
-            &mut self.readiness.speaker,
-            devices.speaker.in_use.is_some(),
-            DesktopError::NoSpeaker,
-        );
+        let microphone = devices.microphone.in_use.is_some();
+        if microphone && is_microphone_absent(&was) && self.call.live().is_none() {
+            // A microphone that came back has still to show that it opens.
+            return self.check_readiness();
+        }
+        let no_microphone = absence(devices, DesktopError::NoMicrophone);
+        update(&mut self.readiness.microphone, microphone, no_microphone);
+        let speaker = devices.speaker.in_use.is_some();
+        let no_speaker = absence(devices, DesktopError::NoSpeaker);
+        update(&mut self.readiness.speaker, speaker, no_speaker);
         if self.readiness != was {
             self.emit_readiness();
+            self.follow_microphone();
+        }
+    }
+
+    /// Who cannot be heard takes no calls: without any microphone a ready agent becomes not ready for that reason, after
+    /// the present conversation when there is one; and ready again once the microphone is back and the check passes,
+    /// unless they chose something else meanwhile.
+    pub(super) fn follow_microphone(&mut self) {
+        let Some(presence) = self.view.as_ref().map(|view| view.presence) else {
+            return;
+        };
+        let command = match (is_microphone_absent(&self.readiness), presence.state) {
+            (_, AgentState::Offline) => None,
+            (true, AgentState::Ready) => Some(AgentCommand::ChooseState { state: UNHEARD }),
+            (true, AgentState::NotReady { .. }) => None,
+            // In a conversation; a break that was chosen for after it stays.
+            (true, _) => matches!(presence.next, None | Some(ChosenState::Ready)).then_some(
+                AgentCommand::ReserveNextState {
+                    state: Some(UNHEARD),
+                },
+            ),
+            (false, _) if !is_passed(&self.readiness) => None,
+            (false, AgentState::NotReady { reason }) if reason == NotReadyReason::Microphone => {
+                Some(AgentCommand::ChooseState {
+                    state: ChosenState::Ready,
+                })
+            }
+            (false, _) => {
+                (presence.next == Some(UNHEARD)).then_some(AgentCommand::ReserveNextState {
+                    state: Some(ChosenState::Ready),
+                })
+            }
+        };
+        if let Some(command) = command {
+            self.order(command, None);
         }
     }
 }
 
+/// What the desktop itself chooses for somebody who has lost their microphone.
+const UNHEARD: ChosenState = ChosenState::NotReady {
+    reason: NotReadyReason::Microphone,
+};
+
+/// Absent for certain: a check that is running or was never run says nothing.
+fn is_microphone_absent(readiness: &Readiness) -> bool {
+    matches!(
+        readiness.microphone,
+        Check::Failed {
+            error: DesktopError::NoMicrophone | DesktopError::NoSoundSystem
+        }
+    )
+}
+
 fn update(check: &mut Check, is_present: bool, absent: DesktopError) {
+    let is_absence = matches!(
+        check,
+        Check::Failed {
+            error: DesktopError::NoMicrophone
+                | DesktopError::NoSpeaker
+                | DesktopError::NoSoundSystem
+        }
+    );
     if !is_present {
         *check = Check::Failed { error: absent };
-    } else if *check == (Check::Failed { error: absent }) {
+    } else if is_absence {
         *check = Check::Passed;
     }
 }
 
-fn check_speaker(media: &dyn Media) -> Check {
-    if media.devices().speaker.in_use.is_some() {
+fn check_speaker(devices: &sound::Devices) -> Check {
+    if devices.speaker.in_use.is_some() {
         Check::Passed
     } else {
         Check::Failed {
-            error: DesktopError::NoSpeaker,
+            error: absence(devices, DesktopError::NoSpeaker),
         }
+    }
+}
+
+/// Where neither kind is present, plugging in a headset may not be enough: the sound system itself is missing.
+fn absence(devices: &sound::Devices, one: DesktopError) -> DesktopError {
+    let is_bare = devices.microphone.present.is_empty() && devices.speaker.present.is_empty();
+    if is_bare {
+        DesktopError::NoSoundSystem
+    } else {
+        one
     }
 }
 
 /// Opens the microphone for a moment; in a call it is open already and must not be disturbed.
 async fn check_microphone(media: &dyn Media, is_talking: bool) -> Result<(), DesktopError> {
-    if media.devices().microphone.in_use.is_none() {
-        return Err(DesktopError::NoMicrophone);
+    let devices = media.devices();
+    if devices.microphone.in_use.is_none() {
+        return Err(absence(&devices, DesktopError::NoMicrophone));
     }
     if is_talking {
         return Ok(());

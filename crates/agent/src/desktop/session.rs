@@ -210,6 +210,8 @@ impl Core {
             token: fresh.token,
         };
         self.drafts = self.local.drafts(&account.key);
+        self.view = self.local.view(&account.key);
+        self.is_welcomed = false;
         self.start_link(&account);
         self.account = Some(account);
         self.session = Session::SignedIn {
@@ -217,6 +219,7 @@ impl Core {
         };
         self.show_outbox();
         self.send_recordings();
+        self.emit_agent();
         Ok(())
     }
 
@@ -275,6 +278,10 @@ impl Core {
         self.link_state = LinkState::Down;
         self.link_went_down();
         self.view = None;
+        self.is_welcomed = false;
+        if let Err(err) = self.local.forget_view() {
+            tracing::warn!(?err, "the kept view could not be removed");
+        }
         self.is_watching = false;
         self.see(false);
         self.drive(call::AgentInput::LinkDown);

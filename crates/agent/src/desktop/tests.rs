@@ -1,6 +1,7 @@
 //! The desktop against a small server in the test: what arrives, what waits, what is never replayed.
 
 mod asking;
+mod microphone;
 mod scene;
 
 use protocol::desktop::{
@@ -142,6 +143,38 @@ async fn what_was_typed_survives_the_desktops_own_death() {
         scene.state().await.session,
         Session::SignedIn { .. }
     ));
+}
+
+#[tokio::test]
+async fn after_a_restart_without_a_server_the_work_and_what_was_typed_are_still_shown() {
+    let mut scene = Scene::signed_in(vec![talking()]).await;
+    scene.connect().await;
+    scene.lose_link().await;
+    scene.desktop.dispatch(save_note("typed")).await.unwrap();
+    scene.restart_desktop();
+    // Nobody answers at the server's address; what is shown comes from this machine.
+    scene
+        .wait_for_state(|state| state.agent.is_some() && state.outbox == 1)
+        .await;
+    let state = scene.state().await;
+    assert_ne!(state.link, protocol::desktop::LinkState::Up);
+    let view = state.agent.unwrap();
+    assert_eq!(view.work[0].note.reveal(), "typed");
+    assert_eq!(view.presence.state, vocab::AgentState::Offline);
+    assert_eq!(state.call, None, "sound did not outlive the process");
+    // Whoever signs out leaves none of it behind; the server need not be reached for that.
+    let desktop = scene.desktop.clone();
+    drop(telemetry::spawn("sign out", async move {
+        desktop.dispatch(DesktopCommand::SignOut).await
+    }));
+    scene
+        .wait_for_state(|state| matches!(state.session, Session::SignedOut { .. }))
+        .await;
+    scene.restart_desktop();
+    scene
+        .wait_for_state(|state| !matches!(state.session, Session::SigningIn))
+        .await;
+    assert_eq!(scene.state().await.agent, None);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::{LinkEvent, LinkOptions, tell};
 use futures_util::{SinkExt, StreamExt};
 use protocol::desktop::LinkState;
-use protocol::link::{ClientFrame, ErrorCode, HelloAs, ServerFrame, View};
+use protocol::link::{ClientFrame, ErrorCode, HelloAs, Ice, ServerFrame, View};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -40,6 +40,7 @@ pub(super) struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The number of the last frame that changed the view.
     seq: u64,
+    ice: Ice,
     welcome: Option<LinkEvent>,
 }
 
@@ -61,6 +62,7 @@ impl Connection {
         let mut connection = Self {
             socket,
             seq: 0,
+            ice: Ice::default(),
             welcome: None,
         };
         let hello = ClientFrame::Hello {
@@ -96,6 +98,7 @@ impl Connection {
                     self.welcome = Some(LinkEvent::Welcome { server, now, view });
                     return Ok(());
                 }
+                Some(ServerFrame::Ice { ice }) => self.ice = ice,
                 Some(ServerFrame::Refused { code, hint, .. }) => return Err(refused(code, hint)),
                 Some(ServerFrame::Goodbye {
                     code,
@@ -137,6 +140,8 @@ impl Connection {
         events: &mpsc::Sender<LinkEvent>,
     ) -> Result<std::convert::Infallible, Lost> {
         tell(events, LinkEvent::State(LinkState::Up)).await?;
+        // Also when the server named none: what an earlier one named does not count any more.
+        tell(events, LinkEvent::Ice(std::mem::take(&mut self.ice))).await?;
         if let Some(welcome) = self.welcome.take() {
             tell(events, welcome).await?;
         }
@@ -185,6 +190,7 @@ impl Connection {
                 self.seq = seq;
                 LinkEvent::Welcome { server, now, view }
             }
+            ServerFrame::Ice { ice } => LinkEvent::Ice(ice),
             ServerFrame::Ack { id } => LinkEvent::Ack(id),
             ServerFrame::Refused { id, code, hint } => LinkEvent::Refused { id, code, hint },
             ServerFrame::Signal {

@@ -3,8 +3,8 @@
 use super::{Media, MediaParts};
 use async_trait::async_trait;
 use media::{
-    Candidate, DeviceChoice, DeviceKind, Devices, MediaError, MediaEvent, PathState, PathSummary,
-    TestStage,
+    Candidate, DeviceChoice, DeviceKind, Devices, Ice, MediaError, MediaEvent, PathState,
+    PathSummary, TestStage,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,6 +80,7 @@ impl Media for Silent {
     }
     fn prefer(&self, _kind: DeviceKind, _names: Vec<String>) {}
     fn set_noise_suppression(&self, _is_on: bool) {}
+    fn set_ice(&self, _ice: Ice) {}
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
         Ok(self.open(media))
     }

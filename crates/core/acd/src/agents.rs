@@ -185,7 +185,8 @@ fn may_be_chosen(state: ChosenState) -> Result<(), Refusal> {
                 | NotReadyReason::Lunch
                 | NotReadyReason::Meeting
                 | NotReadyReason::Training
-                | NotReadyReason::Admin,
+                | NotReadyReason::Admin
+                | NotReadyReason::Microphone,
         } => Ok(()),
     }
 }

@@ -221,6 +221,8 @@ pub enum DesktopError {
     NotSignedIn,
     NoMicrophone,
     NoSpeaker,
+    /// Nothing on this machine takes up or plays sound: no sound system, or one without any device.
+    NoSoundSystem,
     Device {
         detail: String,
     },

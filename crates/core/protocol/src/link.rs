@@ -58,6 +58,10 @@ pub enum HelloAs {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
 pub enum ServerFrame {
+    /// How this participant's media may find its way: before each welcome, and again before credentials end.
+    Ice {
+        ice: Ice,
+    },
     Welcome {
         version: u16,
         server: String,
@@ -145,6 +149,34 @@ pub enum Signal {
     },
     /// From the answering side, which was reloaded or whose path failed: please offer anew.
     OfferWanted,
+}
+
+/// The STUN and TURN servers of this server, and whether media may go without them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "link.ts")]
+pub struct Ice {
+    pub servers: Vec<IceServer>,
+    pub policy: IcePolicy,
+}
+
+/// One STUN or TURN server, as a peer connection takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "link.ts")]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    pub username: Option<String>,
+    pub credential: Option<Sensitive<String>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "link.ts")]
+pub enum IcePolicy {
+    /// Directly where that works, else through a TURN server.
+    #[default]
+    All,
+    /// Only through a TURN server: neither side learns the other's address.
+    Relay,
 }
 
 /// Why something was refused. Programs branch on this, never on the hint.

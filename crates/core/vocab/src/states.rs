@@ -28,6 +28,8 @@ pub enum NotReadyReason {
     Admin,
     /// Set by the engine after an offer was left to ring out.
     Missed,
+    /// Set by the agent's desktop while there is no microphone to be heard through.
+    Microphone,
 }
 
 /// What a person chose to be; everything else an agent's state says is derived from live work.

@@ -1,6 +1,6 @@
 // The peer connection towards the agent: answers offers, trickles candidates, swaps the microphone without renegotiating.
 
-import type { MediaId } from "@warmline/protocol";
+import type { Ice, MediaId } from "@warmline/protocol";
 import { qualityOf } from "../model/peer";
 import type { PathState, Quality } from "../model/model";
 
@@ -30,8 +30,11 @@ const FIRST_CANDIDATE_MS = 150;
 /** Candidates that are kept for an offer still to come; the oldest go first. */
 const MAX_EARLY = 32;
 
+const WAYS: RTCConfiguration = { bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 };
+
 export class Peer {
   readonly #events: PeerEvents;
+  #ways: RTCConfiguration = WAYS;
   #spare: RTCPeerConnection | null = null;
   #live: Live | null = null;
   /** Descriptions and candidates are applied one after the other, in the order they came. */
@@ -46,7 +49,13 @@ export class Peer {
 
   /** A connection with its keys and sockets ready, so that the answer need not wait for them. */
   prepare(): void {
-    if (this.#live === null) this.#spare ??= new RTCPeerConnection({ bundlePolicy: "max-bundle", iceCandidatePoolSize: 1 });
+    if (this.#live === null) this.#spare ??= new RTCPeerConnection(this.#ways);
+  }
+
+  /** New credentials also reach what is open: an ICE restart gathers by them. */
+  useIce({ servers, policy }: Ice): void {
+    this.#ways = { ...WAYS, iceServers: servers.map(serverOf), iceTransportPolicy: policy };
+    for (const pc of [this.#spare, this.#live?.pc]) pc?.setConfiguration(this.#ways);
   }
 
   begin(media: MediaId, sdp: string): void {
@@ -159,6 +168,10 @@ export class Peer {
     const expected = fresh.lost + fresh.received;
     this.#events.quality(qualityOf({ roundTripMs, loss: expected === 0 ? null : fresh.lost / expected }));
   }
+}
+
+function serverOf({ urls, username, credential }: Ice["servers"][number]): RTCIceServer {
+  return username === null || credential === null ? { urls } : { urls, username, credential };
 }
 
 /**

@@ -1,6 +1,6 @@
 // What can happen to the page, and what it can be told to do about it.
 
-import type { AgentId, Caller, CommandId, CustomerCommand, InteractionId, MediaId } from "@warmline/protocol";
+import type { AgentId, Caller, CommandId, CustomerCommand, Ice, InteractionId, MediaId } from "@warmline/protocol";
 import type { ServerFrame, Signal } from "@warmline/protocol";
 import type { Draft, Microphone, Model, PathState, Quality } from "./model";
 
@@ -47,6 +47,8 @@ export type Effect =
   | { readonly type: "ask_microphone" }
   /** May this page show a notification when it rings? Asked only of those who want to be called back. */
   | { readonly type: "ask_notifications" }
+  /** By which servers the voice finds its way, from now on. */
+  | { readonly type: "use_ice"; readonly ice: Ice }
   | { readonly type: "begin_peer"; readonly interaction: InteractionId; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "renew_peer"; readonly media: MediaId; readonly sdp: string }
   | { readonly type: "add_candidate"; readonly media: MediaId; readonly candidate: RTCIceCandidateInit }

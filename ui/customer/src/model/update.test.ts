@@ -1,4 +1,4 @@
-import type { Caller, CustomerStage, CustomerView, ErrorCode, ServerFrame } from "@warmline/protocol";
+import type { Caller, CustomerStage, CustomerView, ErrorCode, Ice, ServerFrame } from "@warmline/protocol";
 import { describe, expect, test } from "vitest";
 import { deskOf, EMPTY_DRAFT, initialModel, recordingConsent, stageOf, wishesOf, type Model } from "./model";
 import type { Effect, Input } from "./step";
@@ -366,5 +366,18 @@ describe("recording", () => {
   test("where the queue does not ask, there is no answer", () => {
     const idle = update(initialModel(EMPTY_DRAFT, null), welcome({ type: "idle" })).model;
     expect(recordingConsent(update(idle, { type: "recording_answered", isAllowed: true }).model)).toBe(null);
+  });
+});
+
+describe("ways for the voice", () => {
+  test("what the server names is used at once, before and during a call", () => {
+    const ice: Ice = { servers: [{ urls: ["turn:t"], username: "1:2", credential: "c" }], policy: "relay" };
+    const named = frame({ type: "ice", ice });
+    const idle = welcome({ type: "idle" });
+    for (const before of [[], [idle], [idle, welcome(TALKING), offer(1), CONNECTED]]) {
+      const { effects, model } = after(...before, named);
+      expect(effects).toEqual([{ type: "use_ice", ice }]);
+      expect(model).toEqual(after(...before).model);
+    }
   });
 });

@@ -185,6 +185,8 @@ function linkDown(model: Model): Step {
 
 function onFrame(model: Model, frame: ServerFrame, at: number): Step {
   switch (frame.type) {
+    case "ice":
+      return step(model, { type: "use_ice", ice: frame.ice });
     case "welcome": {
       if (frame.view.type !== "customer") return step(model, { type: "relink", afterMs: null });
       return onWelcome(model, frame.view.view, frame.seq, frame.now - at, at);

@@ -77,6 +77,9 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   "consult-ringing": ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over"]],
   consult: ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over", "note"]],
   together: ["work", "talking", ["consult-bar", "consult-back", "consult-hand-over"]],
+  unheard: ["work", "talking", ["call-bar", "call-no-microphone"]],
+  "no-microphone": ["work", "not_ready", ["readiness"]],
+  "never-reached": ["work", "offline", ["link-banner", "readiness"]],
 };
 
 describe.each(SCENARIOS)("%s", (scenario) => {

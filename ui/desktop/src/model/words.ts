@@ -29,6 +29,7 @@ export function errorWords(error: DesktopError): Words {
     case "not_signed_in":
     case "no_microphone":
     case "no_speaker":
+    case "no_sound_system":
       return { key: `error.${error.type}` };
   }
 }

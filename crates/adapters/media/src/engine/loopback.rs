@@ -24,16 +24,17 @@ impl PacketSink for Watcher {
 }
 
 impl MediaEngine {
-    /// Whether two paths on this machine reach each other: sockets, certificates, encryption.
+    /// Whether two paths on this machine reach each other: sockets, certificates, encryption; through the
+    /// relay where nothing else is allowed.
     ///
     /// # Errors
     /// `Transport`, `TimedOut`: the media path check failed.
     pub async fn loopback_check(&self) -> Result<(), MediaError> {
         let (near_state, mut near_seen) = watch::channel(PathState::Preparing);
         let (far_state, _) = watch::channel(PathState::Preparing);
-        let (bind, servers) = (self.shared.options.bind, &self.shared.options.ice_servers);
-        let near = WebrtcPath::open(bind, servers, Arc::new(Watcher(near_state))).await?;
-        let far = WebrtcPath::open(bind, servers, Arc::new(Watcher(far_state))).await?;
+        let (bind, ice) = (self.shared.options.bind, self.shared.ice());
+        let near = WebrtcPath::open(bind, &ice, Arc::new(Watcher(near_state))).await?;
+        let far = WebrtcPath::open(bind, &ice, Arc::new(Watcher(far_state))).await?;
         let offer = near.offer(false).await?;
         near.set_answer(&far.answer(&offer).await?).await?;
         let is_settled =

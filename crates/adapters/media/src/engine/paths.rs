@@ -46,7 +46,7 @@ impl Shared {
             self.events.clone(),
         ));
         let sink = Arc::clone(&session) as Arc<dyn PacketSink>;
-        let path = WebrtcPath::open(self.options.bind, &self.options.ice_servers, sink).await?;
+        let path = WebrtcPath::open(self.options.bind, &self.ice(), sink).await?;
         let transport: Arc<dyn MediaTransport> = Arc::new(path);
         session.set_transport(Arc::clone(&transport));
         // Ends when the session, which holds the other end of the queue, is gone.

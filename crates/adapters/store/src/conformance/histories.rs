@@ -6,7 +6,7 @@ use crate::{CallerDetails, OrganisationStore, RecordEvent};
 use acd::Command;
 use protocol::rest::{HappenedWhat, Outcome};
 use protocol::work::MediaReport;
-use vocab::{CustomerId, EndedBy, InteractionId, Millis, Sensitive};
+use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis, Sensitive};
 
 pub(super) const CASES: &[Case] = &[
     (
@@ -157,6 +157,12 @@ fn story(store: &dyn OrganisationStore) {
         ]
     );
     assert_eq!(happened[1].agent_name.as_deref(), Some("Anna Marsh"));
+    let history = store.history().unwrap();
+    // By who they are and not by what they are called: two agents may share a name.
+    for (who, is_theirs) in [(AgentId(1), true), (AgentId(2), false)] {
+        assert_eq!(history.took_part(interaction, who).unwrap(), is_theirs);
+    }
+    assert!(!history.took_part(InteractionId(99), AgentId(1)).unwrap());
 }
 
 fn abandoned(store: &dyn OrganisationStore) {

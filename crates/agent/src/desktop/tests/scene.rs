@@ -1,11 +1,11 @@
 //! A desktop and, in the same process, a server that says exactly what the test tells it to.
 
 use crate::desktop::{Desktop, DesktopOptions};
-use crate::sound::{self, Devices, MediaParts};
+use crate::sound::{self, Devices, MediaEvent, MediaParts};
 use crate::tokens::{InMemory, TokenStore};
 use futures_util::{SinkExt, StreamExt};
 use protocol::desktop::{
-    DesktopCommand, DesktopEvent, DesktopReply, DesktopState, LinkState, MediaState,
+    Check, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, LinkState, MediaState,
 };
 use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, Signal, View};
 use protocol::rest::{CustomerSummary, SignedIn};
@@ -23,8 +23,8 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 use vocab::{
-    AgentId, AgentState, CommandId, CustomerId, InteractionId, MediumKind, Millis, NotReadyReason,
-    OrgSlug, Peer, PeerLink, QueueId, Role, Sensitive,
+    AgentId, AgentState, ChosenState, CommandId, CustomerId, InteractionId, MediumKind, Millis,
+    NotReadyReason, OrgSlug, Peer, PeerLink, QueueId, Role, Sensitive,
 };
 
 pub(super) const I7: InteractionId = InteractionId(7);
@@ -39,6 +39,8 @@ pub(super) struct Scene {
     folder: TempDir,
     tokens: Arc<InMemory>,
     has_microphone: Arc<AtomicBool>,
+    /// What the sound engine tells the desktop.
+    media_news: mpsc::Sender<MediaEvent>,
 }
 
 impl Scene {
@@ -56,7 +58,7 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let tokens = Arc::new(InMemory::default());
         let has_microphone = Arc::new(AtomicBool::new(has_microphone));
-        let (desktop, events) = open(folder.path(), &tokens, &has_microphone);
+        let (desktop, events, media_news) = open(folder.path(), &tokens, &has_microphone);
         let server = listener.local_addr().unwrap().to_string();
         let mut scene = Self {
             desktop,
@@ -67,6 +69,7 @@ impl Scene {
             folder,
             tokens,
             has_microphone,
+            media_news,
         };
         let desktop = scene.desktop.clone();
         let sign_in = DesktopCommand::SignIn {
@@ -153,13 +156,49 @@ impl Scene {
     }
 
     pub(super) fn restart_desktop(&mut self) {
-        let (desktop, events) = open(self.folder.path(), &self.tokens, &self.has_microphone);
+        let (desktop, events, media_news) =
+            open(self.folder.path(), &self.tokens, &self.has_microphone);
         self.desktop = desktop;
         self.events = events;
+        self.media_news = media_news;
     }
 
     pub(super) fn plug_in_microphone(&self) {
         self.has_microphone.store(true, Ordering::Relaxed);
+    }
+
+    /// Pulls the last microphone or plugs it in again, as the sound engine notices it.
+    pub(super) async fn microphone(&self, is_there: bool) {
+        self.has_microphone.store(is_there, Ordering::Relaxed);
+        let mut devices = sound::silent().media.devices();
+        if !is_there {
+            devices.microphone = Default::default();
+        }
+        let news = MediaEvent::Devices(devices);
+        self.media_news.send(news).await.unwrap();
+    }
+
+    /// The server says what state the agent is in now.
+    pub(super) async fn presence(&mut self, state: AgentState, next: Option<ChosenState>) {
+        self.seq += 1;
+        let since = Millis(3);
+        let presence = Presence { state, since, next };
+        let delta = Box::new(Delta::Agent {
+            delta: AgentDelta::Presence { presence },
+        });
+        let seq = self.seq;
+        self.send(ServerFrame::Delta { seq, delta }).await;
+        let fits = |state: &DesktopState| {
+            let view = state.agent.as_ref();
+            view.is_some_and(|view| view.presence == presence)
+        };
+        self.wait_for_state(fits).await;
+    }
+
+    /// Until the check after signing in is over.
+    pub(super) async fn checked(&self) {
+        self.wait_for_state(|state| state.readiness.media_path == Check::Passed)
+            .await;
     }
 
     async fn send(&mut self, frame: ServerFrame) {
@@ -326,32 +365,49 @@ fn open(
     folder: &std::path::Path,
     tokens: &Arc<InMemory>,
     has_microphone: &Arc<AtomicBool>,
-) -> (Desktop, mpsc::Receiver<DesktopEvent>) {
+) -> (
+    Desktop,
+    mpsc::Receiver<DesktopEvent>,
+    mpsc::Sender<MediaEvent>,
+) {
     let token_store: Arc<dyn TokenStore> = tokens.clone();
-    Desktop::start(DesktopOptions {
+    let (media, news) = media(has_microphone);
+    let (desktop, events) = Desktop::start(DesktopOptions {
         export_dir: folder.join("exports"),
         data_dir: folder.to_owned(),
         token_store,
-        media: media(has_microphone),
+        media,
         client_name: "test/1".to_owned(),
         is_plain_http_allowed: false,
         is_recording_wanted: true,
     })
-    .unwrap()
+    .unwrap();
+    (desktop, events, news)
 }
 
-fn media(has_microphone: &Arc<AtomicBool>) -> MediaParts {
+fn media(has_microphone: &Arc<AtomicBool>) -> (MediaParts, mpsc::Sender<MediaEvent>) {
     let MediaParts { media, events } = sound::silent();
+    let (news, all_events) = mpsc::channel(64);
+    let mut inner_events = events;
+    let on = news.clone();
+    telemetry::spawn("media events", async move {
+        while let Some(event) = inner_events.recv().await {
+            if on.send(event).await.is_err() {
+                return;
+            }
+        }
+    });
     let devices = Mutex::new(media.devices());
     let plugged = Plugged {
         inner: media,
         devices,
         has_microphone: has_microphone.clone(),
     };
-    MediaParts {
+    let parts = MediaParts {
         media: Arc::new(plugged),
-        events,
-    }
+        events: all_events,
+    };
+    (parts, news)
 }
 
 /// The silent media whose microphone can be pulled.

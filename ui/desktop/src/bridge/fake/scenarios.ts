@@ -4,7 +4,7 @@ import { pop } from "./people";
 
 export const SCENARIOS = [
   "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "recording", "recording-paused", "recording-refused", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
-  "customers", "devices", "not-ready", "no-keyring", "passed-on", "asked", "consult-ringing", "consult", "together",
+  "customers", "devices", "not-ready", "no-keyring", "unheard", "no-microphone", "never-reached", "passed-on", "asked", "consult-ringing", "consult", "together",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -171,6 +171,12 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
         ...changed(now, { state: { type: "not_ready", reason: "just_signed_in" } }),
         readiness: { microphone: { type: "failed", error: { type: "no_microphone" } }, speaker: { type: "passed" }, server: { type: "passed" }, media_path: { type: "running" } },
       };
+    case "unheard":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: { ...CLEAR_CALL, microphone: null } });
+    case "no-microphone":
+      return changed(now, { state: { type: "not_ready", reason: "microphone" }, since: now - 4_000 });
+    case "never-reached":
+      return { ...quiet(now), agent: null, link: away(now), outbox: 1 };
     case "no-keyring":
       return changed(now, { session: { type: "signed_in", token_kept: { type: "in_memory", detail: "no Secret Service on the session bus" } } });
   }

@@ -1,7 +1,7 @@
 //! Everything goes to the silent media but what concerns the microphone.
 
 use super::Plugged;
-use crate::sound::{Candidate, DeviceKind, Devices, Media, MediaError, PathSummary};
+use crate::sound::{Candidate, DeviceKind, Devices, Ice, Media, MediaError, PathSummary};
 use async_trait::async_trait;
 use std::sync::atomic::Ordering;
 use vocab::MediaId;
@@ -20,6 +20,9 @@ impl Media for Plugged {
     }
     fn set_noise_suppression(&self, is_on: bool) {
         self.inner.set_noise_suppression(is_on);
+    }
+    fn set_ice(&self, ice: Ice) {
+        self.inner.set_ice(ice);
     }
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {
         self.inner.prepare_offer(media).await

@@ -1,0 +1,161 @@
+//! A connection from its upgrade to its close: admitted, greeted by the first frame, then served.
+
+use super::connection::Connection;
+use super::ending::{End, WRITE_WITHIN, goodbye, write};
+use super::hello::{Kind, Known, NotWelcome, greet};
+use super::limits::Place;
+use crate::app::App;
+use crate::engine::{Input, LinkId, OUTGOING_CAPACITY, Out};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
+use protocol::{LINK_VERSION, MAX_FRAME_BYTES};
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// The hello comes within this, or the connection is closed.
+const HELLO_WITHIN: Duration = Duration::from_secs(5);
+
+/// After the goodbye, what is still on its way is read for this long at most.
+const DRAIN_WITHIN: Duration = Duration::from_millis(500);
+
+/// Messages up to this are read whole, so that a too large frame can be refused in words before the close.
+const READABLE_BYTES: usize = 4 * MAX_FRAME_BYTES;
+
+/// An idle link keeps buffers of this size.
+const BUFFER_BYTES: usize = 2 * 1_024;
+
+pub(crate) async fn upgrade(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let Some(place) = app.inner.links.admit(address.ip()) else {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many links; try again later\n",
+        )
+            .into_response();
+    };
+    socket
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(READABLE_BYTES)
+        .max_frame_size(READABLE_BYTES)
+        .on_upgrade(move |socket| Box::pin(serve(app, socket, place)))
+}
+
+async fn serve(app: App, mut socket: WebSocket, place: Place) {
+    let link = LinkId(place.id);
+    let (out, outgoing) = mpsc::channel(OUTGOING_CAPACITY);
+    let end = match Box::pin(first_frame(&app, &mut socket, link, out)).await {
+        Ok(known) => {
+            let gauge = match known.kind {
+                Kind::Agent { .. } => &app.inner.metrics.links_agent,
+                Kind::Customer => &app.inner.metrics.links_customer,
+            };
+            gauge.fetch_add(1, Ordering::Relaxed);
+            let mut connection = Connection::new(&app, &mut socket, link, known, outgoing);
+            let end = connection.live().await;
+            let engine = connection.engine().clone();
+            gauge.fetch_sub(1, Ordering::Relaxed);
+            // The engine hears of it before the goodbye is written, which may take its time.
+            if engine.send(Input::Closed { link }).await.is_err() {
+                tracing::debug!(link = link.0, "closed after its engine");
+            }
+            end
+        }
+        Err(end) => end,
+    };
+    if let End::Goodbye {
+        code,
+        hint,
+        retry_after_ms,
+    } = end
+    {
+        tracing::debug!(link = link.0, ?code, "goodbye");
+        let frame = ServerFrame::Goodbye {
+            code,
+            hint: hint.to_owned(),
+            retry_after_ms,
+        };
+        // A client that is gone already needs no goodbye.
+        let _ = write(&mut socket, &frame).await;
+    }
+    let _ = timeout(WRITE_WITHIN, socket.send(Message::Close(None))).await;
+    // Closing with unread frames would reset the connection and cut the goodbye off.
+    let _ = timeout(DRAIN_WITHIN, async {
+        while let Some(Ok(_)) = socket.recv().await {}
+    })
+    .await;
+    drop(place);
+}
+
+async fn first_frame(
+    app: &App,
+    socket: &mut WebSocket,
+    link: LinkId,
+    out: mpsc::Sender<Out>,
+) -> Result<Known, End> {
+    let late = || goodbye(ErrorCode::HelloExpected, "no hello within 5 seconds", None);
+    let text = timeout(HELLO_WITHIN, async {
+        loop {
+            match socket.recv().await {
+                Some(Ok(Message::Text(text))) => return Ok(text),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Binary(_))) => {
+                    return Err(goodbye(ErrorCode::BadFrame, "frames are JSON text", None));
+                }
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Silent),
+            }
+        }
+    })
+    .await
+    .map_err(|_| late())??;
+    if text.len() > MAX_FRAME_BYTES {
+        return Err(goodbye(
+            ErrorCode::FrameTooLarge,
+            "frames are at most 64 KiB",
+            None,
+        ));
+    }
+    let frame = parse(text.as_str()).map_err(|code| {
+        app.inner
+            .metrics
+            .frames_refused
+            .fetch_add(1, Ordering::Relaxed);
+        goodbye(code, "the first frame is a hello in JSON", None)
+    })?;
+    greet(app, link, frame, out).await.map_err(
+        |NotWelcome {
+             code,
+             hint,
+             retry_after_ms,
+         }| {
+            End::Goodbye {
+                code,
+                hint,
+                retry_after_ms,
+            }
+        },
+    )
+}
+
+/// A hello of another version may have other fields: its version decides before its shape does.
+fn parse(text: &str) -> Result<ClientFrame, ErrorCode> {
+    if let Ok(frame) = serde_json::from_str(text) {
+        return Ok(frame);
+    }
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|_| ErrorCode::BadFrame)?;
+    let is_hello = value.get("type").and_then(|kind| kind.as_str()) == Some("hello");
+    let version = value.get("version").and_then(serde_json::Value::as_u64);
+    if is_hello && version.is_some_and(|version| version != u64::from(LINK_VERSION)) {
+        return Err(ErrorCode::VersionMismatch);
+    }
+    Err(ErrorCode::BadFrame)
+}

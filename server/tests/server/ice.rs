@@ -1,0 +1,88 @@
+//! What participants are told of STUN and TURN, and that credentials are renewed before they end.
+
+use crate::client::Client;
+use crate::place::{Place, config, sign_in};
+use protocol::link::{HelloAs, Ice, IcePolicy, ServerFrame};
+use server::config::{Access, Config, IceServer, IceSettings};
+use std::time::Duration;
+use vocab::{OrgSlug, Sensitive};
+
+fn relayed(life: Duration) -> Config {
+    let ice = IceSettings {
+        servers: vec![IceServer {
+            urls: vec!["turn:relay.example.com:3478".to_owned()],
+            access: Access::Secret(Sensitive::new("shared".to_owned())),
+        }],
+        policy: IcePolicy::Relay,
+        credential_life: life,
+    };
+    Config { ice, ..config() }
+}
+
+async fn next_ice(client: &mut Client) -> Ice {
+    loop {
+        match client.next().await.expect("the link stays") {
+            ServerFrame::Ice { ice } => return ice,
+            ServerFrame::Welcome { .. } => panic!("a call may begin before its ways are known"),
+            _ => {}
+        }
+    }
+}
+
+/// When a grant's user name says that it ends.
+fn ends_s(ice: &Ice) -> u64 {
+    let username = ice.servers[0].username.as_deref().unwrap();
+    username.split_once(':').unwrap().0.parse().unwrap()
+}
+
+#[tokio::test]
+async fn both_ends_learn_their_ways_before_the_welcome_and_anew_before_they_end() {
+    let life = Duration::from_secs(10);
+    let place = Place::with(relayed(life)).await;
+    let token = sign_in(&place.server.url, "anna").await.token;
+    let organisation = OrgSlug::new("demo").unwrap();
+    let customer = HelloAs::Customer {
+        organisation,
+        queue: "support".to_owned(),
+        visitor: None,
+    };
+    let mut ends = Vec::new();
+    for who in [HelloAs::Agent { token }, customer] {
+        let mut client = Client::raw(&place.server.url).await;
+        client.hello(who).await;
+        let first = next_ice(&mut client).await;
+        assert_eq!(first.policy, IcePolicy::Relay);
+        assert_eq!(first.servers[0].urls, ["turn:relay.example.com:3478"]);
+        assert!(first.servers[0].credential.is_some());
+        client
+            .until("welcome", |c| c.agent.is_some() || c.visitor.is_some())
+            .await;
+        ends.push((client, first));
+    }
+    for (mut client, first) in ends {
+        let second = next_ice_later(&mut client).await;
+        let now_s = server::engine::utc_now().0 / 1_000;
+        assert!(now_s < ends_s(&first), "renewed only after the first ended");
+        assert!(ends_s(&second) > ends_s(&first));
+        assert_ne!(first.servers[0].credential, second.servers[0].credential);
+    }
+    place.server.stop().await;
+}
+
+async fn next_ice_later(client: &mut Client) -> Ice {
+    loop {
+        if let ServerFrame::Ice { ice } = client.next().await.expect("the link stays") {
+            return ice;
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_servers_the_participants_are_told_so() {
+    let place = Place::new().await;
+    let mut client = Client::raw(&place.server.url).await;
+    let token = sign_in(&place.server.url, "anna").await.token;
+    client.hello(HelloAs::Agent { token }).await;
+    assert_eq!(next_ice(&mut client).await, Ice::default());
+    place.server.stop().await;
+}
