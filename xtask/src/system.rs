@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 25] = [
+const NEEDS: [Need; 26] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -96,7 +96,7 @@ const NEEDS: [Need; 25] = [
 ];
 
 /// What only the bench needs, to build the scorer of speech.
-const BENCH_NEEDS: [Need; 3] = [
+const BENCH_NEEDS: [Need; 26] = [
     program("python3", &["python3"], "to score speech"),
     package("python3-venv", "to score speech"),
     package("python3-dev", "to build the scorer of speech"),

@@ -167,6 +167,10 @@ pub(crate) fn sentence(err: &DesktopError) -> String {
              and plug in a headset"
                 .to_owned()
         }
+        DesktopError::NoMediaPath { detail } => format!(
+            "sound finds no way through the network ({detail}): a firewall may block UDP; \
+             ask for a TURN relay"
+        ),
         DesktopError::NoSpeaker => "no speaker or headset: plug one in".to_owned(),
         DesktopError::Device { detail } => format!("a sound device failed: {detail}"),
         DesktopError::Local { detail } => format!("this machine failed: {detail}"),

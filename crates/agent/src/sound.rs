@@ -60,17 +60,18 @@ pub fn real(options: EngineOptions) -> Result<MediaParts, MediaError> {
     })
 }
 
-/// The server's word on ways for media, in the engine's terms.
+/// The server's word on ways for media, in the engine's terms; what it cannot use (TURN over TCP or TLS) is for browsers.
 pub(crate) fn ice(given: protocol::link::Ice) -> Ice {
+    let is_usable = |url: &String| !url.starts_with("turns:") && !url.ends_with("?transport=tcp");
     let servers = given.servers.into_iter().map(|server| IceServer {
-        urls: server.urls,
+        urls: server.urls.into_iter().filter(is_usable).collect(),
         username: server.username.unwrap_or_default(),
         credential: server
             .credential
-            .map_or_else(String::new, |c| c.into_inner()),
+            .map_or_else(String::new, vocab::Sensitive::into_inner),
     });
     Ice {
-        servers: servers.collect(),
+        servers: servers.filter(|server| !server.urls.is_empty()).collect(),
         is_relay_only: given.policy == protocol::link::IcePolicy::Relay,
     }
 }
@@ -157,5 +158,31 @@ impl Media for MediaEngine {
     }
     async fn loopback_check(&self) -> Result<(), MediaError> {
         Self::loopback_check(self).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::link::{Ice as Given, IcePolicy, IceServer as GivenServer};
+
+    #[test]
+    fn ways_that_only_a_browser_can_use_are_left_out() {
+        let server = |urls: &[&str]| GivenServer {
+            urls: urls.iter().map(|url| (*url).to_owned()).collect(),
+            username: Some("1:2".to_owned()),
+            credential: Some("c".to_owned().into()),
+        };
+        let taken = ice(Given {
+            servers: vec![
+                server(&["turn:a:3478", "turns:a", "turn:a?transport=tcp"]),
+                server(&["turns:b?transport=tcp"]),
+            ],
+            policy: IcePolicy::Relay,
+        });
+        assert!(taken.is_relay_only);
+        assert_eq!(taken.servers.len(), 1);
+        assert_eq!(taken.servers[0].urls, ["turn:a:3478"]);
+        assert_eq!(taken.servers[0].credential, "c");
     }
 }

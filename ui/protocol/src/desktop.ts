@@ -26,7 +26,7 @@ export type DesktopCommand = { "type": "snapshot" } | { "type": "sign_in", serve
 /**
  * Why a command of the screen was not done. The screen has its own words for each.
  */
-export type DesktopError = { "type": "refused", code: ErrorCode, hint: string, } | { "type": "unreachable", detail: string, } | { "type": "bad_address", detail: string, } | { "type": "insecure", detail: string, } | { "type": "not_signed_in" } | { "type": "no_microphone" } | { "type": "no_speaker" } | { "type": "no_sound_system" } | { "type": "device", detail: string, } | { "type": "local", detail: string, };
+export type DesktopError = { "type": "refused", code: ErrorCode, hint: string, } | { "type": "unreachable", detail: string, } | { "type": "bad_address", detail: string, } | { "type": "insecure", detail: string, } | { "type": "not_signed_in" } | { "type": "no_microphone" } | { "type": "no_speaker" } | { "type": "no_sound_system" } | { "type": "no_media_path", detail: string, } | { "type": "device", detail: string, } | { "type": "local", detail: string, };
 
 /**
  * What changed; each variant carries its whole slice of [`DesktopState`].

@@ -58,10 +58,10 @@ impl Core {
                 })
                 .await;
             let path = async {
-                media
-                    .loopback_check()
-                    .await
-                    .map_err(|err| convert::error(&err))
+                let checked = media.loopback_check().await;
+                checked.map_err(|err| DesktopError::NoMediaPath {
+                    detail: err.to_string(),
+                })
             };
             let path = limited(path).await;
             let _ = inner

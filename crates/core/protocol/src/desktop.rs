@@ -223,6 +223,10 @@ pub enum DesktopError {
     NoSpeaker,
     /// Nothing on this machine takes up or plays sound: no sound system, or one without any device.
     NoSoundSystem,
+    /// Media cannot leave this machine, or not reach the relay that it must go through.
+    NoMediaPath {
+        detail: String,
+    },
     Device {
         detail: String,
     },

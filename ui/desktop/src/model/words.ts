@@ -25,6 +25,7 @@ export function errorWords(error: DesktopError): Words {
     case "insecure":
     case "device":
     case "local":
+    case "no_media_path":
       return { key: `error.${error.type}`, params: { detail: error.detail } };
     case "not_signed_in":
     case "no_microphone":
