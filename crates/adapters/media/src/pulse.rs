@@ -17,6 +17,9 @@ use std::ffi::{CStr, CString};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What PulseAudio and PipeWire offer where there is no loudspeaker: opened without complaint, heard by nobody.
+const DUMMY: &str = "auto_null";
+
 /// Bytes of 5 ms: half a step of voice processing, so that a step never waits long for its second half.
 const PERIOD: u32 = audio::RATE / 200 * 4;
 /// Changes are told; this is for a server that forgets to.
@@ -125,6 +128,7 @@ impl SoundHost for PulseHost {
         self.speakers = sinks
             .iter()
             .map(|sink| (entry(&sink.name, sink.description.as_ref()), sink.index))
+            .filter(|(entry, _)| entry.id != DUMMY)
             .collect();
         // What a speaker plays is listed as a source, too.
         self.microphones = sources
