@@ -96,7 +96,7 @@ const NEEDS: [Need; 26] = [
 ];
 
 /// What only the bench needs, to build the scorer of speech.
-const BENCH_NEEDS: [Need; 26] = [
+const BENCH_NEEDS: [Need; 3] = [
     program("python3", &["python3"], "to score speech"),
     package("python3-venv", "to score speech"),
     package("python3-dev", "to build the scorer of speech"),
