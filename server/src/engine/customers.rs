@@ -1,7 +1,7 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
-use super::edits::show;
+use super::edits::{page_consent, show};
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
 use super::records::{Handed, OpenRecord, consent, cut};
@@ -227,6 +227,10 @@ impl Actor {
         }
         for event in news {
             self.journal_record(event);
+        }
+        if let Some(is_given) = answer {
+            let consent = page_consent(is_given, self.now);
+            self.journal_record(RecordEvent::ConsentSet { customer, consent });
         }
         self.journal_routing(events);
         self.journal_record(RecordEvent::CallerDetails {

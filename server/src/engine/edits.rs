@@ -3,9 +3,10 @@
 
 use super::actor::Actor;
 use super::inbox::EditError;
+use protocol::record::{Consent, ConsentKind, ConsentSource};
 use protocol::rest::{CustomerSummary, IdentityKind};
 use store::{AuditNote, RecordEvent, normalised};
-use vocab::{AgentId, CustomerId};
+use vocab::{AgentId, CustomerId, Millis};
 
 impl Actor {
     /// # Errors
@@ -103,4 +104,14 @@ pub(crate) fn show(summary: &mut CustomerSummary, event: &RecordEvent) {
         _ => return,
     }
     summary.revision = summary.revision.saturating_add(1);
+}
+
+/// What the customer answered on the page stands on the record from now on.
+pub(crate) fn page_consent(is_given: bool, now: Millis) -> Consent {
+    Consent {
+        kind: ConsentKind::Recording,
+        is_given,
+        given_at: now,
+        source: ConsentSource::CustomerPage,
+    }
 }

@@ -418,7 +418,7 @@ export const zhHans: Catalogue = {
   "record.error.name": "请填写客户姓名。",
   "record.error.phone": "需要 3 到 20 位数字，可用空格和 + ( ) - . / 分隔。",
   "record.error.email": "邮箱格式如 name@example.com。",
-  "record.error.handle": "格式为“服务:名称”，如 wechat:chenyulan。",
+  "record.error.handle": "格式为服务加英文冒号加名称，如 wechat:chenyulan。",
   "record.error.attribute": "两项都要填：名称最多 40 字，内容最多 200 字。",
   "record.error.twice": "这个名称重复了。",
   "channel.voice": "语音",

@@ -418,7 +418,7 @@ export const zhHant: Catalogue = {
   "record.error.name": "請填寫客戶姓名。",
   "record.error.phone": "需要 3 到 20 位數字，可用空格和 + ( ) - . / 分隔。",
   "record.error.email": "電郵格式如 name@example.com。",
-  "record.error.handle": "格式為「服務:名稱」，如 wechat:chenyulan。",
+  "record.error.handle": "格式為服務加英文冒號加名稱，如 wechat:chenyulan。",
   "record.error.attribute": "兩項都要填：名稱最多 40 字，內容最多 200 字。",
   "record.error.twice": "這個名稱重複了。",
   "channel.voice": "語音",

@@ -28,13 +28,13 @@ test("an edit sends what differs and the revision that was read", () => {
   const nothing = patchOf(chen(), form);
   expect(Object.entries(nothing).filter(([, value]) => value !== null)).toEqual([["if_revision", chen().revision]]);
   form.language = "en-GB";
-  form.consents.marketing = "refused";
+  form.consents.survey = "refused";
   form.identities.push({ kind: "handle", value: " wechat:chen " });
   expect(isValid(form)).toBe(true);
   const patch = patchOf(chen(), form);
   expect(patch).toMatchObject({
     name: null, language: "en-GB", labels: null, attributes: null, preferences: null,
-    consents: [{ kind: "marketing", is_given: false, source: "conversation" }],
+    consents: [{ kind: "survey", is_given: false, source: "conversation" }],
   });
   expect(patch.identities?.at(-1)).toEqual({ kind: "handle", value: "wechat:chen" });
   form.name = "  ";

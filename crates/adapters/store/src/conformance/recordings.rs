@@ -114,7 +114,7 @@ fn life(store: &dyn OrganisationStore) {
         let what = "recording_listened";
         recordings.note_access(STAMP, what, ONE).unwrap();
     }
-    let trail = store.accounts().unwrap().audit(10).unwrap();
+    let trail = store.accounts().unwrap().audit(None, 10).unwrap();
     let listened = trail.iter().filter(|row| row.what == "recording_listened");
     assert_eq!(listened.count(), 1);
     recordings.remove(ONE).unwrap();
