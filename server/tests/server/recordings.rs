@@ -1,7 +1,7 @@
 //! Recordings over HTTP: only with consent, resumed after a cut, listened to by those who may.
 
 use crate::client::Client;
-use crate::place::{PASSWORD, Place, config, http, sign_in};
+use crate::place::{Place, config, http, sign_in};
 use protocol::customer::CustomerStage;
 use protocol::link::ErrorCode;
 use protocol::rest::{
@@ -9,12 +9,11 @@ use protocol::rest::{
 };
 use protocol::work::{AgentCommand, RecordingConsent};
 use reqwest::{Method, RequestBuilder, Response};
-use server::accounts::hash_password;
 use server::serve::Server;
 use sha2::{Digest, Sha256};
-use store::{NewUser, OrganisationStore, Stamp};
+use store::OrganisationStore;
 use store_sqlite::Database;
-use vocab::{InteractionId, Millis, OrgSlug, RecordingId, RecordingState, Role, Sensitive};
+use vocab::{InteractionId, OrgSlug, RecordingId, RecordingState, Sensitive};
 
 const ONE: RecordingId = RecordingId(uuid::Uuid::from_u128(11));
 
@@ -41,7 +40,7 @@ impl Desk {
         let new = NewRecording {
             recording: ONE,
             interaction,
-            started_at: Millis(7),
+            started_at: server::engine::utc_now(),
         };
         let request = self.ask(Method::POST, "/v1/recordings");
         request.json(&new).send().await.unwrap()

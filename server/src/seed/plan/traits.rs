@@ -63,6 +63,9 @@ fn since(person: &Person, numbers: &mut Numbers) -> Millis {
     let open_days = person.today.0.saturating_sub(OPENED.0) / DAY_MS;
     let days = if person.number == 0 {
         CHEN_DAYS.min(open_days)
+    } else if numbers.below(3) == 0 {
+        // Their first question came with the contract.
+        newest + numbers.below(60)
     } else {
         newest + numbers.below(open_days.saturating_sub(newest))
     };
