@@ -138,11 +138,6 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
       });
     case "recording-refused":
       return changed(now, { state: talking, since: now - 252_000, work: [{ ...spoken, recording_consent: { type: "refused" } }], call: CLEAR_CALL });
-    case "poor":
-      return changed(now, {
-        state: talking, since: now - 252_000, work: [{ ...spoken, customer_link: { type: "away", since: now - 3_000, until: now + 27_000 } }],
-        call: { ...CLEAR_CALL, quality: { grade: "poor", why: "loss_in", round_trip_ms: 310, jitter_buffer_ms: 140, loss_in_percent: 9.4, loss_out_percent: 1.2 } },
-      });
     case "passed-on":
     case "asked":
     case "consult-ringing":
@@ -159,13 +154,36 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
         state: { type: "wrap_up", interaction: 9001 }, since: now - 14_000,
         work: [{ ...spoken, stage: { type: "wrap_up", since: now - 14_000, deadline: now + 46_000, answered_at: now - 252_000, can_extend: true } }],
       });
+    case "customers":
+    case "devices":
+      return quiet(now);
+    case "poor":
+    case "offline":
+    case "offline-empty":
+    case "not-ready":
+    case "unheard":
+    case "no-microphone":
+    case "never-reached":
+    case "no-keyring":
+      return lacking(scenario, now, spoken);
+  }
+}
+
+type Lack = "poor" | "offline" | "offline-empty" | "not-ready" | "unheard" | "no-microphone" | "never-reached" | "no-keyring";
+
+/** Something is missing: a good line, the server, a device, a keyring. */
+function lacking(scenario: Lack, now: number, spoken: WorkItem): DesktopState {
+  const talking = { type: "talking", interaction: 9001 } as const;
+  switch (scenario) {
+    case "poor":
+      return changed(now, {
+        state: talking, since: now - 252_000, work: [{ ...spoken, customer_link: { type: "away", since: now - 3_000, until: now + 27_000 } }],
+        call: { ...CLEAR_CALL, quality: { grade: "poor", why: "loss_in", round_trip_ms: 310, jitter_buffer_ms: 140, loss_in_percent: 9.4, loss_out_percent: 1.2 } },
+      });
     case "offline":
       return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL, link: away(now), outbox: 1 });
     case "offline-empty":
       return changed(now, { state: { type: "offline" }, link: away(now) });
-    case "customers":
-    case "devices":
-      return quiet(now);
     case "not-ready":
       return {
         ...changed(now, { state: { type: "not_ready", reason: "just_signed_in" } }),
