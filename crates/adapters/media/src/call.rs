@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::transport::{FarReport, Outgoing, PacketKind};
 use audio::jitter::{Decision, JitterBuffer, Packet};
 use audio::keypad::Press;
+use audio::stretch::Stretch;
 use audio::tone::KeypadTone;
 use audio::{FRAME, level, stretch};
 use std::collections::VecDeque;
@@ -210,8 +211,18 @@ impl Call {
                 self.decoded.resize(start + FRAME, 0.0);
                 self.fade_in = true;
             }
-            Decision::Play { payload, stretch } => {
-                stretch::append(self.decoder.decode(&payload), stretch, &mut self.decoded);
+            Decision::Play {
+                payload,
+                stretch,
+                is_urgent,
+            } => {
+                let frame = self.decoder.decode(&payload);
+                let stretch = if is_urgent || stretch::is_pause(frame) {
+                    stretch
+                } else {
+                    Stretch::AsIs
+                };
+                stretch::append(frame, stretch, &mut self.decoded);
                 if std::mem::take(&mut self.fade_in) {
                     let fresh = self.decoded[start..].iter_mut().take(FADE);
                     fresh

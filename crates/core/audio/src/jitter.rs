@@ -18,6 +18,10 @@ const NEW_STREAM: i64 = 480_000;
 const CAPACITY: usize = 400;
 /// A delay this much above its target is not stretched away but flushed.
 const STALL_US: i64 = 200_000;
+/// Errors of the delay that can wait for a pause.
+const PATIENT_US: std::ops::Range<i64> = -20_000..40_000;
+/// Errors that are mended with every packet.
+const AT_ONCE_US: i64 = 60_000;
 /// Keypad events remembered: a second of them, which is more than a digit.
 const OTHERS: usize = 50;
 /// What is invented for missing packets in a row, before silence is more honest: Opus has faded out by then.
@@ -39,9 +43,11 @@ pub struct Packet {
 pub enum Decision {
     /// Nothing is there to be played: not begun, or the far end pauses.
     Silence,
+    /// A stretch that is not urgent is for a pause between words: within them it would be heard.
     Play {
         payload: Arc<[u8]>,
         stretch: Stretch,
+        is_urgent: bool,
     },
     /// The packet is lost; its copy is in this, the next one's, payload.
     Fec { payload: Arc<[u8]>, samples: u32 },
@@ -244,27 +250,29 @@ impl JitterBuffer {
         self.waited = 0;
         self.invented = 0;
         self.loss *= 0.995;
-        let stretch = self.mend(delay - target);
+        let (stretch, is_urgent) = self.mend(delay - target);
         Decision::Play {
             payload: held.payload,
             stretch,
+            is_urgent,
         }
     }
 
-    /// Small errors are mended every third packet, so that nothing is heard of it; large ones at once.
-    fn mend(&mut self, error_us: i64) -> Stretch {
+    /// Small errors wait for a pause; larger ones are mended every third packet, and large ones at once.
+    fn mend(&mut self, error_us: i64) -> (Stretch, bool) {
         self.since_stretch += 1;
-        if self.since_stretch < 3 && error_us.abs() < 60_000 {
-            return Stretch::AsIs;
-        }
         let stretch = match error_us {
             // At most 10 ms are cut at once, so what is left is never too little.
             10_000.. => Stretch::Shorter,
             ..-6_000 => Stretch::Longer,
-            _ => return Stretch::AsIs,
+            _ => return (Stretch::AsIs, false),
         };
-        self.since_stretch = 0;
-        stretch
+        let is_urgent = !PATIENT_US.contains(&error_us)
+            && (self.since_stretch >= 3 || error_us.abs() >= AT_ONCE_US);
+        if is_urgent {
+            self.since_stretch = 0;
+        }
+        (stretch, is_urgent)
     }
 
     fn lost(&mut self, next: i64, gap: i64, samples: i64, first: i64) -> Decision {

@@ -11,6 +11,9 @@ const MIN_LIKENESS: f32 = 0.55;
 /// Quieter than −55 dBFS anything may be joined to anything.
 const QUIET: f32 = 0.0018;
 
+/// Below −46 dBFS is a pause between words.
+const PAUSE: f32 = 0.005;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stretch {
     AsIs,
@@ -41,6 +44,12 @@ pub fn append(frame: &[f32], stretch: Stretch, out: &mut Vec<f32>) -> isize {
         out.extend_from_slice(&frame[fade..]);
         isize::try_from(period).unwrap_or(0)
     }
+}
+
+/// Whether nobody would notice that `frame` was made longer or shorter.
+pub fn is_pause(frame: &[f32]) -> bool {
+    let energy: f32 = frame.iter().map(|sample| sample * sample).sum();
+    (energy / frame.len().max(1) as f32).sqrt() < PAUSE
 }
 
 /// The shift at which the frame is most like itself, if it is like enough.

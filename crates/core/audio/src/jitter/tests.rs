@@ -54,7 +54,9 @@ fn run(mut arrivals: Vec<(i64, u64)>, until_us: i64, stall: std::ops::Range<i64>
             have_until = have_until.max(now - 10_000) + 10_000;
             match buffer.next(now) {
                 Decision::Silence => heard.silent += 1,
-                Decision::Play { payload, stretch } => {
+                Decision::Play {
+                    payload, stretch, ..
+                } => {
                     heard
                         .played
                         .push(u64::from_be_bytes(payload[..].try_into().unwrap()));
@@ -224,4 +226,28 @@ fn doubled_and_late_packets_are_dropped_and_a_new_stream_begins_anew() {
     other_later.timestamp = other.timestamp.wrapping_add(0x4000_0000);
     buffer.insert(220_000, &other_later);
     assert!((0..10).any(|n| matches!(buffer.next(220_000 + n * 10_000), Decision::Play { .. })));
+}
+
+#[test]
+fn a_small_error_waits_for_a_pause_and_a_large_one_does_not() {
+    let mut buffer = JitterBuffer::new();
+    for n in 0..300 {
+        buffer.insert(n * 20_000, &packet(n as u64));
+    }
+    let mut asked = |late_us: i64, n: i64| {
+        let decision = buffer.next(n * 20_000 + late_us);
+        let Decision::Play {
+            stretch, is_urgent, ..
+        } = decision
+        else {
+            panic!("{decision:?}");
+        };
+        (stretch, is_urgent)
+    };
+    // The target on a path without jitter is 3 ms.
+    assert_eq!(asked(3_000, 0), (Stretch::AsIs, false));
+    assert!((1..20).all(|n| asked(20_000, n) == (Stretch::Shorter, false)));
+    let urgent = (20..32).filter(|n| asked(50_000, *n).1).count();
+    assert_eq!(urgent, 4);
+    assert!((32..40).all(|n| asked(90_000, n) == (Stretch::Shorter, true)));
 }

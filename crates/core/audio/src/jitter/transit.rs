@@ -9,6 +9,10 @@ const IN_TIME: f32 = 0.96;
 /// Kept above the measured jitter, for what the speaker's own clock adds.
 const MARGIN_US: i64 = 3_000;
 const LONGEST_US: i64 = 500_000;
+/// How much the measured jitter falls with a packet, 5 ms in a second: a delay that follows every lull is heard to wander.
+const FALL_US: i64 = 100;
+/// Above this, left by a stall, it falls at once: waiting would be heard more than wandering.
+const SLOW_FALL_BELOW_US: i64 = 30_000;
 /// Added when a packet came after its moment, and the most of it.
 const LATE_STEP_US: i64 = 4_000;
 const LATE_MOST_US: i64 = 60_000;
@@ -42,7 +46,8 @@ impl Transit {
         let mut sorted = self.recent.clone();
         let index = ((sorted.len() - 1) as f32 * IN_TIME).ceil() as usize;
         let (_, slow, _) = sorted.select_nth_unstable(index);
-        self.jitter_us = (*slow - self.base_us()).max(0);
+        let jitter_us = (*slow - self.base_us()).max(0);
+        self.jitter_us = jitter_us.max((self.jitter_us - FALL_US).min(SLOW_FALL_BELOW_US));
     }
 
     /// A packet was missing at its moment and came afterwards.
