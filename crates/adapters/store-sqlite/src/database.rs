@@ -153,6 +153,10 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
         .pragma_update(None, "synchronous", "full")
         .sql()?;
     connection.pragma_update(None, "foreign_keys", true).sql()?;
+    // What a row said before it changed would stay in the file's gaps, out of an erasure's reach.
+    connection
+        .pragma_update(None, "secure_delete", true)
+        .sql()?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -29,17 +29,11 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn append(&mut self, batch: &Batch) -> Result<()> {
         let is_erasing = batch.entries.iter().any(|entry| erases(&entry.entry));
+        self.write(batch)?;
         if is_erasing {
-            overwrite_deleted(&self.connection, true)?;
+            empty_log(&self.connection);
         }
-        let written = self.write(batch);
-        if is_erasing {
-            overwrite_deleted(&self.connection, false)?;
-            if written.is_ok() {
-                empty_log(&self.connection);
-            }
-        }
-        written
+        Ok(())
     }
 
     fn load(&mut self) -> Result<Recovered> {
@@ -121,11 +115,6 @@ fn erases(entry: &Entry) -> bool {
             event: RecordEvent::CustomerErased { .. } | RecordEvent::InteractionRedacted { .. }
         }
     )
-}
-
-/// SQLite leaves deleted content in its free pages unless told to overwrite it.
-fn overwrite_deleted(connection: &Connection, is_on: bool) -> Result<()> {
-    connection.pragma_update(None, "secure_delete", is_on).sql()
 }
 
 /// The write-ahead log still has the pages as they were. A reader may hold it up; the next erasure tries again, and

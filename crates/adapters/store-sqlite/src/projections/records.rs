@@ -43,11 +43,7 @@ pub(super) fn fold(
             text,
         } => {
             erasure::remember_interaction(write, *interaction, seq)?;
-            write
-                .prepare_cached("UPDATE interactions SET note = ?2 WHERE id = ?1")?
-                .execute(params![int(interaction.0), text.reveal()])?;
-            let what = HappenedWhat::NoteSaved;
-            add_happened(write, *interaction, seq, at, what, Some(*agent))?;
+            save_note(write, entry, *interaction, *agent, text.reveal())?;
             index::interaction(write, *interaction)
         }
         RecordEvent::HandoverNoted {
@@ -88,6 +84,21 @@ pub(super) fn fold(
         RecordEvent::CustomerErased { customer } => erasure::erase_customer(write, *customer, at),
         RecordEvent::Redacted => Ok(()),
     }
+}
+
+fn save_note(
+    write: &Transaction<'_>,
+    entry: &JournalEntry,
+    interaction: InteractionId,
+    agent: AgentId,
+    text: &str,
+) -> rusqlite::Result<()> {
+    // A note of today is due again when today is long ago.
+    write
+        .prepare_cached("UPDATE interactions SET note = ?2, is_redacted = 0 WHERE id = ?1")?
+        .execute(params![int(interaction.0), text])?;
+    let what = HappenedWhat::NoteSaved;
+    add_happened(write, interaction, entry.seq, entry.at, what, Some(agent))
 }
 
 fn step_happened(step: RecordingStep) -> HappenedWhat {

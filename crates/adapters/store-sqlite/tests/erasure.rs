@@ -1,0 +1,97 @@
+//! What is erased is gone from the file itself, not only from the answers.
+
+#[cfg(test)]
+mod file;
+
+use file::{File, entry, numbered};
+use protocol::rest::{CustomerPatch, Identity, IdentityKind};
+use store::{Batch, Entry, JournalEntry, OrganisationStore, RecordEvent};
+use vocab::{CustomerId, Millis, Sensitive};
+
+const SECRETS: [&str; 3] = ["Quetzalcoatlus", "+86 138 0013 8000", "羽蛇翼龙的备注"];
+
+fn text(value: &str) -> Sensitive<String> {
+    Sensitive::new(value.to_owned())
+}
+
+fn append(file: &File, expected_seq: u64, events: Vec<RecordEvent>) {
+    let entries = events.into_iter().zip(expected_seq + 1..);
+    let batch = Batch {
+        expected_seq,
+        entries: entries
+            .map(|(event, seq)| JournalEntry {
+                seq,
+                at: Millis(seq),
+                entry: Entry::Record { event },
+            })
+            .collect(),
+        done: vec![],
+        audit: vec![],
+        snapshot: None,
+    };
+    file.database.journal().unwrap().append(&batch).unwrap();
+}
+
+/// Which of the secrets stand somewhere in the database's files.
+fn found(file: &File) -> Vec<&'static str> {
+    let mut bytes = Vec::new();
+    for one in std::fs::read_dir(file.folder.path()).unwrap() {
+        bytes.extend(std::fs::read(one.unwrap().path()).unwrap());
+    }
+    SECRETS
+        .into_iter()
+        .filter(|secret| bytes.windows(secret.len()).any(|w| w == secret.as_bytes()))
+        .collect()
+}
+
+#[test]
+fn no_byte_of_an_erased_customer_is_left_in_the_files() {
+    let file = File::with_entries(200);
+    let customer = CustomerId(1_000);
+    let identity = Identity {
+        kind: IdentityKind::Phone,
+        value: text(SECRETS[1]),
+    };
+    let patch = CustomerPatch {
+        note: Some(text(SECRETS[2])),
+        ..CustomerPatch::default()
+    };
+    let created = RecordEvent::CustomerCreated {
+        customer,
+        name: text(SECRETS[0]),
+        language: None,
+    };
+    let events = vec![
+        created,
+        RecordEvent::IdentityAdded { customer, identity },
+        RecordEvent::CustomerPatched { customer, patch },
+    ];
+    append(&file, 200, events);
+    file.database
+        .journal()
+        .unwrap()
+        .append(&numbered(204, 200))
+        .unwrap();
+    assert_eq!(found(&file), SECRETS, "the search of bytes can find them");
+    append(&file, 403, vec![RecordEvent::CustomerErased { customer }]);
+    assert_eq!(found(&file), [""; 0]);
+    let recovered = file.database.journal().unwrap().load().unwrap();
+    assert!(recovered.cut.is_none(), "{:?}", recovered.cut);
+    assert_eq!(recovered.last_seq, 404);
+    assert_eq!(
+        recovered.last_customer, customer,
+        "its number is not given again"
+    );
+    assert_eq!(recovered.tail[0], entry(1));
+}
+
+#[test]
+fn the_trail_cannot_be_changed_in_the_file() {
+    let file = File::new();
+    file.sql("INSERT INTO audit (at, who, what, subject) VALUES (5, 'anna', 'x', 'y')");
+    let connection = rusqlite::Connection::open(file.path()).unwrap();
+    for change in ["UPDATE audit SET who = 'noor'", "DELETE FROM audit"] {
+        assert!(connection.execute_batch(change).is_err(), "{change}");
+    }
+    assert_eq!(file.count("audit"), 1);
+}
