@@ -29,6 +29,23 @@ pub(super) fn fold(
             customer_changes(write, seq, at, *customer, event)?;
             index::customer(write, *customer)
         }
+        RecordEvent::InteractionRedacted { interaction } => {
+            erasure::redact_interaction(write, *interaction)
+        }
+        RecordEvent::CustomerErased { customer } => erasure::erase_customer(write, *customer, at),
+        RecordEvent::Redacted => Ok(()),
+        of_interaction => interaction_changes(write, entry, of_interaction),
+    }
+}
+
+/// What was said about one interaction; anything else is not for here.
+fn interaction_changes(
+    write: &Transaction<'_>,
+    entry: &JournalEntry,
+    event: &RecordEvent,
+) -> rusqlite::Result<()> {
+    let (seq, at) = (entry.seq, entry.at);
+    match event {
         RecordEvent::CallerDetails {
             interaction,
             details,
@@ -78,27 +95,8 @@ pub(super) fn fold(
                 .execute(params![int(interaction.0), stars])?;
             add_happened(write, *interaction, seq, at, HappenedWhat::Rated, None)
         }
-        RecordEvent::InteractionRedacted { interaction } => {
-            erasure::redact_interaction(write, *interaction)
-        }
-        RecordEvent::CustomerErased { customer } => erasure::erase_customer(write, *customer, at),
-        RecordEvent::Redacted => Ok(()),
+        _ => Ok(()),
     }
-}
-
-fn save_note(
-    write: &Transaction<'_>,
-    entry: &JournalEntry,
-    interaction: InteractionId,
-    agent: AgentId,
-    text: &str,
-) -> rusqlite::Result<()> {
-    // A note of today is due again when today is long ago.
-    write
-        .prepare_cached("UPDATE interactions SET note = ?2, is_redacted = 0 WHERE id = ?1")?
-        .execute(params![int(interaction.0), text])?;
-    let what = HappenedWhat::NoteSaved;
-    add_happened(write, interaction, entry.seq, entry.at, what, Some(agent))
 }
 
 fn step_happened(step: RecordingStep) -> HappenedWhat {
