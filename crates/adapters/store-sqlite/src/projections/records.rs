@@ -99,6 +99,21 @@ fn interaction_changes(
     }
 }
 
+fn save_note(
+    write: &Transaction<'_>,
+    entry: &JournalEntry,
+    interaction: InteractionId,
+    agent: AgentId,
+    text: &str,
+) -> rusqlite::Result<()> {
+    // A note of today is due again when today is long ago.
+    write
+        .prepare_cached("UPDATE interactions SET note = ?2, is_redacted = 0 WHERE id = ?1")?
+        .execute(params![int(interaction.0), text])?;
+    let what = HappenedWhat::NoteSaved;
+    add_happened(write, interaction, entry.seq, entry.at, what, Some(agent))
+}
+
 fn step_happened(step: RecordingStep) -> HappenedWhat {
     match step {
         RecordingStep::Started => HappenedWhat::RecordingStarted,
