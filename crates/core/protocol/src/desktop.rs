@@ -2,17 +2,19 @@
 //!
 //! The native side owns all state; the screen gets it whole by `snapshot` and then slice by slice in events.
 
-use crate::handover::HandoverCommand;
+mod notice;
 mod sound;
 
+pub use notice::{NotRecorded, Notice};
 pub use sound::{
     DeviceChoice, DeviceKind, Devices, MediaState, Quality, QualityGrade, QualityReason,
 };
 
+use crate::handover::HandoverCommand;
 use crate::link::ErrorCode;
 use crate::record::{CustomerNotes, Erased};
 use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
-use crate::work::{AgentView, MediaReport};
+use crate::work::AgentView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -459,63 +461,6 @@ pub enum DeviceTestStage {
     Failed {
         error: DesktopError,
     },
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum Notice {
-    /// The device in use went away; `now` is used instead, or nothing is left.
-    DeviceLost {
-        kind: DeviceKind,
-        was: String,
-        now: Option<String>,
-    },
-    DeviceBack {
-        kind: DeviceKind,
-        now: String,
-    },
-    OfferMissed {
-        customer_name: Sensitive<String>,
-    },
-    /// The customer did not answer the callback; the agent has nothing left to do.
-    CallbackMissed {
-        customer_name: Sensitive<String>,
-    },
-    /// The page of a customer who is to be called back is out of reach; the place is kept.
-    CustomerOutOfReach {
-        customer_name: Sensitive<String>,
-    },
-    /// The colleague who was asked did not come, or left; the customer still hears music.
-    ConsultOver {
-        colleague_name: String,
-        customer_name: Sensitive<String>,
-        was_answered: bool,
-    },
-    CommandRefused {
-        code: ErrorCode,
-        hint: String,
-    },
-    MediaSummary {
-        interaction: InteractionId,
-        report: MediaReport,
-    },
-    /// The conversation goes on, but it is not or no longer recorded.
-    NotRecorded {
-        why: NotRecorded,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export, export_to = "desktop.ts")]
-pub enum NotRecorded {
-    /// Recordings that wait for the server fill the room they may have on this machine.
-    NoRoom { used_mb: u32, limit_mb: u32 },
-    /// The disk or the encoder failed.
-    Failed { detail: String },
-    /// The server does not take a finished recording; it was removed here.
-    Unwanted { hint: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
