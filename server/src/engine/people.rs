@@ -1,6 +1,6 @@
 //! Who is linked now: each agent's one link, each visitor's links, and what every screen was last sent.
 
-use super::inbox::{LinkId, Out, VisitorKey};
+use super::inbox::{LinkId, OUTGOING_CAPACITY, Out, VisitorKey};
 use protocol::customer::{CustomerStage, Desk};
 use protocol::handover::Floor;
 use protocol::work::{Presence, QueueStatus, WorkItem};
@@ -138,6 +138,13 @@ impl People {
         self.outs.keys().copied().collect()
     }
 
+    /// Whether a frame that may be lost leaves room for those that may not: nobody closes another's link by a flood.
+    pub(crate) fn has_room(&self, link: LinkId) -> bool {
+        self.outs
+            .get(&link)
+            .is_some_and(|out| out.capacity() > OUTGOING_CAPACITY / 2)
+    }
+
     /// Queues a frame. A full queue means a slow client: its sender is dropped, by which its link closes.
     /// False when it was slow.
     pub(crate) fn deliver(&mut self, link: LinkId, out: Out) -> bool {
@@ -151,5 +158,25 @@ impl People {
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_signals_leaves_room_for_what_must_arrive() {
+        let (out, _waiting) = mpsc::channel(OUTGOING_CAPACITY);
+        let (link, mut people) = (LinkId(1), People::default());
+        people.outs.insert(link, out);
+        let mut passed = 0;
+        while people.has_room(link) {
+            assert!(people.deliver(link, Out::Ack(CommandId(uuid::Uuid::nil()))));
+            passed += 1;
+        }
+        assert_eq!(passed, OUTGOING_CAPACITY / 2);
+        assert!(people.deliver(link, Out::Ack(CommandId(uuid::Uuid::nil()))));
+        assert!(!people.has_room(LinkId(2)), "nobody is there");
     }
 }

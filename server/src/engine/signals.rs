@@ -56,7 +56,8 @@ impl Actor {
                 .visitor(interaction)
                 .and_then(|visitor| self.people.links_of(visitor).last().copied()),
         };
-        if let Some(receiver) = receiver {
+        // A signal that is lost is made up for by the next offer; a link that is closed costs far more.
+        if let Some(receiver) = receiver.filter(|link| self.people.has_room(*link)) {
             self.metrics.signals_relayed.fetch_add(1, Ordering::Relaxed);
             let out = Out::Signal {
                 interaction,
