@@ -178,7 +178,7 @@ impl Actor {
                 }
                 self.settle(redacted, done);
             }
-            Input::SignsOut { agent } => self.signs_out(agent),
+            Input::SignsOut { agent, token } => self.signs_out(agent, token),
             Input::Directory(directory) => self.configure(directory),
             Input::Gauges { reply } => {
                 let _ = reply.send(self.gauges());

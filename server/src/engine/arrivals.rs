@@ -15,6 +15,7 @@ impl Actor {
         let AgentHello {
             link,
             agent,
+            token,
             user,
             name,
             role,
@@ -25,6 +26,7 @@ impl Actor {
         }
         let present = AgentLink {
             link,
+            token,
             user,
             name,
             role,
@@ -107,7 +109,12 @@ impl Actor {
         }
     }
 
-    pub(crate) fn signs_out(&mut self, agent: vocab::AgentId) {
+    pub(crate) fn signs_out(&mut self, agent: vocab::AgentId, token: store::TokenHash) {
+        // A script that signs out, or the desktop at home, must not end the conversation at another desk.
+        let present = self.people.agents.get(&agent);
+        if present.is_some_and(|link| link.token != token) {
+            return;
+        }
         if let Some(out) = self.people.dismiss_agent(agent) {
             say_goodbye(&out, ErrorCode::TokenExpired, None);
         }

@@ -6,7 +6,7 @@ use protocol::customer::CustomerCommand;
 use protocol::link::{Delta, ErrorCode, Signal, View};
 use protocol::work::AgentCommand;
 use std::sync::Arc;
-use store::{AuditNote, RecordEvent};
+use store::{AuditNote, RecordEvent, TokenHash};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use vocab::{
     AgentId, CommandId, CustomerId, InteractionId, OrgSlug, Peer, QueueId, Role, Sensitive,
@@ -54,6 +54,8 @@ pub enum Out {
 pub struct AgentHello {
     pub link: LinkId,
     pub agent: AgentId,
+    /// The sign-in that it came with.
+    pub token: TokenHash,
     pub user: String,
     pub name: String,
     pub role: Role,
@@ -141,6 +143,8 @@ pub enum Input {
     },
     SignsOut {
         agent: AgentId,
+        /// The sign-in that ended; a link by another one goes on.
+        token: TokenHash,
     },
     /// Accounts or queues were changed.
     Directory(Arc<Directory>),

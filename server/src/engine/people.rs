@@ -5,12 +5,14 @@ use protocol::customer::{CustomerStage, Desk};
 use protocol::handover::Floor;
 use protocol::work::{Presence, QueueStatus, WorkItem};
 use std::collections::BTreeMap;
+use store::TokenHash;
 use tokio::sync::mpsc;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensitive};
 
 #[derive(Debug)]
 pub(crate) struct AgentLink {
     pub(crate) link: LinkId,
+    pub(crate) token: TokenHash,
     pub(crate) user: String,
     pub(crate) name: String,
     pub(crate) role: Role,

@@ -264,7 +264,7 @@ pub(crate) async fn sign_out(caller: Caller) -> Result<StatusCode, Problem> {
     let agent = caller.user.agent;
     caller
         .engine
-        .send(Input::SignsOut { agent })
+        .send(Input::SignsOut { agent, token })
         .await
         .map_err(|_| Problem::internal())?;
     tracing::info!(organisation = %caller.engine.organisation(), agent = agent.0, "signed out");

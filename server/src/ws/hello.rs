@@ -112,6 +112,7 @@ async fn greet_agent(
     let hello = AgentHello {
         link,
         agent: user.agent,
+        token: hash,
         user: user.user,
         name: user.name,
         role: user.role,

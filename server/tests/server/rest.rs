@@ -94,6 +94,30 @@ async fn a_token_that_expired_or_was_revoked_opens_nothing() {
 }
 
 #[tokio::test]
+async fn signing_out_elsewhere_leaves_the_desk_alone() {
+    let place = Place::new().await;
+    let url = &place.server.url;
+    let desk = sign_in(url, "anna").await.token;
+    let elsewhere = sign_in(url, "anna").await.token;
+    let mut anna = Client::agent(url, &desk).await;
+    for (token, is_served) in [(&elsewhere, true), (&desk, false)] {
+        let response = http()
+            .post(format!("{url}/v1/sign-out"))
+            .bearer_auth(token.reveal())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 204);
+        if is_served {
+            anna.become_ready().await;
+        } else {
+            assert_eq!(anna.ends().await, Ended::Goodbye(ErrorCode::TokenExpired));
+        }
+    }
+    place.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_links_of_the_old_one() {
     let place = Place::new().await;
     let mut anna = place.agent("anna").await;

@@ -116,6 +116,7 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
     let hello = AgentHello {
         link: LinkId(1),
         agent: AgentId(1),
+        token: [0; 32],
         user: "anna".to_owned(),
         name: "Anna Marsh".to_owned(),
         role: Role::Agent,
