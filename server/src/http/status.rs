@@ -17,6 +17,12 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
     }
 }
 
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
+}
+
 /// Open on loopback; from elsewhere with the configured token only.
 pub(crate) async fn metrics(
     State(app): State<App>,
@@ -33,7 +39,8 @@ pub(crate) async fn metrics(
             Sha256::digest(token.as_bytes()) == Sha256::digest(given.as_bytes())
         }
         (Some(_), None) => false,
-        (None, _) => from.ip().is_loopback(),
+        // A proxy on this machine speaks from loopback for everybody.
+        (None, _) => from.ip().is_loopback() && !is_forwarded(&headers),
     };
     if !is_allowed {
         let text = "set metrics.token in the server's configuration and send it as bearer token\n";

@@ -46,13 +46,14 @@ impl Links {
             .by_address
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let here = by_address.entry(address).or_default();
-        if *here >= self.limits.connections_per_address
+        let here = by_address.get(&address).copied().unwrap_or_default();
+        if here >= self.limits.connections_per_address
             || self.open.load(Ordering::SeqCst) >= self.limits.connections
         {
             return None;
         }
-        *here += 1;
+        // Only addresses with a link are remembered: a refused one would stay for ever.
+        by_address.insert(address, here + 1);
         self.open.fetch_add(1, Ordering::SeqCst);
         self.metrics.links_opened.fetch_add(1, Ordering::Relaxed);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
@@ -154,6 +155,7 @@ mod tests {
         let place = links.admit(home);
         assert!(place.is_some());
         assert!(links.admit(home).is_none());
+        assert_eq!(links.by_address.lock().unwrap().len(), 1);
         assert!(links.admit(IpAddr::from([127, 0, 0, 2])).is_some());
         drop(place);
         assert!(links.admit(home).is_some());
