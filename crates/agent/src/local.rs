@@ -44,13 +44,18 @@ impl Local {
             detail: format!("{} cannot be created: {err}", folder.display()),
         })?;
         let file = folder.join(FILE);
+        keep_private(&file).map_err(|err| DesktopError::Local {
+            detail: format!("{}: {err}", file.display()),
+        })?;
         match Self::open_file(&file) {
             Err(err) if err.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
                 tracing::warn!("the desktop's database was not readable and was put aside");
                 let aside = folder.join(format!("{FILE}.unreadable"));
-                std::fs::rename(&file, aside).map_err(|err| DesktopError::Local {
-                    detail: err.to_string(),
-                })?;
+                std::fs::rename(&file, aside)
+                    .and_then(|()| keep_private(&file))
+                    .map_err(|err| DesktopError::Local {
+                        detail: err.to_string(),
+                    })?;
                 Self::open_file(&file)
             }
             opened => opened,
@@ -161,6 +166,20 @@ fn local(err: &dyn std::error::Error) -> DesktopError {
     DesktopError::Local {
         detail: err.to_string(),
     }
+}
+
+/// Who called and what was noted is for this user only. SQLite gives its side files the same mode.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        let opened = options.mode(0o600).open(file)?;
+        opened.set_permissions(std::fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    options.open(file).map(|_| ())
 }
 
 #[cfg(test)]

@@ -63,12 +63,15 @@ pub(crate) async fn send_all(
     told: mpsc::Sender<Sent>,
 ) {
     let mut wait = FIRST_WAIT;
+    let mut failures = 0;
     loop {
         let look = (shelf.clone(), account.clone());
         let Ok(waiting) = blocking(move || look.0.waiting(&look.1)).await else {
             return;
         };
-        let Some(facts) = waiting.first() else {
+        // One that this disk does not give out any more must not keep the others here.
+        let turn = failures % waiting.len().max(1);
+        let Some(facts) = waiting.get(turn) else {
             let _ = told.send(Sent::All).await;
             return;
         };
@@ -85,6 +88,7 @@ pub(crate) async fn send_all(
             }
             Err(Left::ForNow(error)) => {
                 tracing::info!(%recording, ?error, "a recording waits to be sent");
+                failures += 1;
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(LONGEST_WAIT);
                 continue;
