@@ -220,7 +220,9 @@ impl Connection {
             Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
                 Ok(frame) => Ok(Some(frame)),
                 Err(err) => {
-                    tracing::warn!(%err, "a frame of the server was not understood");
+                    // The error's own text may quote what the frame says of a customer.
+                    let (kind, column) = (err.classify(), err.column());
+                    tracing::warn!(?kind, column, "a frame of the server was not understood");
                     Ok(None)
                 }
             },
