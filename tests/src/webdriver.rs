@@ -111,16 +111,6 @@ impl Page {
         Ok(())
     }
 
-    /// The handles of the tabs, the first opened first.
-    ///
-    /// # Errors
-    /// When the browser refuses.
-    pub fn switch_to_first_tab(&self) -> Result<()> {
-        let handles = self.get("/window/handles")?;
-        self.post("/window", &json!({"handle": handles[0]}))
-            .map(drop)
-    }
-
     /// Runs a function body in the page and gives what it returns.
     ///
     /// # Errors
