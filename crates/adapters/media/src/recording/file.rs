@@ -80,7 +80,8 @@ impl OggOpus {
         } else {
             PacketWriteEndInfo::NormalPacket
         };
-        self.packet(both, end, self.pre_skip + self.samples)
+        // What a decoder can give up to here, the samples that it drops at the beginning included.
+        self.packet(both, end, self.samples)
     }
 
     fn packet(
@@ -98,13 +99,16 @@ impl OggOpus {
             .map_err(failed)
     }
 
-    /// Writes the last `rest` samples of each side and ends the stream. The last granule says where the sound ends
-    /// within the last packet (RFC 7845, section 4.4).
+    /// Writes the last `rest` samples of each side and ends the stream. Silence follows until the encoder has given
+    /// everything, and the last granule says where the sound ends within it (RFC 7845, section 4.4).
     pub(super) fn finish(mut self, both: &mut [f32], rest: usize) -> Result<(), MediaError> {
+        let end = self.samples + rest as u64 + self.pre_skip;
         both[rest * 2..].fill(0.0);
-        self.samples += rest as u64;
-        let granule = self.pre_skip + self.samples;
-        self.packet(both, PacketWriteEndInfo::EndStream, granule)?;
+        while self.samples + (PACKET as u64) < end {
+            self.write(both)?;
+            both.fill(0.0);
+        }
+        self.packet(both, PacketWriteEndInfo::EndStream, end)?;
         self.pages.inner_mut().sync_all().map_err(failed)
     }
 }
