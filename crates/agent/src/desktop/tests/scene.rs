@@ -417,7 +417,10 @@ struct Plugged {
     has_microphone: Arc<AtomicBool>,
 }
 
+mod customer;
 mod plugged;
+
+use customer::customer;
 
 pub(super) fn note(text: &str) -> AgentCommand {
     AgentCommand::SaveNote {
@@ -447,17 +450,7 @@ fn item(stage: WorkStage) -> WorkItem {
         stage,
         entered_at: Millis(1),
         customer: CustomerPop {
-            customer: CustomerSummary {
-                customer: CustomerId(3),
-                name: text("Chen Yulan"),
-                identities: Vec::new(),
-                language: None,
-                since: Millis(0),
-                is_vip: true,
-                labels: Vec::new(),
-                note: text(""),
-                interactions: 0,
-            },
+            customer: customer(),
             recognised_by: RecognisedBy::Phone,
             device: None,
             place: None,
@@ -497,5 +490,6 @@ fn view(work: Vec<WorkItem>) -> AgentView {
         queues: Vec::new(),
         floor: None,
         dispositions: Vec::new(),
+        reason_names: Vec::new(),
     }
 }
