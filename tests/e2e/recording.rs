@@ -24,7 +24,8 @@ fn an_allowed_call_is_recorded_without_its_pauses_and_a_refused_one_is_not() -> 
         let agent_says = Speech::of_agent(run)?;
         let secret = Speech::of_secret(run)?;
         let scene = Scene::ready(run)?;
-        allowed(run, &scene, [&customer_says, &agent_says, &secret])?;
+        let scores = allowed(run, &scene, [&customer_says, &agent_says, &secret])?;
+        println!("likeness of the agent left and the customer right: {scores:.3?}");
         refused(run, &scene, [&customer_says, &agent_says])
     })
 }
@@ -33,7 +34,7 @@ fn allowed(
     run: &Run,
     scene: &Scene,
     [customer_says, agent_says, secret]: [&Speech; 3],
-) -> Result<()> {
+) -> Result<[f64; 2]> {
     let (customer, desktop) = (scene.customer.page(), scene.desktop.page());
     customer.wait_for("recording-question")?;
     customer.click("recording-consent")?;
@@ -70,7 +71,6 @@ fn allowed(
         agent_says,
         "the recording's right side",
     )?;
-    println!("the agent left {of_agent:.3}, the customer right {of_customer:.3}");
     demand_absent(&right, secret, "the recording")?;
     demand_absent(&left, customer_says, "the recording's left side")?;
     ensure!(
@@ -80,7 +80,8 @@ fn allowed(
     // The desktop's own copy goes once the server has it.
     wait::until_true(SOON, "an empty folder on the desktop", || {
         Ok(sounds(run.folder())? == 1)
-    })
+    })?;
+    Ok([of_agent, of_customer])
 }
 
 fn refused(run: &Run, scene: &Scene, [customer_says, agent_says]: [&Speech; 2]) -> Result<()> {

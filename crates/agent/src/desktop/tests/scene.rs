@@ -8,7 +8,7 @@ use protocol::desktop::{
     Check, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, LinkState, MediaState,
 };
 use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, Signal, View};
-use protocol::rest::{CustomerSummary, SignedIn};
+use protocol::rest::SignedIn;
 use protocol::work::{
     AgentCommand, AgentDelta, AgentView, CustomerPop, Me, Presence, RecognisedBy, WorkItem,
     WorkStage,
@@ -23,8 +23,8 @@ use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 use vocab::{
-    AgentId, AgentState, ChosenState, CommandId, CustomerId, InteractionId, MediumKind, Millis,
-    NotReadyReason, OrgSlug, Peer, PeerLink, QueueId, Role, Sensitive,
+    AgentId, AgentState, ChosenState, CommandId, InteractionId, MediumKind, Millis, NotReadyReason,
+    OrgSlug, Peer, PeerLink, QueueId, Role, Sensitive,
 };
 
 pub(super) const I7: InteractionId = InteractionId(7);
