@@ -224,11 +224,12 @@ fn is_url(url: &str) -> bool {
         Some((address, query)) => (address, Some(query)),
         None => (rest, None),
     };
-    let is_query_good = match (scheme, query) {
-        ("stun" | "turn" | "turns", None) => true,
-        ("turn" | "turns", Some("transport=tcp")) | ("turn", Some("transport=udp")) => true,
-        _ => false,
-    };
+    let is_query_good = matches!(
+        (scheme, query),
+        ("stun" | "turn" | "turns", None)
+            | ("turn" | "turns", Some("transport=tcp"))
+            | ("turn", Some("transport=udp"))
+    );
     let (host, port) = match address.rsplit_once(':') {
         // The colons of an IPv6 address stand within brackets.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),

@@ -144,11 +144,14 @@ impl Core {
                 },
             ),
             (false, _) if !is_passed(&self.readiness) => None,
-            (false, AgentState::NotReady { reason }) if reason == NotReadyReason::Microphone => {
-                Some(AgentCommand::ChooseState {
-                    state: ChosenState::Ready,
-                })
-            }
+            (
+                false,
+                AgentState::NotReady {
+                    reason: NotReadyReason::Microphone,
+                },
+            ) => Some(AgentCommand::ChooseState {
+                state: ChosenState::Ready,
+            }),
             (false, _) => {
                 (presence.next == Some(UNHEARD)).then_some(AgentCommand::ReserveNextState {
                     state: Some(ChosenState::Ready),
