@@ -1,5 +1,7 @@
 //! What is erased is gone from the file itself, not only from the answers.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at a surprise")]
+
 #[cfg(test)]
 mod file;
 
