@@ -8,7 +8,7 @@ mod sign_in;
 mod tray;
 mod window;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::time::Duration;
 use system_tests::agent::SilentCustomer;
 use system_tests::bus::Bus;
@@ -18,7 +18,8 @@ use system_tests::run::Run;
 use system_tests::scene::{AGENT, NAME, PHONE};
 use system_tests::server::Server;
 use system_tests::tray::Tray;
-use system_tests::windows::Windows;
+use system_tests::wait;
+use system_tests::windows::{Window, Windows};
 
 const SOON: Duration = Duration::from_secs(10);
 /// The window's title, by which it is found among others.
@@ -62,6 +63,21 @@ impl<'r> Office<'r> {
         office.desktop.sign_in(&office.server, AGENT)?;
         office.desktop.become_ready()?;
         Ok(office)
+    }
+
+    /// Presses the window's cross until it is away: a window manager that has just begun may miss the first.
+    fn close_until_hidden(&self, window: Window) -> Result<()> {
+        for _ in 0..3 {
+            self.windows.close(window)?;
+            let patience = Duration::from_secs(4);
+            let is_away = wait::until_true(patience, "the hidden window", || {
+                Ok(self.windows.visible(TITLE)?.is_none())
+            });
+            if is_away.is_ok() {
+                return Ok(());
+            }
+        }
+        bail!("the window does not go away")
     }
 
     /// A customer calls, and the desktop rings.
