@@ -56,9 +56,7 @@ fn a_second_start_shows_the_first_window_and_hands_over_its_link() -> Result<()>
         let office = Office::ready(run, &installed())?;
         let desktop = &office.desktop;
         let window = office.windows.find(TITLE)?;
-        office.windows.close(window)?;
-        let what = "the hidden window";
-        wait::until_true(SOON, what, || Ok(office.windows.visible(TITLE)?.is_none()))?;
+        office.close_until_hidden(window)?;
 
         start_second(run, desktop, &[])?;
         office.windows.find(TITLE)?;

@@ -97,10 +97,9 @@ fn about(name: &CStr) -> Props {
     props
 }
 
-/// A stream that its device takes with it: what to use instead is ours to decide, so the server may not move it.
+/// A person may move a stream in the mixer. When its device goes away, the list decides, wherever the server moved it.
 fn flags() -> stream::StreamFlags {
     stream::StreamFlags {
-        no_move: true,
         adjust_latency: true,
         ..Default::default()
     }
