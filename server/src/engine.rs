@@ -2,11 +2,14 @@
 
 mod actor;
 mod arrivals;
+mod callers;
 mod commands;
+mod commits;
 mod customers;
 mod directory;
 mod edits;
 mod effects;
+mod gauges;
 mod handovers;
 mod inbox;
 mod people;

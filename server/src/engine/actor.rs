@@ -2,9 +2,10 @@
 //!
 //! While one batch is with the storage thread, the next one is being decided.
 
+use super::commits::{Committing, QUEUES_EVERY, Trouble, committed, loaded};
 use super::customers::No;
 use super::directory::Directory;
-use super::effects::{OpenBatch, Release};
+use super::effects::OpenBatch;
 use super::inbox::{Edit, EditError, Input, LinkId, Out};
 use super::people::People;
 use super::readers::Readers;
@@ -12,29 +13,21 @@ use super::records::Records;
 use super::recovery::DoneCommands;
 use super::storage::Storage;
 use super::utc_now;
-use crate::metrics::{Metrics, OrganisationGauges};
+use crate::metrics::Metrics;
 use acd::{Center, Command, Event, Refusal, What};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{
-    Batch, DoneCommand, Entry, JournalEntry, RecordEvent, Recovered, Snapshot, StoreError,
-};
+use store::{DoneCommand, Entry, JournalEntry, RecordEvent};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Duration, Instant};
-use vocab::{AgentState, CommandId, Millis, QueueId};
+use vocab::{CommandId, Millis, QueueId};
 
 /// Inputs taken at one go.
 const DRAIN: usize = 256;
 
 /// Entries decided while the last batch commits; beyond it the inbox waits.
 const BATCH_ENTRIES: usize = 4_096;
-
-/// Entries between snapshots: a tail this long is applied within milliseconds.
-const SNAPSHOT_EVERY: u64 = 2_000;
-
-/// Queue figures and positions are sent at most this often.
-const QUEUES_EVERY: Duration = Duration::from_secs(1);
 
 /// What is over is forgotten this often.
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
@@ -66,27 +59,6 @@ pub(crate) struct Actor {
     pub(crate) queues_sent: Instant,
     pub(crate) pruned: Instant,
     pub(crate) is_stopping: bool,
-}
-
-pub(crate) struct Committing {
-    done: oneshot::Receiver<Result<(), StoreError>>,
-    release: Release,
-}
-
-/// How the store is doing.
-pub(crate) enum Trouble {
-    None,
-    /// The journal is being read back after a failed commit.
-    Loading(oneshot::Receiver<Result<Recovered, StoreError>>),
-    WaitingUntil(Instant),
-    /// Another server owns the journal.
-    Fenced,
-}
-
-impl Trouble {
-    pub(crate) fn is_none(&self) -> bool {
-        matches!(self, Self::None)
-    }
 }
 
 impl Actor {
@@ -354,137 +326,5 @@ impl Actor {
         }
         // A commit in progress wakes by itself; a passed moment must not spin meanwhile.
         wake_at.max(Instant::now() + Duration::from_millis(1))
-    }
-
-    /// Something that is shown at intervals changed.
-    fn has_figures(&self) -> bool {
-        !self.queues_dirty.is_empty() || (self.is_floor_dirty && self.people.has_watchers())
-    }
-
-    /// Hands the batch to the storage thread, when that is free.
-    fn seal(&mut self) {
-        if self.committing.is_some() || !self.trouble.is_none() {
-            return;
-        }
-        let is_queue_time = self.has_figures() && self.queues_sent.elapsed() >= QUEUES_EVERY;
-        let is_everybody = self.batch.affected.is_everybody;
-        if self.batch.is_empty() && !is_queue_time && !is_everybody {
-            return;
-        }
-        let mut frames = self.make_frames();
-        if is_queue_time {
-            self.queues_sent = Instant::now();
-            let queues = std::mem::take(&mut self.queues_dirty);
-            self.make_queue_frames(&queues, &mut frames);
-            self.make_floor_frames(&mut frames);
-        }
-        let batch = std::mem::take(&mut self.batch);
-        let mut release = batch.release;
-        release.frames = frames;
-        if batch.entries.is_empty() && batch.done.is_empty() {
-            return self.let_go(release);
-        }
-        let entries = u64::try_from(batch.entries.len()).unwrap_or(u64::MAX);
-        let is_snapshot_due = self.seq.saturating_sub(self.snapshot_at) >= SNAPSHOT_EVERY;
-        let snapshot = is_snapshot_due.then(|| {
-            self.snapshot_at = self.seq;
-            Snapshot {
-                seq: self.seq,
-                center: self.center.clone(),
-            }
-        });
-        let done = self.storage.append(Batch {
-            expected_seq: self.seq.saturating_sub(entries),
-            entries: batch.entries,
-            done: batch.done,
-            audit: batch.audit,
-            snapshot,
-        });
-        self.committing = Some(Committing { done, release });
-    }
-
-    fn on_committed(&mut self, result: Result<(), StoreError>) {
-        let Some(committing) = self.committing.take() else {
-            return;
-        };
-        match result {
-            Ok(()) => {
-                self.is_healthy.store(true, Ordering::Relaxed);
-                self.let_go(committing.release);
-            }
-            Err(err) => self.commit_failed(&err, committing.release),
-        }
-    }
-
-    /// Acknowledgements first: a client knows that its wish was done before it sees what came of it.
-    fn let_go(&mut self, release: Release) {
-        for (link, id) in release.commands {
-            self.send_now(link, Out::Ack(id));
-        }
-        for (link, out) in release.answers.into_iter().chain(release.frames) {
-            self.send_now(link, out);
-        }
-        for edit in release.edits {
-            // Whoever asked may have stopped waiting.
-            let _ = edit.send(Ok(()));
-        }
-    }
-
-    fn gauges(&self) -> OrganisationGauges {
-        let mut agents: BTreeMap<&'static str, u32> = BTreeMap::new();
-        for view in self
-            .center
-            .agents()
-            .filter_map(|agent| self.center.agent(agent))
-        {
-            let count = agents.entry(state_code(view.state)).or_default();
-            *count = count.saturating_add(1);
-        }
-        let waiting = self.directory.queues.keys().filter_map(|queue| {
-            self.center
-                .queue(*queue)
-                .map(|view| (queue.0, view.waiting))
-        });
-        OrganisationGauges {
-            organisation: self.directory.organisation.slug.to_string(),
-            waiting: waiting.collect(),
-            agents: agents.into_iter().collect(),
-            journal_entries: self.seq,
-        }
-    }
-}
-
-fn state_code(state: AgentState) -> &'static str {
-    match state {
-        AgentState::Offline => "offline",
-        AgentState::NotReady { .. } => "not_ready",
-        AgentState::Ready => "ready",
-        AgentState::Ringing { .. } => "ringing",
-        AgentState::CallingBack { .. } => "calling_back",
-        AgentState::Talking { .. } => "talking",
-        AgentState::Held { .. } => "held",
-        AgentState::WrapUp { .. } => "wrap_up",
-    }
-}
-
-async fn committed(committing: &mut Option<Committing>) -> Result<(), StoreError> {
-    match committing {
-        None => std::future::pending().await,
-        Some(committing) => (&mut committing.done)
-            .await
-            .unwrap_or_else(|_| Err(thread_gone())),
-    }
-}
-
-async fn loaded(trouble: &mut Trouble) -> Result<Recovered, StoreError> {
-    match trouble {
-        Trouble::Loading(answer) => answer.await.unwrap_or_else(|_| Err(thread_gone())),
-        Trouble::None | Trouble::WaitingUntil(_) | Trouble::Fenced => std::future::pending().await,
-    }
-}
-
-fn thread_gone() -> StoreError {
-    StoreError::Backend {
-        detail: "the storage thread has stopped".to_owned(),
     }
 }

@@ -1,29 +1,18 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
-use super::edits::{page_consent, show};
+use super::callers::{Found, check_caller, details};
+use super::edits::page_consent;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
-use super::records::{Handed, OpenRecord, consent, cut};
+use super::records::{Handed, OpenRecord, consent};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
-use protocol::record::Preferences;
-use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
-use protocol::work::{CustomerPop, RecognisedBy};
-use protocol::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
+use protocol::work::RecognisedBy;
 use std::collections::BTreeSet;
 use store::{CallerDetails, RecordEvent};
-use vocab::{CommandId, CustomerId, InteractionId, MediumKind, Millis, RecordingPolicy, Sensitive};
-
-/// Longest topic: it stands in frames beside everything else.
-pub(crate) const MAX_TOPIC_CHARS: usize = 1_000;
-
-/// Longest value of an attribute within the pop.
-const POP_ATTRIBUTE_CHARS: usize = 80;
-
-/// Longest record's note within the pop.
-const POP_RECORD_NOTE_CHARS: usize = 2_000;
+use vocab::{CommandId, InteractionId, MediumKind, RecordingPolicy, Sensitive};
 
 /// A refusal: its code and what to say.
 pub(crate) type No = (ErrorCode, &'static str);
@@ -35,13 +24,6 @@ pub struct Recognised {
     pub(crate) id: CommandId,
     pub(crate) caller: Caller,
     pub(crate) found: store::Result<Option<Found>>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) customer: CustomerSummary,
-    pub(crate) by: RecognisedBy,
-    pub(crate) last: Vec<InteractionSummary>,
 }
 
 impl Actor {
@@ -240,99 +222,6 @@ impl Actor {
         Ok(())
     }
 
-    /// Somebody else may be in contact under the record that was found: what was typed is no proof, so it becomes a
-    /// new record, which does not get what was typed either.
-    fn identify_safely(
-        &self,
-        key: &VisitorKey,
-        caller: &Caller,
-        found: Option<Found>,
-    ) -> (Vec<RecordEvent>, CustomerPop) {
-        let is_somebody_elses = found.as_ref().is_some_and(|found| {
-            let customer = found.customer.customer;
-            found.by != RecognisedBy::Visitor
-                && self.center.customer_interaction(customer).is_some()
-        });
-        if !is_somebody_elses {
-            return self.identify(key, caller, found);
-        }
-        let named = Caller {
-            phone: None,
-            email: None,
-            ..caller.clone()
-        };
-        self.identify(key, &named, None)
-    }
-
-    /// The pop for this caller, and what must be written about the record first.
-    fn identify(
-        &self,
-        key: &VisitorKey,
-        caller: &Caller,
-        found: Option<Found>,
-    ) -> (Vec<RecordEvent>, CustomerPop) {
-        let mut news = Vec::new();
-        let (mut customer, by, last) = match found {
-            Some(found) => (found.customer, found.by, found.last),
-            None => {
-                let customer = CustomerId(self.last_customer.saturating_add(1));
-                let name = caller_name(caller, customer);
-                let language = caller.language.clone();
-                news.push(RecordEvent::CustomerCreated {
-                    customer,
-                    name: name.clone(),
-                    language: language.clone(),
-                });
-                (
-                    new_summary(customer, name, language, self.now),
-                    RecognisedBy::Nothing,
-                    vec![],
-                )
-            }
-        };
-        // Typed words prove nothing: only a record that this visitor has, or makes now, gets more identities.
-        let is_trusted = matches!(by, RecognisedBy::Visitor | RecognisedBy::Nothing);
-        let is_same_name = caller.name.as_ref().is_some_and(|given| {
-            given.reveal().trim().to_lowercase() == customer.name.reveal().to_lowercase()
-        });
-        if by == RecognisedBy::Nothing || (!is_trusted && is_same_name) {
-            let value = Sensitive::new(key.0.clone());
-            let identity = Identity {
-                kind: IdentityKind::Visitor,
-                value,
-            };
-            news.push(RecordEvent::IdentityAdded {
-                customer: customer.customer,
-                identity,
-            });
-        }
-        if is_trusted {
-            for identity in given_identities(caller) {
-                if !has_identity(&customer, &identity) {
-                    news.push(RecordEvent::IdentityAdded {
-                        customer: customer.customer,
-                        identity,
-                    });
-                }
-            }
-        }
-        news.iter().for_each(|event| show(&mut customer, event));
-        customer.note = cut(&customer.note, POP_RECORD_NOTE_CHARS);
-        for attribute in &mut customer.attributes {
-            attribute.value = cut(&attribute.value, POP_ATTRIBUTE_CHARS);
-        }
-        let pop = CustomerPop {
-            customer,
-            recognised_by: by,
-            device: caller.device.clone(),
-            place: caller.place.clone(),
-            language: caller.language.clone(),
-            page: caller.page.clone(),
-            last_interactions: last,
-        };
-        (news, pop)
-    }
-
     fn rate(&mut self, link: LinkId, interaction: InteractionId, stars: u8) -> Result<(), No> {
         if !(1..=5).contains(&stars) {
             return Err((ErrorCode::BadField, "stars: 1 to 5"));
@@ -374,122 +263,5 @@ fn explain_entry(refusal: acd::Refusal) -> No {
             "too many are waiting; please try again later",
         ),
         _ => BUSY,
-    }
-}
-
-fn details(caller: &Caller, pop: &CustomerPop, key: &VisitorKey) -> CallerDetails {
-    CallerDetails {
-        topic: caller.topic.clone(),
-        device: caller.device.clone(),
-        place: caller.place.clone(),
-        language: caller.language.clone(),
-        page: caller.page.clone(),
-        recognised_by: pop.recognised_by,
-        visitor: Some(Sensitive::new(key.0.clone())),
-        recording_consent: None,
-    }
-}
-
-fn check_caller(caller: &Caller) -> Result<(), No> {
-    let fields = [
-        (
-            revealed(caller.name.as_ref()),
-            MAX_FIELD_CHARS,
-            "name: too long",
-        ),
-        (
-            revealed(caller.phone.as_ref()),
-            MAX_FIELD_CHARS,
-            "phone: too long",
-        ),
-        (
-            revealed(caller.email.as_ref()),
-            MAX_FIELD_CHARS,
-            "email: too long",
-        ),
-        (
-            revealed(caller.topic.as_ref()),
-            MAX_TOPIC_CHARS.min(MAX_NOTE_CHARS),
-            "topic: longer than 1000 characters",
-        ),
-        (
-            caller.device.as_deref(),
-            MAX_FIELD_CHARS,
-            "device: too long",
-        ),
-        (caller.place.as_deref(), MAX_FIELD_CHARS, "place: too long"),
-        (
-            caller.language.as_deref(),
-            MAX_FIELD_CHARS,
-            "language: too long",
-        ),
-        (caller.page.as_deref(), MAX_TOPIC_CHARS, "page: too long"),
-    ];
-    for (value, longest, hint) in fields {
-        if value.is_some_and(|value| value.chars().count() > longest) {
-            return Err((ErrorCode::BadField, hint));
-        }
-    }
-    Ok(())
-}
-
-/// A text that was given and is not blank.
-pub(crate) fn revealed(text: Option<&Sensitive<String>>) -> Option<&str> {
-    text.map(|text| text.reveal().trim())
-        .filter(|text| !text.is_empty())
-}
-
-/// The name given, or the best that stands for it.
-fn caller_name(caller: &Caller, customer: CustomerId) -> Sensitive<String> {
-    let given = revealed(caller.name.as_ref())
-        .or_else(|| revealed(caller.phone.as_ref()))
-        .or_else(|| revealed(caller.email.as_ref()));
-    Sensitive::new(given.map_or_else(|| format!("Visitor {customer}"), ToOwned::to_owned))
-}
-
-fn given_identities(caller: &Caller) -> Vec<Identity> {
-    let given = [
-        (IdentityKind::Phone, revealed(caller.phone.as_ref())),
-        (IdentityKind::Email, revealed(caller.email.as_ref())),
-    ];
-    given
-        .into_iter()
-        .filter_map(|(kind, value)| {
-            value.map(|value| Identity {
-                kind,
-                value: Sensitive::new(value.to_owned()),
-            })
-        })
-        .collect()
-}
-
-fn has_identity(customer: &CustomerSummary, identity: &Identity) -> bool {
-    let wanted = store::normalised(identity.kind, identity.value.reveal());
-    customer.identities.iter().any(|known| {
-        known.kind == identity.kind && store::normalised(known.kind, known.value.reveal()) == wanted
-    })
-}
-
-fn new_summary(
-    customer: CustomerId,
-    name: Sensitive<String>,
-    language: Option<String>,
-    now: Millis,
-) -> CustomerSummary {
-    CustomerSummary {
-        customer,
-        name,
-        identities: Vec::new(),
-        language,
-        since: now,
-        is_vip: false,
-        labels: Vec::new(),
-        note: Sensitive::default(),
-        interactions: 0,
-        revision: 1,
-        browsers: 0,
-        attributes: Vec::new(),
-        consents: Vec::new(),
-        preferences: Preferences::default(),
     }
 }

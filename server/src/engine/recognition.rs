@@ -1,6 +1,6 @@
 //! Who is it: asked of history before routing, by the browser's own token first, then by what was typed.
 
-use super::customers::{Found, revealed};
+use super::callers::{Found, revealed};
 use super::inbox::{KnownVisitor, VisitorKey};
 use super::records::{EndedCall, POP_INTERACTIONS, shown_for_ms, trimmed};
 use protocol::customer::Caller;

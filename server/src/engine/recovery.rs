@@ -1,6 +1,7 @@
 //! Starting an organisation's engine, and starting over after a failed commit: snapshot, tail, and who is really here.
 
-use super::actor::{Actor, STORAGE_RETRY_MS, Trouble};
+use super::actor::{Actor, STORAGE_RETRY_MS};
+use super::commits::Trouble;
 use super::customers::STORAGE;
 use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
