@@ -141,30 +141,21 @@ impl Actor {
         agent: AgentId,
         wish: AgentCommand,
     ) -> Result<Done, No> {
-        let interaction = match &wish {
-            AgentCommand::SaveNote { interaction, text } => {
-                if text.reveal().chars().count() > MAX_NOTE_CHARS {
-                    return Err((ErrorCode::BadField, "text: longer than 10000 characters"));
-                }
-                *interaction
-            }
-            AgentCommand::ReportMedia { interaction, .. } => *interaction,
-            _ => return Err(NOT_NOW),
-        };
-        match self.records.is_own(interaction, agent) {
-            Some(true) => {
-                self.write_record(agent, wish);
-                Ok(Done::Now)
-            }
-            Some(false) => Err(NOT_YOURS),
-            None => {
-                self.ask_ownership(link, id, interaction, agent, wish);
-                Ok(Done::Later)
-            }
+        if let AgentCommand::SaveNote { text, .. } = &wish
+            && text.reveal().chars().count() > MAX_NOTE_CHARS
+        {
+            return Err((ErrorCode::BadField, "text: longer than 10000 characters"));
         }
+        let interaction = written_about(&wish).ok_or(NOT_NOW)?;
+        if self.records.is_own(interaction, agent) {
+            self.write_record(agent, wish);
+            return Ok(Done::Now);
+        }
+        self.ask_ownership(link, id, interaction, agent, wish);
+        Ok(Done::Later)
     }
 
-    /// Memory does not reach back this far; what is committed does.
+    /// Memory may not reach back this far; what is committed does.
     fn ask_ownership(
         &self,
         link: LinkId,
@@ -205,11 +196,14 @@ impl Actor {
         if self.done.contains(id) {
             return self.answer_repeated(link, id);
         }
+        let is_open = written_about(&command)
+            .is_some_and(|interaction| self.center.interaction(interaction).is_some());
         let result = match is_own {
             Ok(true) => {
                 self.write_record(agent, command);
                 Ok(())
             }
+            Ok(false) if is_open => Err(NOT_YOURS),
             Ok(false) => Err((
                 ErrorCode::UnknownInteraction,
                 "no such interaction of yours",
@@ -259,6 +253,15 @@ impl Actor {
                 hint,
             },
         );
+    }
+}
+
+/// The interaction whose record this writes.
+fn written_about(wish: &AgentCommand) -> Option<InteractionId> {
+    match wish {
+        AgentCommand::SaveNote { interaction, .. }
+        | AgentCommand::ReportMedia { interaction, .. } => Some(*interaction),
+        _ => None,
     }
 }
 

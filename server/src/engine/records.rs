@@ -175,14 +175,12 @@ impl Records {
         });
     }
 
-    /// Whether the agent was offered this interaction; `None` when memory does not reach back.
-    pub(crate) fn is_own(&self, interaction: InteractionId, agent: AgentId) -> Option<bool> {
-        if let Some(record) = self.open.get(&interaction) {
-            return Some(record.agents.contains(&agent));
-        }
-        self.ended
-            .get(&interaction)
-            .map(|ended| ended.agents.contains(&agent))
+    /// Whether the agent is known to have been offered this interaction. A no says little: memory forgets, and after a
+    /// restart it knows only who is in the interaction now.
+    pub(crate) fn is_own(&self, interaction: InteractionId, agent: AgentId) -> bool {
+        let open = self.open.get(&interaction).map(|record| &record.agents);
+        open.or_else(|| self.ended.get(&interaction).map(|ended| &ended.agents))
+            .is_some_and(|agents| agents.contains(&agent))
     }
 
     pub(crate) fn forget_ended_of(&mut self, customer: CustomerId) {

@@ -25,7 +25,7 @@ impl Actor {
         let (from, is_theirs) = match (agent, visitor) {
             (Some(agent), _) => (
                 Peer::Agent { agent },
-                self.records.is_own(interaction, agent) == Some(true),
+                self.records.is_own(interaction, agent),
             ),
             (None, Some(visitor)) => (
                 Peer::Customer,

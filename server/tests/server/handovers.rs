@@ -419,5 +419,14 @@ async fn a_killed_server_still_knows_who_was_asked_what_and_who_passed_on() {
             .note,
         note
     );
+    // Her desktop's outbox brings it only now, and the interaction is somebody else's meanwhile.
+    let mut anna = Client::agent(&third.url, &anna_token).await;
+    let late = AgentCommand::SaveNote {
+        interaction,
+        text: text("The fee is waived."),
+    };
+    anna.wish(late).await;
+    let detail = detail_of(&third.url, "anna", interaction).await;
+    assert_eq!(detail.summary.note, text("The fee is waived."));
     third.stop();
 }
