@@ -81,12 +81,10 @@ impl Actor {
                 )
             }
         };
-        // Typed words prove nothing: only a record that this visitor has, or makes now, gets more identities.
+        // Typed words prove nothing, nor does a name that fits them: only a record that this browser has, or makes now,
+        // gets more identities. One that was found by what was typed is shown as who it may be.
         let is_trusted = matches!(by, RecognisedBy::Visitor | RecognisedBy::Nothing);
-        let is_same_name = caller.name.as_ref().is_some_and(|given| {
-            given.reveal().trim().to_lowercase() == customer.name.reveal().to_lowercase()
-        });
-        if by == RecognisedBy::Nothing || (!is_trusted && is_same_name) {
+        if by == RecognisedBy::Nothing {
             let value = Sensitive::new(key.0.clone());
             let identity = Identity {
                 kind: IdentityKind::Visitor,

@@ -254,6 +254,27 @@ async fn a_typed_phone_number_recognises_but_gives_nothing_of_the_record_away() 
     );
     let again = Client::customer(&place.server.url, second.visitor.clone()).await;
     assert_eq!(again.known_name, None);
+    let hang_up = CustomerCommand::HangUp { interaction };
+    assert_eq!(second.try_customer(hang_up).await, Ok(()));
+
+    // Who knows her name as well is shown under her record, and is a stranger again the next time.
+    let mut third = place.customer().await;
+    let interaction = third.call("chen yulan", Some("+8613800138000")).await;
+    anna.rings(interaction).await;
+    let pop = &anna.item(interaction).unwrap().customer;
+    assert_eq!(pop.recognised_by, RecognisedBy::Phone);
+    assert_eq!(pop.customer.name.reveal(), "Chen Yulan");
+    assert_eq!(pop.customer.browsers, 1, "her own");
+    let hang_up = CustomerCommand::HangUp { interaction };
+    assert_eq!(third.try_customer(hang_up).await, Ok(()));
+    let mut again = Client::customer(&place.server.url, third.visitor.clone()).await;
+    assert_eq!(again.known_name, None);
+    let interaction = again.call("Mallory", None).await;
+    anna.rings(interaction).await;
+    assert_eq!(
+        anna.item(interaction).unwrap().customer.recognised_by,
+        RecognisedBy::Nothing
+    );
     place.server.stop().await;
 }
 
