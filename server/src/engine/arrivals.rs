@@ -63,7 +63,7 @@ impl Actor {
             shown: None,
             desk: Desk::default(),
         };
-        if let Some(known) = known {
+        if let Some(known) = known.filter(|known| !self.records.is_erased(known.customer)) {
             customer.customer = Some(known.customer);
             customer.known_name = known.name;
             // After a restart memory does not know what ended before it.

@@ -134,14 +134,19 @@ impl Actor {
         let Some(customer) = self.people.customers.get_mut(&answer.link) else {
             return;
         };
-        customer.calling = None;
         let (link, id) = (answer.link, answer.id);
+        let is_asked = customer.calling.take() == Some(id);
         let result = match answer.found {
             Err(err) => {
                 tracing::error!(%err, "a caller could not be looked up");
                 Err(STORAGE)
             }
-            Ok(found) => self.enter(link, &answer.caller, found),
+            // The journal was read back meanwhile, and what was erased before that is not remembered.
+            Ok(_) if !is_asked => Err(STORAGE),
+            Ok(found) => {
+                let found = found.filter(|found| !self.records.is_erased(found.customer.customer));
+                self.enter(link, &answer.caller, found)
+            }
         };
         self.answer(link, id, result);
     }

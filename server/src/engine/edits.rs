@@ -54,11 +54,7 @@ impl Actor {
                 (link.customer, link.known_name) = (None, None);
             }
         }
-        // A rating could still follow, and a note; their interactions have no owner any more.
-        self.records
-            .open
-            .retain(|_, record| record.pop.customer.customer != customer);
-        self.records.forget_ended_of(customer);
+        self.records.forget(customer);
         Ok(())
     }
 }

@@ -90,6 +90,14 @@ pub(crate) struct Records {
     pub(crate) ended: BTreeMap<InteractionId, EndedCall>,
     /// The newest interaction of each visitor who is or was just here.
     pub(crate) newest_of: BTreeMap<VisitorKey, InteractionId>,
+    erased: Erased,
+}
+
+/// Who was erased lately: a reader that looked before that may answer after it.
+#[derive(Debug, Default)]
+struct Erased {
+    now: BTreeSet<CustomerId>,
+    before: BTreeSet<CustomerId>,
 }
 
 impl Records {
@@ -173,6 +181,12 @@ impl Records {
         self.newest_of.retain(|_, interaction| {
             open.contains_key(interaction) || ended.contains_key(interaction)
         });
+        // Kept for one whole interval at least, which no reader takes.
+        self.erased.before = std::mem::take(&mut self.erased.now);
+    }
+
+    pub(crate) fn is_erased(&self, customer: CustomerId) -> bool {
+        self.erased.now.contains(&customer) || self.erased.before.contains(&customer)
     }
 
     /// Whether the agent is known to have been offered this interaction. A no says little: memory forgets, and after a
@@ -183,7 +197,12 @@ impl Records {
             .is_some_and(|agents| agents.contains(&agent))
     }
 
-    pub(crate) fn forget_ended_of(&mut self, customer: CustomerId) {
+    /// What memory holds of a customer who is erased: a rating could still follow, and a note; their interactions have
+    /// no owner any more.
+    pub(crate) fn forget(&mut self, customer: CustomerId) {
+        self.erased.now.insert(customer);
+        self.open
+            .retain(|_, record| record.pop.customer.customer != customer);
         let gone: BTreeSet<InteractionId> = self
             .ended
             .values()

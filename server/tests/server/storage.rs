@@ -1,32 +1,45 @@
 //! A store that refuses: commands are refused with its code, nothing of them is shown, and service resumes by itself.
 
+use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::{Delta, ErrorCode, View};
+use protocol::rest::{Identity, IdentityKind};
 use protocol::work::{AgentCommand, AgentDelta};
-use server::engine::{AgentHello, Engine, Input, LinkId, OUTGOING_CAPACITY, Out, start};
+use server::engine::{
+    AgentHello, CustomerHello, Engine, Input, LinkId, OUTGOING_CAPACITY, Out, VisitorKey, start,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use store::{Accounts, Batch, History, Journal, OrganisationStore, Recovered, Result, StoreError};
+use store::{
+    Accounts, Batch, Entry, History, Journal, JournalEntry, OrganisationStore, RecordEvent,
+    Recovered, Result, StoreError,
+};
 use store_sqlite::Database;
-use tokio::sync::mpsc;
-use vocab::{AgentId, AgentState, ChosenState, CommandId, OrgSlug, Role};
+use tokio::sync::{Mutex, mpsc};
+use vocab::{
+    AgentId, AgentState, ChosenState, CommandId, CustomerId, Millis, OrgSlug, QueueId, Role,
+    Sensitive,
+};
 
 struct Flaky {
     real: Database,
     is_failing: Arc<AtomicBool>,
+    /// Whoever holds it lets nothing be committed meanwhile.
+    gate: Arc<Mutex<()>>,
 }
 
 struct FlakyJournal {
     real: Box<dyn Journal>,
     is_failing: Arc<AtomicBool>,
+    gate: Arc<Mutex<()>>,
 }
 
 impl OrganisationStore for Flaky {
     fn journal(&self) -> Result<Box<dyn Journal>> {
-        let is_failing = Arc::clone(&self.is_failing);
         Ok(Box::new(FlakyJournal {
             real: self.real.journal()?,
-            is_failing,
+            is_failing: Arc::clone(&self.is_failing),
+            gate: Arc::clone(&self.gate),
         }))
     }
     fn history(&self) -> Result<Box<dyn History>> {
@@ -42,6 +55,7 @@ impl OrganisationStore for Flaky {
 
 impl Journal for FlakyJournal {
     fn append(&mut self, batch: &Batch) -> Result<()> {
+        let _turn = self.gate.blocking_lock();
         if self.is_failing.load(Ordering::SeqCst) {
             return Err(StoreError::Backend {
                 detail: "disk full".to_owned(),
@@ -110,6 +124,7 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
     let store = Flaky {
         real: Database::open(&path).unwrap(),
         is_failing: Arc::clone(&is_failing),
+        gate: Arc::default(),
     };
     let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
     let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
@@ -148,4 +163,117 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
     assert!(gauges.agents.contains(&("ready", 1)), "{gauges:?}");
     engine.send(Input::Stop).await.unwrap();
     task.await.unwrap();
+}
+
+const CHEN: CustomerId = CustomerId(1);
+const PHONE: &str = "+86 138 0013 8000";
+
+fn add_chen(database: &Database) {
+    let text = |text: &str| Sensitive::new(text.to_owned());
+    let created = RecordEvent::CustomerCreated {
+        customer: CHEN,
+        name: text("Chen Yulan"),
+        language: None,
+    };
+    let identity = Identity {
+        kind: IdentityKind::Phone,
+        value: text(PHONE),
+    };
+    let identified = RecordEvent::IdentityAdded {
+        customer: CHEN,
+        identity,
+    };
+    let entries = (1..).zip([created, identified]).map(|(seq, event)| {
+        let entry = Entry::Record { event };
+        JournalEntry {
+            seq,
+            at: Millis(seq),
+            entry,
+        }
+    });
+    let batch = Batch {
+        expected_seq: 0,
+        entries: entries.collect(),
+        done: vec![],
+        audit: vec![],
+        snapshot: None,
+    };
+    database.journal().unwrap().append(&batch).unwrap();
+}
+
+/// Until more is decided than `before`, on disk or not; how much that is.
+async fn decided(engine: &Engine, before: u64) -> u64 {
+    let deciding = async {
+        loop {
+            let entries = engine.gauges().await.unwrap().journal_entries;
+            if entries > before {
+                return entries;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), deciding)
+        .await
+        .expect("nothing was decided in time")
+}
+
+#[tokio::test]
+async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_record() {
+    let data = tempfile::tempdir().unwrap();
+    crate::place::make_data(data.path());
+    let path = server::app::database_path(data.path(), &OrgSlug::new("demo").unwrap());
+    let real = Database::open(&path).unwrap();
+    add_chen(&real);
+    let gate: Arc<Mutex<()>> = Arc::default();
+    let store = Flaky {
+        real: real.clone(),
+        is_failing: Arc::default(),
+        gate: Arc::clone(&gate),
+    };
+    let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
+    let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
+    let link = LinkId(1);
+    let hello = CustomerHello {
+        link,
+        queue: QueueId(1),
+        visitor: Sensitive::new("a browser".to_owned()),
+        key: VisitorKey("its key".to_owned()),
+        known: None,
+        out: to,
+    };
+    let hello = Input::CustomerHello(Box::new(hello));
+    engine.send(hello).await.unwrap();
+    assert!(matches!(next(&mut out).await, Out::Welcome(_)));
+
+    // While nothing reaches the disk, whoever reads there still finds her.
+    let held = gate.lock().await;
+    let before = decided(&engine, 0).await;
+    let erased = RecordEvent::CustomerErased { customer: CHEN };
+    let eraser = engine.clone();
+    let erasing = telemetry::spawn("erase", async move {
+        eraser.edit(CHEN, vec![erased], None).await
+    });
+    let before = decided(&engine, before).await;
+    let id = CommandId(uuid::Uuid::now_v7());
+    let caller = Caller {
+        phone: Some(Sensitive::new(PHONE.to_owned())),
+        ..Caller::default()
+    };
+    let command = CustomerCommand::Call { caller };
+    engine
+        .send(Input::Customer { link, id, command })
+        .await
+        .unwrap();
+    decided(&engine, before).await;
+    drop(held);
+    erasing.await.unwrap().unwrap();
+    while !matches!(next(&mut out).await, Out::Ack(acked) if acked == id) {}
+    engine.send(Input::Stop).await.unwrap();
+    task.await.unwrap();
+
+    let history = real.history().unwrap();
+    assert!(history.customer(CHEN).unwrap().is_none());
+    assert_eq!(history.interactions_of(CHEN).unwrap(), []);
+    assert_eq!(history.interactions_of(CustomerId(2)).unwrap().len(), 1);
+    let entered = history.customer(CustomerId(2)).unwrap().unwrap();
+    assert_eq!(entered.name.reveal(), PHONE);
 }

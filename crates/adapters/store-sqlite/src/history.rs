@@ -100,7 +100,8 @@ impl History for SqliteHistory {
     fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<bool> {
         self.connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)",
+                "SELECT EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)
+                 AND NOT EXISTS (SELECT 1 FROM interactions JOIN erased USING (customer) WHERE id = ?1)",
             )
             .and_then(|mut query| {
                 query.query_row(params![int(interaction.0), agent.0], |row| row.get(0))

@@ -82,7 +82,7 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn interaction(&self, interaction: InteractionId) -> Result<Option<InteractionDetail>>;
 
-    /// Whether the interaction was ever offered to or handled by this agent.
+    /// Whether the interaction was ever offered to or handled by this agent; no more once its customer was erased.
     ///
     /// # Errors
     /// When the store cannot be read.

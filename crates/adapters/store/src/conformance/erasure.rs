@@ -7,7 +7,7 @@ use crate::{
     AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, SignInAttempt, Stamp,
 };
 use protocol::rest::IdentityKind;
-use vocab::{CustomerId, Millis};
+use vocab::{AgentId, CustomerId, Millis};
 
 pub(super) const CASES: &[Case] = &[
     (
@@ -117,6 +117,8 @@ fn erased(store: &dyn OrganisationStore) {
         assert_eq!(detail.summary.disposition.as_deref(), Some("solved"));
         assert_eq!(history.caller(call).unwrap(), None);
         assert_eq!(history.interactions_of(chen).unwrap(), [call]);
+        // A late note would bring content back.
+        assert!(!history.took_part(call, AgentId(1)).unwrap());
         let other = history.search("red", 5).unwrap().customers;
         assert_eq!(other.len(), 1, "somebody else's history stays");
     };
