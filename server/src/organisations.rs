@@ -173,7 +173,8 @@ async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
                 if is_pruning_due {
                     let now = engine::utc_now();
                     let day_ago = vocab::Millis(now.0.saturating_sub(24 * 3_600 * 1_000));
-                    accounts.prune(now, day_ago)?;
+                    // An expired sign-in is kept a while: a conversation may still be finished by it.
+                    accounts.prune(day_ago, day_ago)?;
                 }
                 if accounts.revision()? == known {
                     return Ok(None);

@@ -150,6 +150,7 @@ impl Actor {
                 }
                 self.settle(redacted, done);
             }
+            Input::SignInExpired { link } => self.sign_in_expired(link),
             Input::SignsOut { agent, token } => self.signs_out(agent, token),
             Input::Directory(directory) => self.configure(directory),
             Input::Gauges { reply } => {

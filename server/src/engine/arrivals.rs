@@ -9,6 +9,7 @@ use protocol::customer::Desk;
 use protocol::link::ErrorCode;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use vocab::{ChosenState, NotReadyReason};
 
 impl Actor {
     pub(crate) fn agent_hello(&mut self, hello: AgentHello) {
@@ -16,6 +17,7 @@ impl Actor {
             link,
             agent,
             token,
+            is_expired,
             user,
             name,
             role,
@@ -24,9 +26,13 @@ impl Actor {
         if !self.trouble.is_none() {
             return say_goodbye(&out, ErrorCode::StorageFailed, Some(STORAGE_RETRY_MS));
         }
+        if is_expired && !self.may_finish(agent, token) {
+            return say_goodbye(&out, ErrorCode::TokenExpired, None);
+        }
         let present = AgentLink {
             link,
             token,
+            is_expired,
             user,
             name,
             role,
@@ -109,6 +115,43 @@ impl Actor {
         }
     }
 
+    /// Whether an expired sign-in has work left: not where the agent is at another desk by a newer one.
+    fn may_finish(&self, agent: vocab::AgentId, token: store::TokenHash) -> bool {
+        let present = self.people.agents.get(&agent);
+        present.is_none_or(|link| link.token == token)
+            && self.center.work_of(agent).next().is_some()
+    }
+
+    /// A conversation and its wrap-up are not cut short by a date; nothing new begins after it.
+    pub(crate) fn sign_in_expired(&mut self, link: LinkId) {
+        let Some(agent) = self.people.agent_of(link) else {
+            return;
+        };
+        let Some(present) = self.people.agents.get_mut(&agent) else {
+            return;
+        };
+        present.is_expired = true;
+        if !self.trouble.is_none() {
+            return;
+        }
+        if self.center.work_of(agent).next().is_none() {
+            // After the acknowledgement of what ended the work.
+            let goodbye = goodbye(ErrorCode::TokenExpired, None);
+            return self.batch.release.answers.push((link, goodbye));
+        }
+        let next = self.center.agent(agent).and_then(|view| view.next);
+        if !matches!(next, Some(ChosenState::NotReady { .. })) {
+            let state = ChosenState::NotReady {
+                reason: NotReadyReason::Admin,
+            };
+            // Refused for an account that was removed meanwhile.
+            let _ = self.run(Command::ReserveNextState {
+                agent,
+                state: Some(state),
+            });
+        }
+    }
+
     pub(crate) fn signs_out(&mut self, agent: vocab::AgentId, token: store::TokenHash) {
         // A script that signs out, or the desktop at home, must not end the conversation at another desk.
         let present = self.people.agents.get(&agent);
@@ -139,6 +182,12 @@ impl Actor {
 
 /// A full queue needs no goodbye: its link closes because the sender is dropped.
 pub(crate) fn say_goodbye(out: &mpsc::Sender<Out>, code: ErrorCode, retry_after_ms: Option<u64>) {
+    if out.try_send(goodbye(code, retry_after_ms)).is_err() {
+        tracing::debug!("a goodbye found its link closed or full");
+    }
+}
+
+fn goodbye(code: ErrorCode, retry_after_ms: Option<u64>) -> Out {
     let hint = match code {
         ErrorCode::SignedInElsewhere => "this account has connected elsewhere",
         ErrorCode::StorageFailed => "the server cannot write at the moment",
@@ -146,14 +195,9 @@ pub(crate) fn say_goodbye(out: &mpsc::Sender<Out>, code: ErrorCode, retry_after_
         ErrorCode::NotAllowed => "this account is not set up for work; ask your administrator",
         _ => "the link is closed",
     };
-    if out
-        .try_send(Out::Goodbye {
-            code,
-            hint,
-            retry_after_ms,
-        })
-        .is_err()
-    {
-        tracing::debug!("a goodbye found its link closed or full");
+    Out::Goodbye {
+        code,
+        hint,
+        retry_after_ms,
     }
 }

@@ -8,7 +8,7 @@ use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
 use protocol::work::{AgentCommand, RecordingConsent};
 use store::{RecordEvent, RecordingStep};
-use vocab::{AgentId, CommandId, InteractionId, RecordingState, Role};
+use vocab::{AgentId, ChosenState, CommandId, InteractionId, RecordingState, Role};
 
 pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
 pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
@@ -42,8 +42,14 @@ impl Actor {
                 self.recording(agent, interaction, state)?;
                 return Ok(Done::Now);
             }
-            AgentCommand::ChooseState { state } => Command::ChooseState { agent, state },
-            AgentCommand::ReserveNextState { state } => Command::ReserveNextState { agent, state },
+            AgentCommand::ChooseState { state } => {
+                self.may_choose(agent, Some(state))?;
+                Command::ChooseState { agent, state }
+            }
+            AgentCommand::ReserveNextState { state } => {
+                self.may_choose(agent, state)?;
+                Command::ReserveNextState { agent, state }
+            }
             AgentCommand::AcceptOffer { interaction } => {
                 Command::AcceptOffer { agent, interaction }
             }
@@ -82,6 +88,20 @@ impl Actor {
         }
         self.run(command).map_err(explain)?;
         Ok(Done::Now)
+    }
+
+    /// Whose sign-in has expired gets no more work.
+    fn may_choose(&self, agent: AgentId, state: Option<ChosenState>) -> Result<(), No> {
+        let is_expired = self
+            .people
+            .agents
+            .get(&agent)
+            .is_some_and(|link| link.is_expired);
+        if is_expired && !matches!(state, Some(ChosenState::NotReady { .. })) {
+            let hint = "the sign-in has expired; sign in again to take more work";
+            return Err((ErrorCode::TokenExpired, hint));
+        }
+        Ok(())
     }
 
     /// The page of the customer shows what the desktop records, and nothing is recorded that they did not allow.

@@ -56,6 +56,8 @@ pub struct AgentHello {
     pub agent: AgentId,
     /// The sign-in that it came with.
     pub token: TokenHash,
+    /// Then it is let in only to finish what it has.
+    pub is_expired: bool,
     pub user: String,
     pub name: String,
     pub role: Role,
@@ -140,6 +142,10 @@ pub enum Input {
     Redact {
         events: Vec<RecordEvent>,
         done: oneshot::Sender<Result<(), EditError>>,
+    },
+    /// The sign-in by which this link came has expired; said again until the link ends.
+    SignInExpired {
+        link: LinkId,
     },
     SignsOut {
         agent: AgentId,

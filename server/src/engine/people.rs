@@ -13,6 +13,8 @@ use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensit
 pub(crate) struct AgentLink {
     pub(crate) link: LinkId,
     pub(crate) token: TokenHash,
+    /// It finishes the work it has and gets no other.
+    pub(crate) is_expired: bool,
     pub(crate) user: String,
     pub(crate) name: String,
     pub(crate) role: Role,

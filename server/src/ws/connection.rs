@@ -1,7 +1,7 @@
 //! A greeted connection: whatever it sends, the others are undisturbed; what the engine releases is written in order.
 
 use super::ending::{End, MANNERS_RETRY_MS, expired, goodbye, read_end, write};
-use super::hello::{Kind, Known};
+use super::hello::{Kind, Known, signed_in};
 use super::limits::TokenBucket;
 use crate::app::App;
 use crate::engine::{Engine, Input, LinkId, Out, utc_now};
@@ -107,7 +107,9 @@ impl Connection<'_> {
         if let Kind::Agent { expires_at, .. } = self.known.kind
             && expires_at <= utc_now()
         {
-            return Err(expired());
+            // Said at every beat: the engine lets the present work end before it says goodbye.
+            let link = self.link;
+            self.tell(Input::SignInExpired { link }).await?;
         }
         if self.ice_due.is_some_and(|due| due <= Instant::now()) {
             self.grant_ice().await?;
@@ -123,18 +125,12 @@ impl Connection<'_> {
         self.write(&ServerFrame::Ice { ice }).await
     }
 
-    /// A changed password or a removed account voids tokens at once.
+    /// A changed password or a removed account voids tokens at once; one that has merely expired is the beat's affair.
     async fn check_token(&mut self) -> Result<(), End> {
         let Kind::Agent { token, .. } = self.known.kind else {
             return Ok(());
         };
-        let owner = self
-            .known
-            .engine
-            .readers()
-            .accounts(move |accounts| accounts.token_owner(&token, utc_now()))
-            .await;
-        match owner {
+        match signed_in(&self.known.engine, token).await {
             Ok(None) => Err(expired()),
             // A store that cannot be read now voids nobody's token.
             Ok(Some(_)) | Err(_) => Ok(()),
@@ -206,9 +202,14 @@ impl Connection<'_> {
                 signal: Box::new(signal),
             },
         };
+        self.tell(input).await
+    }
+
+    async fn tell(&mut self, input: Input) -> Result<(), End> {
+        let waiting = Instant::now();
         let sent = self.known.engine.send(input).await;
         // Waiting for the engine is no silence of the client's.
-        self.heard = Instant::now();
+        self.heard += waiting.elapsed();
         sent.map_err(|_| {
             goodbye(
                 ErrorCode::Internal,

@@ -103,16 +103,13 @@ async fn greet_agent(
         .and_then(|organisation| app.engine(&organisation))
         .ok_or_else(invalid)?;
     let hash = accounts::token_hash(token.reveal());
-    let owner = engine
-        .readers()
-        .accounts(move |accounts| accounts.token_owner(&hash, utc_now()))
-        .await
-        .map_err(|_| later())?;
+    let owner = signed_in(&engine, hash).await.map_err(|_| later())?;
     let (user, expires_at) = owner.ok_or_else(invalid)?;
     let hello = AgentHello {
         link,
         agent: user.agent,
         token: hash,
+        is_expired: expires_at <= utc_now(),
         user: user.user,
         name: user.name,
         role: user.role,
@@ -129,6 +126,19 @@ async fn greet_agent(
             expires_at,
         },
     })
+}
+
+/// Whose sign-in it is and until when; also of an expired one, which may have work to finish, but not of one that was
+/// revoked.
+pub(super) async fn signed_in(
+    engine: &Engine,
+    token: store::TokenHash,
+) -> store::Result<Option<(store::User, Millis)>> {
+    let at_any_time = Millis::default();
+    engine
+        .readers()
+        .accounts(move |accounts| accounts.token_owner(&token, at_any_time))
+        .await
 }
 
 async fn greet_customer(

@@ -2,12 +2,14 @@
 
 use crate::client::{Client, Ended};
 use crate::place::{PASSWORD, Place, config, http, sign_in, try_sign_in};
+use protocol::customer::CustomerStage;
 use protocol::link::{ErrorCode, HelloAs};
 use protocol::rest::ErrorBody;
+use protocol::work::AgentCommand;
 use std::time::Duration;
 use store::{OrganisationStore, Stamp};
 use store_sqlite::Database;
-use vocab::{Millis, OrgSlug, Sensitive};
+use vocab::{AgentState, ChosenState, Millis, OrgSlug, Sensitive};
 
 async fn code(response: reqwest::Response) -> (u16, ErrorCode) {
     let status = response.status().as_u16();
@@ -90,6 +92,57 @@ async fn a_token_that_expired_or_was_revoked_opens_nothing() {
         (401, ErrorCode::TokenExpired)
     );
     ends_with_expired(url, &token).await;
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_that_expires_in_a_conversation_lasts_to_the_end_of_its_wrap_up() {
+    let mut config = config();
+    config.limits.token_life = Duration::from_secs(3);
+    let place = Place::with(config).await;
+    let url = &place.server.url;
+    let token = sign_in(url, "anna").await.token;
+    let mut anna = Client::agent(url, &token).await;
+    anna.become_ready().await;
+    let mut chen = place.customer().await;
+    let interaction = chen.call("Chen", None).await;
+    anna.accept(interaction).await;
+    let mut li = place.customer().await;
+    li.call("Li Na", None).await;
+    // It expires: no more work is to come, and the conversation goes on.
+    anna.until("nothing next", |a| {
+        let presence = &a.agent.as_ref().unwrap().presence;
+        matches!(presence.next, Some(ChosenState::NotReady { .. }))
+    })
+    .await;
+    let more = AgentCommand::ReserveNextState {
+        state: Some(ChosenState::Ready),
+    };
+    assert_eq!(anna.try_agent(more).await, Err(ErrorCode::TokenExpired));
+    // Also over a lost link.
+    anna.vanish();
+    let mut anna = Client::agent(url, &token).await;
+    assert_eq!(anna.state(), AgentState::Talking { interaction });
+    anna.wish(AgentCommand::HangUp { interaction }).await;
+    let text = Sensitive::new("Router sent".to_owned());
+    anna.wish(AgentCommand::SaveNote { interaction, text })
+        .await;
+    anna.wish(AgentCommand::FinishWrapUp {
+        interaction,
+        disposition: None,
+    })
+    .await;
+    assert_eq!(anna.ends().await, Ended::Goodbye(ErrorCode::TokenExpired));
+    ends_with_expired(url, &token).await;
+    let li = Client::customer(url, li.visitor.clone()).await;
+    let is_left = matches!(
+        li.stage,
+        CustomerStage::Waiting {
+            is_ringing: false,
+            ..
+        }
+    );
+    assert!(is_left, "{:?}", li.stage);
     place.server.stop().await;
 }
 

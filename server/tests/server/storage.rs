@@ -132,6 +132,7 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
         link: LinkId(1),
         agent: AgentId(1),
         token: [0; 32],
+        is_expired: false,
         user: "anna".to_owned(),
         name: "Anna Marsh".to_owned(),
         role: Role::Agent,

@@ -184,7 +184,7 @@ impl Core {
                 let why = NotRecorded::Unwanted { hint };
                 self.notify(Notice::NotRecorded { why });
             }
-            Sent::TokenExpired => self.thrown_out(ErrorCode::TokenExpired),
+            Sent::TokenExpired => self.found_expired(),
         }
     }
 

@@ -256,6 +256,14 @@ impl Core {
         });
     }
 
+    /// REST takes the token no more. Work under way goes on: the link lets it end, and says goodbye itself after it.
+    pub(super) fn found_expired(&mut self) {
+        let has_work = self.view.as_ref().is_some_and(|view| !view.work.is_empty());
+        if !has_work {
+            self.thrown_out(ErrorCode::TokenExpired);
+        }
+    }
+
     /// The server does not know this session any more.
     pub(super) fn thrown_out(&mut self, code: ErrorCode) {
         if code == ErrorCode::TokenExpired
@@ -326,7 +334,7 @@ impl Core {
             Inner::Readiness { step } => self.take_readiness(step),
             Inner::TokenExpired { number } => {
                 if number == self.session_number {
-                    self.thrown_out(ErrorCode::TokenExpired);
+                    self.found_expired();
                 }
             }
             Inner::RetryOutbox => self.deliver(),

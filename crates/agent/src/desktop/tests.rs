@@ -55,6 +55,37 @@ async fn a_ring_is_answered_and_the_offer_follows_the_acknowledgement() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_expires_in_a_call_ends_it_only_with_the_links_goodbye() {
+    let mut scene = Scene::signed_in(vec![talking()]).await;
+    scene.connect().await;
+    let asked = scene.ask_customer();
+    scene.serve_expired().await;
+    assert!(matches!(
+        asked.await.unwrap(),
+        Err(DesktopError::Refused {
+            code: ErrorCode::TokenExpired,
+            ..
+        })
+    ));
+    scene.desktop.dispatch(save_note("Wants")).await.unwrap();
+    let state = scene.state().await;
+    assert_eq!(state.call.unwrap().media, MediaState::Connected);
+    assert!(matches!(state.session, Session::SignedIn { .. }));
+    let id = scene.expect(&note("Wants")).await;
+    scene.ack(id).await;
+
+    scene.goodbye(ErrorCode::TokenExpired).await;
+    let signed_out = |session: &Session| {
+        let why = Some(ErrorCode::TokenExpired);
+        matches!(session, Session::SignedOut { why: said, .. } if *said == why)
+    };
+    scene
+        .wait_for_state(|state| signed_out(&state.session))
+        .await;
+    assert_eq!(scene.state().await.call, None);
+}
+
+#[tokio::test]
 async fn a_late_answer_is_told_to_the_agent_and_leaves_no_call() {
     let mut scene = Scene::signed_in(vec![ringing()]).await;
     scene

@@ -8,7 +8,6 @@ use protocol::desktop::{
     Check, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, LinkState, MediaState,
 };
 use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, Signal, View};
-use protocol::rest::SignedIn;
 use protocol::work::{
     AgentCommand, AgentDelta, AgentView, CustomerPop, Me, Presence, RecognisedBy, WorkItem,
     WorkStage,
@@ -17,7 +16,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
@@ -85,27 +83,13 @@ impl Scene {
         scene
     }
 
-    /// One HTTP request, answered as `POST /v1/sign-in` is.
-    async fn serve_sign_in(&self) {
-        let (mut stream, _) = self.listener.accept().await.unwrap();
-        let mut got = Vec::new();
-        while !got.ends_with(b"}") {
-            let mut part = [0; 1024];
-            let read = stream.read(&mut part).await.unwrap();
-            assert!(read > 0, "the request ends early");
-            got.extend_from_slice(&part[..read]);
-        }
-        assert!(got.starts_with(b"POST /v1/sign-in "));
-        let body = serde_json::to_string(&SignedIn {
-            token: Sensitive::new("token".to_owned()),
-            expires_at: Millis(u64::MAX / 2),
-            name: "Anna".to_owned(),
-            role: Role::Agent,
+    pub(super) async fn goodbye(&mut self, code: ErrorCode) {
+        self.send(ServerFrame::Goodbye {
+            code,
+            hint: "later".to_owned(),
+            retry_after_ms: None,
         })
-        .unwrap();
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-        let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        .await;
     }
 
     async fn accept_hello(&mut self) {
@@ -418,6 +402,7 @@ struct Plugged {
 }
 
 mod customer;
+mod http;
 mod plugged;
 
 use customer::customer;
