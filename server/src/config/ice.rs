@@ -14,6 +14,9 @@ use vocab::{Millis, Sensitive};
 /// Long enough for a shift; renewed at half of it, so that a call begun now has as much left.
 const CREDENTIAL_LIFE: Duration = Duration::from_secs(12 * 3_600);
 
+/// A customer has one conversation and is a stranger: longer than most, and little use to whoever only wants a relay.
+const CUSTOMER_CREDENTIAL_LIFE: Duration = Duration::from_secs(2 * 3_600);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IceSettings {
     pub servers: Vec<IceServer>,
@@ -84,10 +87,31 @@ impl IceSettings {
         })
     }
 
-    /// What one participant gets. `who` tells users of the relay apart in its log, and names nobody.
+    /// How long a customer's credentials hold, where an agent's hold for `credential_life`.
     #[must_use]
-    pub fn grant(&self, now: Millis, who: u64) -> Ice {
-        let ends_s = now.0 / 1_000 + self.credential_life.as_secs();
+    pub fn customer_life(&self) -> Duration {
+        self.credential_life.min(CUSTOMER_CREDENTIAL_LIFE)
+    }
+
+    /// What somebody gets who has nobody to talk with yet: the servers that ask nobody who they are.
+    #[must_use]
+    pub fn without_credentials(&self) -> Ice {
+        let is_open = |server: &&IceServer| server.access == Access::Open;
+        let servers = self.servers.iter().filter(is_open).map(|server| Granted {
+            urls: server.urls.clone(),
+            username: None,
+            credential: None,
+        });
+        Ice {
+            servers: servers.collect(),
+            policy: self.policy,
+        }
+    }
+
+    /// What one participant gets for `life`. `who` tells users of the relay apart in its log, and names nobody.
+    #[must_use]
+    pub fn grant(&self, now: Millis, who: u64, life: Duration) -> Ice {
+        let ends_s = now.0 / 1_000 + life.as_secs();
         let servers = self.servers.iter().map(|server| {
             let (username, credential) = match &server.access {
                 Access::Open => (None, None),
@@ -113,14 +137,11 @@ impl IceSettings {
         }
     }
 
-    /// How long a grant is given out before the next; none when it never ends.
+    /// How long a grant for `life` stands before the next; none when it never ends.
     #[must_use]
-    pub fn renew_after(&self) -> Option<Duration> {
+    pub fn renew_after(&self, life: Duration) -> Option<Duration> {
         let is_ending = |server: &IceServer| matches!(server.access, Access::Secret(_));
-        self.servers
-            .iter()
-            .any(is_ending)
-            .then_some(self.credential_life / 2)
+        self.servers.iter().any(is_ending).then_some(life / 2)
     }
 }
 

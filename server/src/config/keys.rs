@@ -146,7 +146,7 @@ pub(super) const KEYS: &[Key] = &[
         "ice",
         "credential_life_s",
         Form::Number(10, 604_800),
-        "how long credentials made from a secret hold; renewed at half of it",
+        "how long credentials made from a secret hold, a customer's at most two hours; renewed at half of it",
     ),
     key(
         "ice",

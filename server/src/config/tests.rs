@@ -90,8 +90,11 @@ fn a_shared_secret_becomes_credentials_that_end() {
                 [[ice.servers]]\nurls = [\"stun:stun.example.com\"]\n\
                 [[ice.servers]]\nurls = [\"turn:relay.example.com:3478\"]\nsecret = \"north\"\n";
     let ice = read(Some(file), &[]).unwrap().ice;
-    assert_eq!(ice.renew_after(), Some(Duration::from_secs(1_800)));
-    let grant = ice.grant(vocab::Millis(1_760_039_600_000), 7);
+    assert_eq!(
+        ice.renew_after(ice.credential_life),
+        Some(Duration::from_secs(1_800))
+    );
+    let grant = ice.grant(vocab::Millis(1_760_039_600_000), 7, ice.credential_life);
     assert_eq!(grant.policy, protocol::link::IcePolicy::Relay);
     assert_eq!(grant.servers[0].username, None);
     assert_eq!(grant.servers[1].username.as_deref(), Some("1760043200:7"));
@@ -108,8 +111,8 @@ fn the_environment_names_servers_as_the_file_would() {
     let ice = read(Some(TURN), &[("WARMLINE_ICE_SERVERS", list)])
         .unwrap()
         .ice;
-    assert_eq!(ice.renew_after(), None);
-    let granted = &ice.grant(vocab::Millis(0), 1).servers[0];
+    assert_eq!(ice.renew_after(ice.credential_life), None);
+    let granted = &ice.grant(vocab::Millis(0), 1, ice.credential_life).servers[0];
     assert_eq!(granted.username.as_deref(), Some("u"));
 }
 

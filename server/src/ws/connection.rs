@@ -6,7 +6,8 @@ use super::limits::TokenBucket;
 use crate::app::App;
 use crate::engine::{Engine, Input, LinkId, Out, utc_now};
 use axum::extract::ws::{Message, WebSocket};
-use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
+use protocol::customer::{CustomerDelta, CustomerStage};
+use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, View};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION, MAX_FRAME_BYTES};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -32,7 +33,9 @@ pub(super) struct Connection<'a> {
     heard: Instant,
     frames: TokenBucket,
     bad_frames: TokenBucket,
-    /// When media's credentials are given anew.
+    /// Whether the relays' credentials are for this participant now.
+    is_entitled: bool,
+    /// When they are given anew.
     ice_due: Option<Instant>,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Connection<'a> {
             heard: now,
             frames: TokenBucket::new(FRAMES.0, FRAMES.1, now.into_std()),
             bad_frames: TokenBucket::new(BAD_FRAMES.0, BAD_FRAMES.1, now.into_std()),
+            is_entitled: false,
             ice_due: None,
         }
     }
@@ -117,11 +121,31 @@ impl Connection<'_> {
         self.write(&ServerFrame::Heartbeat { now: utc_now() }).await
     }
 
-    /// What media needs to find its way; told before the welcome, after which a call may begin at once.
+    /// What media needs to find its way is told before the frame after which a call may begin.
+    async fn tell_ways(&mut self, out: &Out) -> Result<(), End> {
+        let Some(is_entitled) = is_entitled_by(out) else {
+            return Ok(());
+        };
+        let was_entitled = std::mem::replace(&mut self.is_entitled, is_entitled);
+        if is_entitled != was_entitled || matches!(out, Out::Welcome(_)) {
+            self.grant_ice().await?;
+        }
+        Ok(())
+    }
+
     async fn grant_ice(&mut self) -> Result<(), End> {
         let settings = &self.app.inner.config.ice;
-        self.ice_due = settings.renew_after().map(|after| Instant::now() + after);
-        let ice = settings.grant(utc_now(), self.link.0);
+        let life = match self.known.kind {
+            Kind::Agent { .. } => settings.credential_life,
+            Kind::Customer => settings.customer_life(),
+        };
+        let renew_after = settings.renew_after(life).filter(|_| self.is_entitled);
+        self.ice_due = renew_after.map(|after| Instant::now() + after);
+        let ice = if self.is_entitled {
+            settings.grant(utc_now(), self.link.0, life)
+        } else {
+            settings.without_credentials()
+        };
         self.write(&ServerFrame::Ice { ice }).await
     }
 
@@ -248,9 +272,7 @@ impl Connection<'_> {
     }
 
     async fn send(&mut self, out: Out) -> Result<(), End> {
-        if matches!(out, Out::Welcome(_)) {
-            self.grant_ice().await?;
-        }
+        self.tell_ways(&out).await?;
         let frame = match out {
             Out::Welcome(view) => ServerFrame::Welcome {
                 version: LINK_VERSION,
@@ -299,6 +321,30 @@ impl Connection<'_> {
     async fn write(&mut self, frame: &ServerFrame) -> Result<(), End> {
         write(self.socket, frame).await
     }
+}
+
+/// Whether whoever is shown this may use the relays; `None` where it says nothing of that. They cost somebody money:
+/// agents have them while they are here, visitors of a page only once they have an interaction.
+fn is_entitled_by(out: &Out) -> Option<bool> {
+    let stage = match out {
+        Out::Welcome(view) => match view.as_ref() {
+            View::Agent { .. } => return Some(true),
+            View::Customer { view } => &view.stage,
+        },
+        Out::Delta(delta) => match delta.as_ref() {
+            Delta::Customer {
+                delta: CustomerDelta::Stage { stage },
+            } => stage,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(match stage {
+        CustomerStage::Idle | CustomerStage::Ended { .. } => false,
+        CustomerStage::Waiting { .. }
+        | CustomerStage::CalledBack { .. }
+        | CustomerStage::Talking { .. } => true,
+    })
 }
 
 /// Also when the server is dropped without a word.

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::place::{Place, config, sign_in};
+use protocol::customer::{Caller, CustomerCommand, CustomerStage};
 use protocol::link::{HelloAs, Ice, IcePolicy, ServerFrame};
 use server::config::{Access, Config, IceServer, IceSettings};
 use std::time::Duration;
@@ -35,28 +36,71 @@ fn ends_s(ice: &Ice) -> u64 {
     username.split_once(':').unwrap().0.parse().unwrap()
 }
 
+fn visitor(visitor: Option<Sensitive<String>>) -> HelloAs {
+    HelloAs::Customer {
+        organisation: OrgSlug::new("demo").unwrap(),
+        queue: "support".to_owned(),
+        visitor,
+    }
+}
+
+async fn says_hello(place: &Place, who: HelloAs) -> (Client, Ice) {
+    let mut client = Client::raw(&place.server.url).await;
+    client.hello(who).await;
+    let ice = next_ice(&mut client).await;
+    client
+        .until("welcome", |c| c.agent.is_some() || c.visitor.is_some())
+        .await;
+    (client, ice)
+}
+
+fn is_relay(ice: &Ice) -> bool {
+    assert_eq!(ice.policy, IcePolicy::Relay);
+    ice.servers.first().is_some_and(|relay| {
+        relay.urls == ["turn:relay.example.com:3478"] && relay.credential.is_some()
+    })
+}
+
+#[tokio::test]
+async fn a_visitor_gets_the_relays_credentials_with_an_interaction_and_for_as_long() {
+    let day = Duration::from_secs(24 * 3_600);
+    let place = Place::with(relayed(day)).await;
+    let (mut chen, ice) = says_hello(&place, visitor(None)).await;
+    assert_eq!((ice.servers, ice.policy), (vec![], IcePolicy::Relay));
+    let call = CustomerCommand::Call {
+        caller: Caller::default(),
+    };
+    assert_eq!(chen.try_customer(call).await, Ok(()));
+    let ice = next_ice_later(&mut chen).await;
+    assert_eq!(chen.stage, CustomerStage::Idle, "known before the call is");
+    assert!(is_relay(&ice));
+    let now_s = server::engine::utc_now().0 / 1_000;
+    assert!(ends_s(&ice) <= now_s + 2 * 3_600 + 60, "a short life");
+    chen.until("waiting", |c| {
+        matches!(c.stage, CustomerStage::Waiting { .. })
+    })
+    .await;
+    // A reload in the middle of it.
+    let (mut chen, ice) = says_hello(&place, visitor(chen.visitor.clone())).await;
+    assert!(is_relay(&ice));
+    let interaction = chen.interaction().unwrap();
+    let hang_up = CustomerCommand::HangUp { interaction };
+    assert_eq!(chen.try_customer(hang_up).await, Ok(()));
+    assert_eq!(next_ice_later(&mut chen).await.servers, []);
+    place.server.stop().await;
+}
+
 #[tokio::test]
 async fn both_ends_learn_their_ways_before_the_welcome_and_anew_before_they_end() {
     let life = Duration::from_secs(10);
     let place = Place::with(relayed(life)).await;
     let token = sign_in(&place.server.url, "anna").await.token;
-    let organisation = OrgSlug::new("demo").unwrap();
-    let customer = HelloAs::Customer {
-        organisation,
-        queue: "support".to_owned(),
-        visitor: None,
-    };
+    let (mut waiting, _) = says_hello(&place, visitor(None)).await;
+    waiting.call("Chen", None).await;
     let mut ends = Vec::new();
-    for who in [HelloAs::Agent { token }, customer] {
-        let mut client = Client::raw(&place.server.url).await;
-        client.hello(who).await;
-        let first = next_ice(&mut client).await;
-        assert_eq!(first.policy, IcePolicy::Relay);
-        assert_eq!(first.servers[0].urls, ["turn:relay.example.com:3478"]);
-        assert!(first.servers[0].credential.is_some());
-        client
-            .until("welcome", |c| c.agent.is_some() || c.visitor.is_some())
-            .await;
+    for who in [HelloAs::Agent { token }, visitor(waiting.visitor.clone())] {
+        let (client, first) = says_hello(&place, who).await;
+        assert!(is_relay(&first));
         ends.push((client, first));
     }
     for (mut client, first) in ends {

@@ -58,7 +58,8 @@ pub enum HelloAs {
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
 pub enum ServerFrame {
-    /// How this participant's media may find its way: before each welcome, and again before credentials end.
+    /// How this participant's media may find its way: before each welcome, when a customer's interaction begins and
+    /// when it ends, and again before credentials end.
     Ice {
         ice: Ice,
     },
