@@ -35,7 +35,7 @@ pub(crate) struct Options {
 pub(crate) enum Role {
     /// Signs in as an agent. Lines: ready, not-ready REASON, answer, decline, mute, unmute, hold, resume, digit N,
     /// note TEXT, finish [CODE], extend, hang-up, pause-recording, resume-recording, transfer WHO NOTE,
-    /// consult WHO QUESTION, hand-over, join, back, state, quit. WHO is a sign-in name, or for transfer also a
+    /// consult WHO QUESTION, hand-over, join, aside, back, state, quit. WHO is a sign-in name, or for transfer also a
     /// queue's name in addresses.
     Agent(agent::AgentOptions),
     /// Calls as a customer. Lines: call, keep-my-place, wait-on-the-line, answer, not-now, mute, unmute, hang-up,

@@ -61,6 +61,7 @@ impl Affected {
             | What::ConsultAsked { .. }
             | What::ConsultAccepted { .. }
             | What::ConsultJoined { .. }
+            | What::SteppedAside { .. }
             | What::ConsultEnded { .. }
             | What::HandedOver { .. } => self.observe_handover(&event.what),
             What::OfferDeclined { interaction, agent } => {
@@ -109,6 +110,11 @@ impl Affected {
                 colleague,
             }
             | What::ConsultJoined {
+                interaction,
+                agent,
+                colleague,
+            }
+            | What::SteppedAside {
                 interaction,
                 agent,
                 colleague,

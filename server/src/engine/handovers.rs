@@ -43,6 +43,7 @@ impl Actor {
             } => return self.consult(agent, interaction, colleague, question),
             HandoverCommand::HandOver { interaction } => Command::HandOver { agent, interaction },
             HandoverCommand::Join { interaction } => Command::JoinConsult { agent, interaction },
+            HandoverCommand::StepAside { interaction } => Command::StepAside { agent, interaction },
             HandoverCommand::EndConsult { interaction } => {
                 Command::EndConsult { agent, interaction }
             }

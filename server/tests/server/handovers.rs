@@ -281,6 +281,21 @@ async fn a_colleague_is_asked_with_the_whole_context_joins_and_keeps_the_custome
         _ => false,
     })
     .await;
+    anna.wish(handover(HandoverCommand::StepAside { interaction }))
+        .await;
+    let item = consult_is(&mut anna, interaction, is_private).await;
+    assert!(matches!(item.stage, WorkStage::Held { .. }));
+    chen.until("music again", |this| {
+        matches!(
+            this.stage,
+            CustomerStage::Talking {
+                with_name: None,
+                is_held: true,
+                ..
+            }
+        )
+    })
+    .await;
     anna.wish(handover(HandoverCommand::HandOver { interaction }))
         .await;
     anna.until("free again", |this| this.item(interaction).is_none())
@@ -306,6 +321,7 @@ async fn a_colleague_is_asked_with_the_whole_context_joins_and_keeps_the_custome
         HappenedWhat::ConsultAsked,
         HappenedWhat::ConsultAnswered,
         HappenedWhat::ConsultJoined,
+        HappenedWhat::SteppedAside,
         HappenedWhat::HandedOver,
     ] {
         assert!(whats.contains(&what), "{what:?} is missing: {whats:?}");

@@ -44,7 +44,7 @@ export type HandoverCommand = { "type": "transfer", interaction: InteractionId, 
 /**
  * What the next agent should know before answering.
  */
-note: Sensitive<string>, } | { "type": "consult", interaction: InteractionId, colleague: AgentId, question: Sensitive<string>, } | { "type": "hand_over", interaction: InteractionId, } | { "type": "join", interaction: InteractionId, } | { "type": "end_consult", interaction: InteractionId, } | { "type": "watch_floor", is_on: boolean, };
+note: Sensitive<string>, } | { "type": "consult", interaction: InteractionId, colleague: AgentId, question: Sensitive<string>, } | { "type": "hand_over", interaction: InteractionId, } | { "type": "join", interaction: InteractionId, } | { "type": "step_aside", interaction: InteractionId, } | { "type": "end_consult", interaction: InteractionId, } | { "type": "watch_floor", is_on: boolean, };
 
 /**
  * Who passed the customer on, and what they wrote for the next one.

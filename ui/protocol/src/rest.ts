@@ -76,7 +76,7 @@ to_name: string | null,
  */
 note: Sensitive<string> | null, };
 
-export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated" | "recording_started" | "recording_paused" | "recording_resumed" | "recording_ended";
+export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "stepped_aside" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated" | "recording_started" | "recording_paused" | "recording_resumed" | "recording_ended";
 
 export type Identity = { kind: IdentityKind, value: Sensitive<string>, };
 

@@ -78,6 +78,7 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         | What::ConsultAsked { .. }
         | What::ConsultAccepted { .. }
         | What::ConsultJoined { .. }
+        | What::SteppedAside { .. }
         | What::ConsultEnded { .. }
         | What::Configured { .. }
         | What::CustomerAway { .. }
@@ -203,6 +204,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::ConsultAsked { .. } => Some(HappenedWhat::ConsultAsked),
         What::ConsultAccepted { .. } => Some(HappenedWhat::ConsultAnswered),
         What::ConsultJoined { .. } => Some(HappenedWhat::ConsultJoined),
+        What::SteppedAside { .. } => Some(HappenedWhat::SteppedAside),
         What::ConsultEnded { .. } => Some(HappenedWhat::ConsultEnded),
         What::HandedOver { .. } => Some(HappenedWhat::HandedOver),
         What::Held { .. } => Some(HappenedWhat::Held),

@@ -260,7 +260,7 @@ impl Robot<'_> {
             _ => {
                 let interaction = self.interaction(word)?;
                 match word {
-                    "transfer" | "consult" | "hand-over" | "join" | "back" => {
+                    "transfer" | "consult" | "hand-over" | "join" | "aside" | "back" => {
                         let floor = self.view.as_ref().and_then(|view| view.floor.as_ref());
                         DesktopCommand::Handover {
                             command: handovers::command(word, rest, interaction, floor)?,
@@ -307,7 +307,7 @@ impl Robot<'_> {
                 WorkStage::CallingBack { .. } | WorkStage::Talking { .. } | WorkStage::Held { .. }
             ),
             "hold" | "resume" | "digit" | "transfer" | "consult" | "hand-over" | "join"
-            | "back" | "pause-recording" | "resume-recording" => {
+            | "aside" | "back" | "pause-recording" | "resume-recording" => {
                 matches!(stage, WorkStage::Talking { .. } | WorkStage::Held { .. })
             }
             "finish" | "extend" => matches!(stage, WorkStage::WrapUp { .. }),
@@ -356,7 +356,7 @@ impl Robot<'_> {
 const RECORDINGS_WITHIN: Duration = Duration::from_secs(10);
 const RECORDINGS_EVERY: Duration = Duration::from_millis(50);
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "pause-recording",
     "resume-recording",
     "answer",
@@ -372,6 +372,7 @@ const KNOWN: [&str; 16] = [
     "consult",
     "hand-over",
     "join",
+    "aside",
     "back",
 ];
 

@@ -28,6 +28,7 @@ pub(super) fn command(
         },
         "hand-over" => HandoverCommand::HandOver { interaction },
         "join" => HandoverCommand::Join { interaction },
+        "aside" => HandoverCommand::StepAside { interaction },
         _ => HandoverCommand::EndConsult { interaction },
     })
 }

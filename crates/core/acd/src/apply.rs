@@ -105,6 +105,7 @@ impl State {
             | What::ConsultAsked { .. }
             | What::ConsultAccepted { .. }
             | What::ConsultJoined { .. }
+            | What::SteppedAside { .. }
             | What::ConsultEnded { .. }
             | What::HandedOver { .. } => self.change_handover(at, &event.what),
             What::Held { .. }

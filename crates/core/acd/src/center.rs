@@ -70,6 +70,7 @@ impl Center {
             } => turn.consult(agent, interaction, colleague)?,
             Command::HandOver { agent, interaction } => turn.hand_over(agent, interaction)?,
             Command::JoinConsult { agent, interaction } => turn.join(agent, interaction)?,
+            Command::StepAside { agent, interaction } => turn.step_aside(agent, interaction)?,
             Command::EndConsult { agent, interaction } => turn.end_consult(agent, interaction)?,
             Command::FinishWrapUp {
                 agent,

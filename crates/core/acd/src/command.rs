@@ -104,6 +104,11 @@ pub enum Command {
         agent: AgentId,
         interaction: InteractionId,
     },
+    /// From all together back to a private talk of the two; the customer hears music again.
+    StepAside {
+        agent: AgentId,
+        interaction: InteractionId,
+    },
     /// The colleague is let go, and the agent is with the customer again.
     EndConsult {
         agent: AgentId,

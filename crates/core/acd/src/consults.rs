@@ -1,6 +1,6 @@
-//! Decisions about asking a colleague: ring, private talk, all together, handing over, going back.
+//! Decisions about asking a colleague: ring, private talk, all together, aside again, handing over, going back.
 //!
-//! The customer is never alone in silence. Until the three talk together the customer is held, which means music.
+//! The customer is never alone in silence. While the three do not talk together the customer is held, which means music.
 //! A colleague who declines, does not answer, leaves or vanishes puts the agent where the customer still holds, or
 //! back in the conversation when the customer was part of it. An agent who vanishes leaves the customer to the
 //! colleague, or to the head of the queue when there is none.
@@ -127,6 +127,23 @@ impl Turn<'_> {
                 colleague: asked.colleague,
             }),
             Consult::Ringing { .. } | Consult::Together { .. } => return Err(Refusal::NotNow),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn step_aside(
+        &mut self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
+        let asked = self.own_consult(agent, interaction)?;
+        match asked.consult {
+            Consult::Together { .. } => self.emit(What::SteppedAside {
+                interaction,
+                agent,
+                colleague: asked.colleague,
+            }),
+            Consult::Ringing { .. } | Consult::Private { .. } => return Err(Refusal::NotNow),
         }
         Ok(())
     }

@@ -128,6 +128,12 @@ pub enum What {
         agent: AgentId,
         colleague: AgentId,
     },
+    /// The two speak privately again.
+    SteppedAside {
+        interaction: InteractionId,
+        agent: AgentId,
+        colleague: AgentId,
+    },
     /// The colleague is out; the customer goes on hearing music when `is_held`, or is with the agent again.
     ConsultEnded {
         interaction: InteractionId,
@@ -222,6 +228,7 @@ impl What {
             | Self::ConsultAsked { interaction, .. }
             | Self::ConsultAccepted { interaction, .. }
             | Self::ConsultJoined { interaction, .. }
+            | Self::SteppedAside { interaction, .. }
             | Self::ConsultEnded { interaction, .. }
             | Self::HandedOver { interaction, .. }
             | Self::Held { interaction, .. }
@@ -254,6 +261,7 @@ impl What {
             | Self::ConsultAsked { agent, .. }
             | Self::ConsultAccepted { agent, .. }
             | Self::ConsultJoined { agent, .. }
+            | Self::SteppedAside { agent, .. }
             | Self::ConsultEnded { agent, .. }
             | Self::HandedOver { agent, .. }
             | Self::Held { agent, .. }
@@ -291,6 +299,7 @@ impl What {
             Self::ConsultAsked { colleague, .. }
             | Self::ConsultAccepted { colleague, .. }
             | Self::ConsultJoined { colleague, .. }
+            | Self::SteppedAside { colleague, .. }
             | Self::ConsultEnded { colleague, .. }
             | Self::HandedOver { colleague, .. } => Some(*colleague),
             _ => None,

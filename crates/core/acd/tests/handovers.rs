@@ -197,6 +197,36 @@ fn all_together_the_one_who_leaves_does_not_end_it() {
 }
 
 #[test]
+fn from_all_together_the_two_may_step_aside_and_the_customer_holds_again() {
+    check_in_private(
+        "@6000 aside a1 i1
+         refused not_now
+         @6000 join a1 i1
+         together i1 a1 a2
+         @7000 aside a2 i1
+         refused not_yours
+         @7000 aside a1 i1
+         aside i1 a1 a2
+         @8000 hang_up a2 i1
+         consult_over i1 a1 a2 colleague_left held",
+    );
+    check_in_private(
+        "@6000 join a1 i1
+         together i1 a1 a2
+         @7000 aside a1 i1
+         aside i1 a1 a2
+         @8000 join a1 i1
+         together i1 a1 a2
+         @9000 aside a1 i1
+         aside i1 a1 a2
+         @10000 back a1 i1
+         consult_over i1 a1 a2 back talking
+         @10000 ? i1
+         talking a1 since 3000",
+    );
+}
+
+#[test]
 fn the_customer_holds_on_when_the_colleague_does_not_come() {
     check_in_a_call(
         "@4000 consult a1 i1 a2

@@ -31,6 +31,8 @@ pub enum HandoverCommand {
     HandOver { interaction: InteractionId },
     /// All three talk together.
     Join { interaction: InteractionId },
+    /// The two talk privately again; the customer hears music.
+    StepAside { interaction: InteractionId },
     /// Back to the customer; the colleague is let go.
     EndConsult { interaction: InteractionId },
     /// While on, the floor is sent whenever it changes, at most once a second.

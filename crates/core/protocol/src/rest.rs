@@ -259,6 +259,8 @@ pub enum HappenedWhat {
     ConsultAsked,
     ConsultAnswered,
     ConsultJoined,
+    /// From all together back to a private talk.
+    SteppedAside,
     ConsultEnded,
     HandedOver,
     Held,

@@ -76,7 +76,7 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   asked: ["work", "ringing", ["ring-card", "consult-question", "ring-accept"]],
   "consult-ringing": ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over"]],
   consult: ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over", "note"]],
-  together: ["work", "talking", ["consult-bar", "consult-back", "consult-hand-over"]],
+  together: ["work", "talking", ["consult-bar", "consult-back", "consult-aside", "consult-hand-over"]],
   unheard: ["work", "talking", ["call-bar", "call-no-microphone"]],
   "no-microphone": ["work", "not_ready", ["readiness"]],
   "never-reached": ["work", "offline", ["link-banner", "readiness"]],
@@ -182,9 +182,11 @@ describe("passing on and asking", () => {
     await until(() => expect(seen("consult-bar")?.dataset["leg"]).toBe("private"));
     await press("consult-join");
     await until(() => expect(seen("consult-bar")?.dataset["leg"]).toBe("together"));
+    await press("consult-aside");
+    await until(() => expect(seen("consult-bar")?.dataset["leg"]).toBe("private"));
     await press("consult-hand-over");
     await until(() => expect(root()).toMatchObject({ state: "ready" }));
-    expect(handovers(fake).map(({ type }) => type)).toEqual(["watch_floor", "consult", "watch_floor", "join", "hand_over"]);
+    expect(handovers(fake).map(({ type }) => type)).toEqual(["watch_floor", "consult", "watch_floor", "join", "step_aside", "hand_over"]);
   });
 });
 

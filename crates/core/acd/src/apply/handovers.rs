@@ -31,7 +31,8 @@ impl State {
             What::OfferableToAll { interaction } => self.set_not_back(interaction, None),
             What::ConsultAsked { .. }
             | What::ConsultAccepted { .. }
-            | What::ConsultJoined { .. } => self.change_consult(at, what),
+            | What::ConsultJoined { .. }
+            | What::SteppedAside { .. } => self.change_consult(at, what),
             What::ConsultEnded {
                 interaction,
                 agent,
@@ -91,6 +92,11 @@ impl State {
                 self.set_consult(interaction, agent, colleague, at, ringing);
             }
             What::ConsultAccepted {
+                interaction,
+                agent,
+                colleague,
+            }
+            | What::SteppedAside {
                 interaction,
                 agent,
                 colleague,

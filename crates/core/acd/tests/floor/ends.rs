@@ -35,7 +35,7 @@ impl Ends {
     }
 
     pub(crate) fn all_happened(&self) -> bool {
-        self.counts.len() == 35 && self.refused > 0
+        self.counts.len() == 36 && self.refused > 0
     }
 }
 
@@ -62,6 +62,7 @@ fn kind(what: &What) -> &'static str {
         What::ConsultAsked { .. } => "consult_asked",
         What::ConsultAccepted { .. } => "consult_accepted",
         What::ConsultJoined { .. } => "consult_joined",
+        What::SteppedAside { .. } => "stepped_aside",
         What::ConsultEnded { .. } => "consult_ended",
         What::HandedOver { .. } => "handed_over",
         What::Held { .. } => "held",

@@ -31,9 +31,10 @@ impl Floor {
         agent: AgentId,
         interaction: InteractionId,
     ) -> Command {
-        match self.dice.below(8) {
+        match self.dice.below(9) {
             0..=3 => Command::AcceptOffer { agent, interaction },
             4 => Command::JoinConsult { agent, interaction },
+            8 => Command::StepAside { agent, interaction },
             5 => Command::HandOver { agent, interaction },
             6 => Command::EndConsult { agent, interaction },
             _ => Command::AgentHangsUp { agent, interaction },

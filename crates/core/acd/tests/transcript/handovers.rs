@@ -25,6 +25,10 @@ pub(super) fn handover_command(words: &[&str]) -> Option<Command> {
             agent: agent(a),
             interaction: interaction(i),
         },
+        ["aside", a, i] => Command::StepAside {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
         ["back", a, i] => Command::EndConsult {
             agent: agent(a),
             interaction: interaction(i),
@@ -71,6 +75,11 @@ pub(super) fn told_of_handover(what: &What) -> String {
             agent,
             colleague,
         } => format!("together i{interaction} a{agent} a{colleague}"),
+        What::SteppedAside {
+            interaction,
+            agent,
+            colleague,
+        } => format!("aside i{interaction} a{agent} a{colleague}"),
         What::ConsultEnded {
             interaction,
             agent,

@@ -254,6 +254,7 @@ fn told(event: &Event) -> String {
         | What::ConsultAsked { .. }
         | What::ConsultAccepted { .. }
         | What::ConsultJoined { .. }
+        | What::SteppedAside { .. }
         | What::ConsultEnded { .. }
         | What::HandedOver { .. } => told_of_handover(&event.what),
         What::Held { .. }

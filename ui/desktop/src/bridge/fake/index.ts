@@ -192,6 +192,7 @@ export class Fake implements Bridge {
       consulted({ type: "ringing", since: now, deadline: now + 20_000 }, { type: "held", since: now, answered_at: answered });
       setTimeout(() => consulted({ type: "private", since: now }, { type: "held", since: now, answered_at: answered }), 1_500);
     }
+    if (command.type === "step_aside") consulted({ type: "private", since: now }, { type: "held", since: now, answered_at: answered });
     if (command.type === "join") consulted({ type: "together", since: now }, { type: "talking", since: answered });
     if (command.type === "end_consult") {
       this.#agent((agent) => ({ ...agent, work: [{ ...live, consult: null }] }));
