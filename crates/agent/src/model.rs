@@ -1,7 +1,7 @@
 //! The agent's view as a fold: a welcome sets it, deltas change it, notes not yet sent lie over it.
 
 use call::{CustomerSeen, Seen};
-use protocol::desktop::Notice;
+use protocol::desktop::{ColleagueLost, Notice};
 use protocol::handover::{ConsultLeg, ConsultPart};
 use protocol::work::{AgentDelta, AgentView, WorkItem, WorkStage};
 use std::collections::BTreeMap;
@@ -47,8 +47,8 @@ pub(crate) fn apply(view: &mut AgentView, delta: AgentDelta) -> bool {
     }
 }
 
-/// What to tell an agent whose colleague is out of it while the customer still holds.
-pub(crate) fn left_alone(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
+/// What to tell an agent whose colleague is out of it, unless it was the agent who went back to the customer.
+pub(crate) fn left_alone(view: &AgentView, delta: &AgentDelta, went_back: bool) -> Option<Notice> {
     let AgentDelta::Work { item } = delta else {
         return None;
     };
@@ -57,11 +57,19 @@ pub(crate) fn left_alone(view: &AgentView, delta: &AgentDelta) -> Option<Notice>
         .iter()
         .find(|old| old.interaction == item.interaction)?;
     let consult = before.consult.as_ref()?;
-    let is_left = item.consult.is_none() && matches!(item.stage, WorkStage::Held { .. });
-    (consult.part == ConsultPart::Asking && is_left).then(|| Notice::ConsultOver {
+    if consult.part != ConsultPart::Asking || item.consult.is_some() || went_back {
+        return None;
+    }
+    let how = match (consult.leg, item.stage) {
+        (ConsultLeg::Ringing { .. }, WorkStage::Held { .. }) => ColleagueLost::Unanswered,
+        (ConsultLeg::Private { .. }, WorkStage::Held { .. }) => ColleagueLost::LeftPrivate,
+        (ConsultLeg::Together { .. }, WorkStage::Talking { .. }) => ColleagueLost::LeftTogether,
+        _ => return None,
+    };
+    Some(Notice::ConsultOver {
         colleague_name: consult.colleague_name.clone(),
         customer_name: item.customer.customer.name.clone(),
-        was_answered: !matches!(consult.leg, ConsultLeg::Ringing { .. }),
+        how,
     })
 }
 

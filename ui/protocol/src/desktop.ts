@@ -79,7 +79,7 @@ export type MediaState = "preparing" | "connecting" | "connected" | "reconnectin
 
 export type NotRecorded = { "type": "no_room", used_mb: number, limit_mb: number, } | { "type": "failed", detail: string, } | { "type": "unwanted", hint: string, };
 
-export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, was_answered: boolean, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, } | { "type": "not_recorded", why: NotRecorded, };
+export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, how: ColleagueLost, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, } | { "type": "not_recorded", why: NotRecorded, };
 
 export type Place = { "type": "work" } | { "type": "customers", query: Sensitive<string>, } | { "type": "customer", customer: CustomerId, } | { "type": "devices" };
 

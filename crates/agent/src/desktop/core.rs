@@ -62,6 +62,8 @@ pub(super) struct Core {
     pub(super) call: AgentCall,
     /// To a colleague who was asked; this side answers.
     pub(super) consult: CustomerCall,
+    /// Let the colleague go by the agent's own wish; what came of it follows the acknowledgement.
+    pub(super) went_back: Option<InteractionId>,
     /// The screen wants to see who is there.
     pub(super) is_watching: bool,
     pub(super) quality: Quality,
@@ -132,6 +134,7 @@ impl Core {
             made: Some(made),
             call: AgentCall::new(call::first_media(now())),
             consult: CustomerCall::asking(),
+            went_back: None,
             is_watching: false,
             quality: convert::UNKNOWN_QUALITY,
             endings: Endings::default(),

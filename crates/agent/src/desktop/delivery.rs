@@ -10,6 +10,7 @@ use crate::local::Waiting;
 use crate::model;
 use call::AgentInput;
 use protocol::desktop::{DesktopError, DesktopEvent, DesktopReply, LinkState, Notice};
+use protocol::handover::HandoverCommand;
 use protocol::link::{ClientFrame, ErrorCode};
 use protocol::work::AgentCommand;
 use std::collections::BTreeMap;
@@ -142,12 +143,18 @@ impl Core {
             self.remove_delivered(id);
             self.deliver();
             self.show_outbox();
-        } else if let Some(AgentCommand::AcceptOffer { interaction }) =
-            self.delivery.direct.remove(&id)
-        {
-            // A callback is not live before the customer answers; its next shape says what it is.
-            if !self.is_callback(interaction) {
-                self.drive(AgentInput::Accepted { interaction });
+        } else {
+            match self.delivery.direct.remove(&id) {
+                // A callback is not live before the customer answers; its next shape says what it is.
+                Some(AgentCommand::AcceptOffer { interaction })
+                    if !self.is_callback(interaction) =>
+                {
+                    self.drive(AgentInput::Accepted { interaction });
+                }
+                Some(AgentCommand::Handover {
+                    command: HandoverCommand::EndConsult { interaction },
+                }) => self.went_back = Some(interaction),
+                _ => {}
             }
         }
         reply_done(self.delivery.replies.remove(&id));

@@ -101,7 +101,11 @@ impl Core {
 
     fn changed(&mut self, delta: AgentDelta) {
         let Some(view) = &mut self.view else { return };
-        let notice = notice_of(view, &delta).or_else(|| model::left_alone(view, &delta));
+        let went_back = self.went_back.take_if(|interaction| {
+            matches!(&delta, AgentDelta::Work { item } if item.interaction == *interaction)
+        });
+        let notice = notice_of(view, &delta)
+            .or_else(|| model::left_alone(view, &delta, went_back.is_some()));
         let is_presence = matches!(delta, AgentDelta::Presence { .. });
         let is_work = model::apply(view, delta);
         // The ring before the picture: it is the first thing that matters.

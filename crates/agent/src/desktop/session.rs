@@ -291,6 +291,7 @@ impl Core {
             tracing::warn!(?err, "the kept view could not be removed");
         }
         self.is_watching = false;
+        self.went_back = None;
         self.see(false);
         self.drive(call::AgentInput::LinkDown);
         self.drive_consult(call::CustomerInput::LinkDown);

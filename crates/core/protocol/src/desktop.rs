@@ -5,7 +5,7 @@
 mod notice;
 mod sound;
 
-pub use notice::{NotRecorded, Notice};
+pub use notice::{ColleagueLost, NotRecorded, Notice};
 pub use sound::{
     DeviceChoice, DeviceKind, Devices, MediaState, Quality, QualityGrade, QualityReason,
 };

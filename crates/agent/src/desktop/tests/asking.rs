@@ -1,7 +1,7 @@
 //! An agent who asks a colleague, and a colleague who is asked: which path belongs to whom.
 
 use super::scene::{I7, Scene, ringing, talking};
-use protocol::desktop::{DesktopCommand, DesktopEvent, MediaState, Notice};
+use protocol::desktop::{ColleagueLost, DesktopCommand, DesktopEvent, MediaState, Notice};
 use protocol::handover::{Consult, ConsultLeg, ConsultPart, HandoverCommand};
 use protocol::link::Signal;
 use protocol::work::{AgentCommand, WorkItem, WorkStage};
@@ -171,18 +171,47 @@ async fn an_agent_whose_colleague_does_not_come_is_told_while_the_customer_holds
         .show(consult(held(talking()), ConsultPart::Asking, rung))
         .await;
     scene.show(held(talking())).await;
-    let name = scene
+    let told = told_of_a_loss(&mut scene).await;
+    assert_eq!(told, ("Noor Rao".to_owned(), ColleagueLost::Unanswered));
+}
+
+#[tokio::test]
+async fn an_agent_is_told_when_the_colleague_leaves_all_three_and_not_of_letting_them_go() {
+    let mut scene = Scene::signed_in(vec![talking()]).await;
+    scene.connect().await;
+    let together = ConsultLeg::Together { since: Millis(9) };
+    let with = |name: &str| {
+        let mut item = consult(talking(), ConsultPart::Asking, together);
+        item.consult.as_mut().unwrap().colleague_name = name.to_owned();
+        item
+    };
+    scene.show(with("Noor Rao")).await;
+    let desktop = scene.desktop.clone();
+    let (back, order) = handover(HandoverCommand::EndConsult { interaction: I7 });
+    let asked = telemetry::spawn("back", async move { desktop.dispatch(back).await });
+    let id = scene.expect(&order).await;
+    scene.ack(id).await;
+    scene.show(talking()).await;
+    asked.await.unwrap().unwrap();
+    scene.show(with("Sam Doyle")).await;
+    scene.show(talking()).await;
+    let told = told_of_a_loss(&mut scene).await;
+    assert_eq!(told, ("Sam Doyle".to_owned(), ColleagueLost::LeftTogether));
+}
+
+/// The first notice of this kind.
+async fn told_of_a_loss(scene: &mut Scene) -> (String, ColleagueLost) {
+    scene
         .wait(|event| match event {
             DesktopEvent::Notice {
                 notice:
                     Notice::ConsultOver {
                         colleague_name,
-                        was_answered: false,
+                        how,
                         ..
                     },
-            } => Some(colleague_name.clone()),
+            } => Some((colleague_name.clone(), *how)),
             _ => None,
         })
-        .await;
-    assert_eq!(name, "Noor Rao");
+        .await
 }

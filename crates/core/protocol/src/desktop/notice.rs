@@ -32,11 +32,11 @@ pub enum Notice {
     CustomerOutOfReach {
         customer_name: Sensitive<String>,
     },
-    /// The colleague who was asked did not come, or left; the customer still hears music.
+    /// The colleague who was asked did not come, or left.
     ConsultOver {
         colleague_name: String,
         customer_name: Sensitive<String>,
-        was_answered: bool,
+        how: ColleagueLost,
     },
     CommandRefused {
         code: ErrorCode,
@@ -50,6 +50,19 @@ pub enum Notice {
     NotRecorded {
         why: NotRecorded,
     },
+}
+
+/// What it means for the customer that the colleague is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum ColleagueLost {
+    /// They still hear music.
+    Unanswered,
+    /// They still hear music.
+    LeftPrivate,
+    /// They talk with the agent alone now.
+    LeftTogether,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
