@@ -16,10 +16,8 @@ fn a_kept_place_is_called_back_in_its_turn_and_the_answer_begins_the_conversatio
          kept i1
          @3000 position i1
          position 1
-         @4000 connect a1
-         online a1
-         @4000 ready a1
-         state a1 ready
+         @4000 on_duty a1
+         on_duty a1
          offer i1 a1 until 24000
          @5000 accept a1 i1
          calls_back i1 a1 until 35000
@@ -45,10 +43,8 @@ fn a_page_out_of_reach_is_skipped_without_losing_its_place_and_offered_at_once_w
          customer_away i1 until 603000
          @4000 enter c2 q1
          entered i2 c2 q1
-         @5000 connect a1
-         online a1
-         @5000 ready a1
-         state a1 ready
+         @5000 on_duty a1
+         on_duty a1
          offer i2 a1 until 25000
          @6000 enter c3 q1
          entered i3 c3 q1
@@ -69,15 +65,7 @@ fn a_page_out_of_reach_is_skipped_without_losing_its_place_and_offered_at_once_w
 #[test]
 fn a_callback_that_nobody_answers_frees_the_agent_and_rests_with_its_place() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 keep_place i1
-         kept i1
+        "given a1 rings for c1 who asked to be called back
          @4000 accept a1 i1
          calls_back i1 a1 until 34000
          @34000 tick
@@ -102,15 +90,7 @@ fn a_callback_that_nobody_answers_frees_the_agent_and_rests_with_its_place() {
 #[test]
 fn a_customer_who_is_there_again_need_not_sit_out_the_rest() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 keep_place i1
-         kept i1
+        "given a1 rings for c1 who asked to be called back
          @4000 accept a1 i1
          calls_back i1 a1 until 34000
          @5000 not_now i1
@@ -128,15 +108,7 @@ fn a_customer_who_is_there_again_need_not_sit_out_the_rest() {
 #[test]
 fn after_three_tries_the_place_is_given_up() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 keep_place i1
-         kept i1
+        "given a1 rings for c1 who asked to be called back
          @4000 accept a1 i1
          calls_back i1 a1 until 34000
          @5000 hang_up a1 i1
@@ -182,15 +154,7 @@ fn a_place_is_kept_for_a_limit_only() {
 #[test]
 fn no_agent_goes_on_ringing_for_a_page_that_is_gone() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 keep_place i1
-         kept i1
+        "given a1 rings for c1 who asked to be called back
          @4000 customer_away i1
          customer_away i1 until 604000
          withdrawn i1 a1 customer_away
@@ -213,10 +177,8 @@ fn a_customer_may_wait_on_the_line_again_or_cancel_while_the_page_rings() {
          on_line i1
          @4000 position i1
          position 1
-         @5000 connect a1
-         online a1
-         @5000 ready a1
-         state a1 ready
+         @5000 on_duty a1
+         on_duty a1
          offer i1 a1 until 25000
          @6000 accept a1 i1
          accepted i1 a1
@@ -224,10 +186,8 @@ fn a_customer_may_wait_on_the_line_again_or_cancel_while_the_page_rings() {
          refused not_now
          @7000 keep_place i2
          kept i2
-         @8000 connect a2
-         online a2
-         @8000 ready a2
-         state a2 ready
+         @8000 on_duty a2
+         on_duty a2
          offer i2 a2 until 28000
          @9000 accept a2 i2
          calls_back i2 a2 until 39000
@@ -240,14 +200,10 @@ fn a_customer_may_wait_on_the_line_again_or_cancel_while_the_page_rings() {
 #[test]
 fn an_agent_lost_while_calling_back_costs_the_customer_nothing() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 connect a2
-         online a2
-         @1000 ready a1
-         state a1 ready
-         @2000 ready a2
-         state a2 ready
+        "@1000 on_duty a1
+         on_duty a1
+         @2000 on_duty a2
+         on_duty a2
          @3000 enter c1 q1
          entered i1 c1 q1
          offer i1 a1 until 23000

@@ -8,15 +8,7 @@ use transcript::check;
 #[test]
 fn hold_and_resume_keep_the_moment_of_the_answer() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 resume a1 i1
          refused not_now
          @4000 hold a1 i1
@@ -39,15 +31,7 @@ fn hold_and_resume_keep_the_moment_of_the_answer() {
 #[test]
 fn wrap_up_ends_by_itself_and_is_extended_once() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 extend a1 i1
          refused not_now
          @10000 hang_up a1 i1
@@ -67,10 +51,8 @@ fn wrap_up_ends_by_itself_and_is_extended_once() {
 #[test]
 fn a_queue_without_wrap_up_frees_the_agent_at_the_end() {
     check(
-        "@1000 connect a3
-         online a3
-         @1000 ready a3
-         state a3 ready
+        "@1000 on_duty a3
+         on_duty a3
          @2000 enter c1 q2
          entered i1 c1 q2
          offer i1 a3 until 12000
@@ -89,15 +71,7 @@ fn a_queue_without_wrap_up_frees_the_agent_at_the_end() {
 #[test]
 fn a_state_chosen_at_work_is_taken_after_it() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 not_ready a1 lunch
          next a1 not_ready:lunch
          @4500 next a1 not_ready:lunch

@@ -5,18 +5,10 @@ mod transcript;
 
 use transcript::check;
 
-/// Agent 1 talks with customer 1; agent 2 is there and not ready.
-const IN_A_CALL: &str = "@1000 connect a1
-    online a1
-    @1000 ready a1
-    state a1 ready
-    @1500 connect a2
-    online a2
-    @2000 enter c1 q1
-    entered i1 c1 q1
-    offer i1 a1 until 22000
-    @3000 accept a1 i1
-    accepted i1 a1\n";
+/// Agent 2 is there and not ready.
+const IN_A_CALL: &str = "given a1 talks with c1
+    @3000 connect a2
+    online a2\n";
 
 /// The same, and agent 2 was asked and speaks with agent 1.
 const IN_PRIVATE: &str = "@4000 consult a1 i1 a2

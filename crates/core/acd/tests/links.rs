@@ -8,14 +8,10 @@ use transcript::check;
 #[test]
 fn a_customer_who_leaves_while_ringing_costs_the_agent_nothing() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @1500 connect a2
-         online a2
-         @1500 ready a2
-         state a2 ready
+        "@1000 on_duty a1
+         on_duty a1
+         @1500 on_duty a2
+         on_duty a2
          @2000 enter c1 q1
          entered i1 c1 q1
          offer i1 a1 until 22000
@@ -39,17 +35,13 @@ fn a_waiting_customer_whose_link_is_away_keeps_the_place_but_is_not_offered() {
          entered i2 c2 q1
          @2000 customer_away i1
          customer_away i1 until 32000
-         @3000 connect a1
-         online a1
-         @3000 ready a1
-         state a1 ready
+         @3000 on_duty a1
+         on_duty a1
          offer i2 a1 until 23000
          @3000 position i1
          position 1
-         @4000 connect a2
-         online a2
-         @4000 ready a2
-         state a2 ready
+         @4000 on_duty a2
+         on_duty a2
          @5000 customer_back i1
          customer_back i1
          offer i1 a2 until 25000",
@@ -71,15 +63,7 @@ fn a_customer_away_for_too_long_has_left() {
          refused unknown_interaction",
     );
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 customer_away i1
          customer_away i1 until 34000
          @34000 tick
@@ -90,10 +74,8 @@ fn a_customer_away_for_too_long_has_left() {
 #[test]
 fn an_agent_who_vanishes_while_rung_loses_the_offer_at_the_lease_and_keeps_the_state() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
+        "@1000 on_duty a1
+         on_duty a1
          @1500 connect a2
          online a2
          @2000 enter c1 q1
@@ -117,13 +99,7 @@ fn an_agent_who_vanishes_while_rung_loses_the_offer_at_the_lease_and_keeps_the_s
 #[test]
 fn a_vanished_agents_conversation_is_kept_until_the_grace_ends() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @2500 enter c2 q1
          entered i2 c2 q1
          @3000 accept a1 i1
@@ -134,10 +110,8 @@ fn a_vanished_agents_conversation_is_kept_until_the_grace_ends() {
          @64000 tick
          returned i1
          offline a1
-         @65000 connect a2
-         online a2
-         @65000 ready a2
-         state a2 ready
+         @65000 on_duty a2
+         on_duty a2
          offer i1 a2 until 85000
          @66000 connect a1
          online a1
@@ -145,15 +119,7 @@ fn a_vanished_agents_conversation_is_kept_until_the_grace_ends() {
          refused not_yours",
     );
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 disconnect a1
          away a1 lease 6500 grace 64000
          @63999 connect a1
@@ -167,21 +133,13 @@ fn a_vanished_agents_conversation_is_kept_until_the_grace_ends() {
 #[test]
 fn signing_out_gives_everything_back_at_once() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @3000 sign_out a1
          withdrawn i1 a1 agent_away
          offline a1
          @3500 sign_out a1
-         @4000 connect a2
-         online a2
-         @4000 ready a2
-         state a2 ready
+         @4000 on_duty a2
+         on_duty a2
          offer i1 a2 until 24000
          @5000 accept a2 i1
          accepted i1 a2
@@ -196,13 +154,7 @@ fn signing_out_gives_everything_back_at_once() {
 #[test]
 fn after_a_restart_everybody_has_a_full_lease_and_nobody_missed_anything() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @2500 enter c2 q1
          entered i2 c2 q1
          @3000 customer_away i2
@@ -241,13 +193,7 @@ fn a_clock_that_steps_back_lets_nobody_overtake() {
 #[test]
 fn a_state_reserved_while_rung_is_taken_when_the_offer_goes() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @3000 not_ready a1 lunch
          next a1 not_ready:lunch
          @4000 leave i1
@@ -256,13 +202,7 @@ fn a_state_reserved_while_rung_is_taken_when_the_offer_goes() {
          state a1 not_ready:lunch",
     );
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @3000 not_ready a1 lunch
          next a1 not_ready:lunch
          @4000 disconnect a1

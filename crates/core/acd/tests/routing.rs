@@ -47,10 +47,8 @@ fn two_steps_of_priority_are_worth_two_minutes_of_waiting() {
          entered i1 c1 q1
          @120000 enter c2 q2
          entered i2 c2 q2
-         @130000 connect a2
-         online a2
-         @130000 ready a2
-         state a2 ready
+         @130000 on_duty a2
+         on_duty a2
          offer i2 a2 until 140000",
     );
     check(
@@ -58,10 +56,8 @@ fn two_steps_of_priority_are_worth_two_minutes_of_waiting() {
          entered i1 c1 q1
          @121001 enter c2 q2
          entered i2 c2 q2
-         @130000 connect a2
-         online a2
-         @130000 ready a2
-         state a2 ready
+         @130000 on_duty a2
+         on_duty a2
          offer i1 a2 until 150000",
     );
 }
@@ -69,14 +65,10 @@ fn two_steps_of_priority_are_worth_two_minutes_of_waiting() {
 #[test]
 fn a_missed_offer_makes_the_agent_not_ready_and_goes_to_the_next_one() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 connect a2
-         online a2
-         @1000 ready a1
-         state a1 ready
-         @2000 ready a2
-         state a2 ready
+        "@1000 on_duty a1
+         on_duty a1
+         @2000 on_duty a2
+         on_duty a2
          @3000 enter c1 q1
          entered i1 c1 q1
          offer i1 a1 until 23000
@@ -92,13 +84,7 @@ fn a_missed_offer_makes_the_agent_not_ready_and_goes_to_the_next_one() {
 #[test]
 fn a_declined_customer_goes_to_another_and_otherwise_waits_for_the_same_agent() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @3000 decline a1 i1
          declined i1 a1
          state a1 not_ready:break
@@ -113,14 +99,10 @@ fn a_declined_customer_goes_to_another_and_otherwise_waits_for_the_same_agent() 
 #[test]
 fn a_declined_customer_rings_at_the_next_agent_at_once() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 connect a2
-         online a2
-         @1000 ready a1
-         state a1 ready
-         @1100 ready a2
-         state a2 ready
+        "@1000 on_duty a1
+         on_duty a1
+         @1100 on_duty a2
+         on_duty a2
          @2000 enter c1 q1
          entered i1 c1 q1
          offer i1 a1 until 22000
@@ -136,13 +118,7 @@ fn a_declined_customer_rings_at_the_next_agent_at_once() {
 #[test]
 fn an_answer_before_the_deadline_was_seen_to_pass_counts() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @22010 accept a1 i1
          accepted i1 a1
          @22020 tick
@@ -154,15 +130,7 @@ fn an_answer_before_the_deadline_was_seen_to_pass_counts() {
 #[test]
 fn a_freed_agent_is_offered_the_oldest_fitting_work_at_once() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
-         @3000 accept a1 i1
-         accepted i1 a1
+        "given a1 talks with c1
          @4000 enter c2 q2
          entered i2 c2 q2
          @5000 enter c3 q1
@@ -202,13 +170,7 @@ fn a_full_queue_and_a_second_call_of_one_customer_are_refused() {
 #[test]
 fn the_expected_wait_grows_with_the_place_and_shrinks_with_the_staff() {
     check(
-        "@1000 connect a1
-         online a1
-         @1000 ready a1
-         state a1 ready
-         @2000 enter c1 q1
-         entered i1 c1 q1
-         offer i1 a1 until 22000
+        "given a1 rings for c1
          @2000 expected i1
          expected 0
          @3000 accept a1 i1

@@ -1,6 +1,6 @@
 //! How transcripts write transfers and consults.
 
-use super::{agent, id, interaction};
+use super::asked::{agent, id, interaction};
 use acd::{Command, Target, What};
 use vocab::QueueId;
 

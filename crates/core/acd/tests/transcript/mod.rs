@@ -3,16 +3,17 @@
 //! `@TIME COMMAND` asks at that millisecond; the lines after it, without `@`, are the events in order. Queue 1 rings
 //! 20 s and wraps up 60 s, queue 2 is two steps more urgent and has no wrap-up. Agent 1 serves queue 1, agent 2 both,
 //! agent 3 queue 2. A place is kept ten minutes for a customer out of reach; a callback rings 30 s, and one that was
-//! missed rests two minutes. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`.
+//! missed rests two minutes. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`. `given` stands for
+//! a beginning that many transcripts share.
 
+mod asked;
 mod handovers;
+mod told;
 
-use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Refusal, Stage, What};
-use handovers::{handover_command, told_of_handover};
-use vocab::{
-    AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, NotReadyReason,
-    QueueId,
-};
+use acd::{Agent, Center, Command, Config, Patience, Queue, Stage};
+use asked::{commands, interaction};
+use told::{refused, told};
+use vocab::{AgentId, Millis, QueueId};
 
 /// Plays every `@` line and compares what happens with the lines up to the next one.
 pub(crate) fn check(script: &str) {
@@ -24,11 +25,7 @@ pub(crate) fn check(script: &str) {
         .expect("a good one");
     configured.iter().for_each(|event| replayed.apply(event));
 
-    let lines: Vec<&str> = script
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = in_full(script);
     let mut rest = lines.as_slice();
     while let Some((asked, after)) = rest.split_first() {
         let count = after
@@ -46,6 +43,44 @@ pub(crate) fn check(script: &str) {
         rest = next;
     }
     assert_eq!(replayed, center, "the events alone give the same engine");
+}
+
+/// With every shared beginning written out.
+fn in_full(script: &str) -> Vec<&str> {
+    let lines = script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    lines
+        .flat_map(|line| match line.strip_prefix("given ") {
+            Some(beginning) => in_full(given(beginning)),
+            None => vec![line],
+        })
+        .collect()
+}
+
+/// What led there is played and compared like everything else.
+fn given(beginning: &str) -> &'static str {
+    match beginning {
+        "a1 rings for c1" => {
+            "@1000 on_duty a1
+             on_duty a1
+             @2000 enter c1 q1
+             entered i1 c1 q1
+             offer i1 a1 until 22000"
+        }
+        "a1 talks with c1" => {
+            "given a1 rings for c1
+             @3000 accept a1 i1
+             accepted i1 a1"
+        }
+        "a1 rings for c1 who asked to be called back" => {
+            "given a1 rings for c1
+             @3000 keep_place i1
+             kept i1"
+        }
+        other => panic!("no transcript begins with {other:?}"),
+    }
 }
 
 fn config() -> Config {
@@ -75,13 +110,27 @@ fn play(center: &mut Center, replayed: &mut Center, at: Millis, line: &str) -> V
     if let Some(answer) = view(center, &words) {
         return vec![answer];
     }
-    match center.handle(at, command(&words)) {
-        Ok(events) => {
-            events.iter().for_each(|event| replayed.apply(event));
-            events.iter().map(told).collect()
+    let mut happened = Vec::new();
+    for command in commands(&words) {
+        match center.handle(at, command) {
+            Ok(events) => {
+                events.iter().for_each(|event| replayed.apply(event));
+                happened.extend(events.iter().map(told));
+            }
+            Err(refusal) => happened.push(format!("refused {}", refused(refusal))),
         }
-        Err(refusal) => vec![format!("refused {}", refused(refusal))],
     }
+    in_one_line(&words, happened)
+}
+
+/// Who comes to work signs in and is ready: two events, told as one.
+fn in_one_line(words: &[&str], mut happened: Vec<String>) -> Vec<String> {
+    if let ["on_duty", agent] = *words
+        && happened.starts_with(&[format!("online {agent}"), format!("state {agent} ready")])
+    {
+        happened.splice(..2, [format!("on_duty {agent}")]);
+    }
+    happened
 }
 
 fn view(center: &Center, words: &[&str]) -> Option<String> {
@@ -107,320 +156,4 @@ fn view(center: &Center, words: &[&str]) -> Option<String> {
         },
         _ => return None,
     })
-}
-
-fn command(words: &[&str]) -> Command {
-    customers_command(words)
-        .or_else(|| agents_command(words))
-        .or_else(|| handover_command(words))
-        .unwrap_or_else(|| panic!("no such command: {words:?}"))
-}
-
-fn customers_command(words: &[&str]) -> Option<Command> {
-    Some(match *words {
-        ["enter", c, q] => Command::Enter {
-            customer: CustomerId(id(c)),
-            queue: QueueId(u32::try_from(id(q)).expect("small")),
-            medium: MediumKind::Voice,
-        },
-        ["customer_back", i] => Command::CustomerConnected {
-            interaction: interaction(i),
-        },
-        ["customer_away", i] => Command::CustomerDisconnected {
-            interaction: interaction(i),
-        },
-        ["leave", i] => Command::CustomerHangsUp {
-            interaction: interaction(i),
-        },
-        ["keep_place", i] => Command::KeepPlace {
-            interaction: interaction(i),
-        },
-        ["on_line", i] => Command::WaitOnLine {
-            interaction: interaction(i),
-        },
-        ["answer", i] => Command::AnswerCallback {
-            interaction: interaction(i),
-        },
-        ["not_now", i] => Command::DeclineCallback {
-            interaction: interaction(i),
-        },
-        _ => return None,
-    })
-}
-
-fn agents_command(words: &[&str]) -> Option<Command> {
-    Some(match *words {
-        ["connect", a] => Command::AgentConnected { agent: agent(a) },
-        ["disconnect", a] => Command::AgentDisconnected { agent: agent(a) },
-        ["sign_out", a] => Command::AgentSignsOut { agent: agent(a) },
-        ["ready", a] => Command::ChooseState {
-            agent: agent(a),
-            state: ChosenState::Ready,
-        },
-        ["not_ready", a, reason] => {
-            let state = ChosenState::NotReady {
-                reason: reason_of(reason),
-            };
-            Command::ChooseState {
-                agent: agent(a),
-                state,
-            }
-        }
-        ["next", a, state] => Command::ReserveNextState {
-            agent: agent(a),
-            state: state_of(state),
-        },
-        ["accept", a, i] => Command::AcceptOffer {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["decline", a, i] => Command::DeclineOffer {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["hold", a, i] => Command::Hold {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["resume", a, i] => Command::Resume {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["hang_up", a, i] => Command::AgentHangsUp {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["finish", a, i, code] => Command::FinishWrapUp {
-            agent: agent(a),
-            interaction: interaction(i),
-            disposition: (code != "-").then(|| code.to_owned()),
-        },
-        ["extend", a, i] => Command::ExtendWrapUp {
-            agent: agent(a),
-            interaction: interaction(i),
-        },
-        ["restarted"] => Command::ServerRestarted,
-        ["tick"] => Command::Tick,
-        _ => return None,
-    })
-}
-
-fn told(event: &Event) -> String {
-    match &event.what {
-        What::Configured { .. } => "configured".to_owned(),
-        What::Entered {
-            interaction,
-            customer,
-            queue,
-            ..
-        } => {
-            format!("entered i{interaction} c{customer} q{queue}")
-        }
-        What::CustomerAway { interaction, until } => {
-            format!("customer_away i{interaction} until {}", until.0)
-        }
-        What::CustomerBack { interaction } => format!("customer_back i{interaction}"),
-        What::Abandoned { interaction, by } => format!("abandoned i{interaction} {}", by_whom(*by)),
-        What::PlaceKept { .. }
-        | What::WaitsOnLine { .. }
-        | What::CallbackStarted { .. }
-        | What::CallbackMissed { .. }
-        | What::CallbackRested { .. } => told_of_callback(&event.what),
-        What::OfferMade {
-            interaction,
-            agent,
-            deadline,
-        } => {
-            format!("offer i{interaction} a{agent} until {}", deadline.0)
-        }
-        What::OfferAccepted { interaction, agent } => format!("accepted i{interaction} a{agent}"),
-        What::OfferDeclined { interaction, agent } => format!("declined i{interaction} a{agent}"),
-        What::OfferMissed { interaction, agent } => format!("missed i{interaction} a{agent}"),
-        What::OfferWithdrawn {
-            interaction,
-            agent,
-            because,
-        } => {
-            let because = match because {
-                acd::WithdrawnBecause::CustomerLeft => "customer_left",
-                acd::WithdrawnBecause::CustomerAway => "customer_away",
-                acd::WithdrawnBecause::AgentAway => "agent_away",
-            };
-            format!("withdrawn i{interaction} a{agent} {because}")
-        }
-        What::ReturnedToQueue { interaction } => format!("returned i{interaction}"),
-        What::Transferred { .. }
-        | What::OfferableToAll { .. }
-        | What::ConsultAsked { .. }
-        | What::ConsultAccepted { .. }
-        | What::ConsultJoined { .. }
-        | What::SteppedAside { .. }
-        | What::ConsultEnded { .. }
-        | What::HandedOver { .. } => told_of_handover(&event.what),
-        What::Held { .. }
-        | What::Resumed { .. }
-        | What::Ended { .. }
-        | What::WrapUpExtended { .. }
-        | What::WrapUpFinished { .. } => told_of_conversation(&event.what),
-        What::AgentCameOnline { .. }
-        | What::AgentAway { .. }
-        | What::AgentBack { .. }
-        | What::AgentWentOffline { .. }
-        | What::StateChosen { .. }
-        | What::NextStateReserved { .. } => told_of_agent(&event.what),
-    }
-}
-
-fn told_of_callback(what: &What) -> String {
-    match what {
-        What::PlaceKept { interaction } => format!("kept i{interaction}"),
-        What::WaitsOnLine { interaction } => format!("on_line i{interaction}"),
-        What::CallbackStarted {
-            interaction,
-            agent,
-            deadline,
-        } => {
-            format!("calls_back i{interaction} a{agent} until {}", deadline.0)
-        }
-        What::CallbackMissed {
-            interaction,
-            agent,
-            because,
-            rests_until,
-        } => {
-            let because = match because {
-                acd::MissedBecause::RangOut => "rang_out",
-                acd::MissedBecause::Declined => "declined",
-                acd::MissedBecause::AgentStopped => "agent_stopped",
-            };
-            format!(
-                "callback_missed i{interaction} a{agent} {because} rests {}",
-                rests_until.0
-            )
-        }
-        What::CallbackRested { interaction } => format!("rested i{interaction}"),
-        other => panic!("this is about no callback: {other:?}"),
-    }
-}
-
-fn told_of_conversation(what: &What) -> String {
-    match what {
-        What::Held { interaction, agent } => format!("held i{interaction} a{agent}"),
-        What::Resumed { interaction, agent } => format!("resumed i{interaction} a{agent}"),
-        What::Ended {
-            interaction,
-            agent,
-            by,
-            wrap_up_deadline,
-        } => {
-            let wrap_up = wrap_up_deadline
-                .map_or_else(|| "no_wrap_up".to_owned(), |at| format!("wrap_up {}", at.0));
-            format!("ended i{interaction} a{agent} {} {wrap_up}", by_whom(*by))
-        }
-        What::WrapUpExtended {
-            interaction,
-            agent,
-            deadline,
-        } => {
-            format!("extended i{interaction} a{agent} {}", deadline.0)
-        }
-        What::WrapUpFinished {
-            interaction,
-            agent,
-            disposition,
-            is_timed_out,
-        } => {
-            let code = disposition.as_deref().unwrap_or("-");
-            let timed_out = if *is_timed_out { " timed_out" } else { "" };
-            format!("wrapped_up i{interaction} a{agent} {code}{timed_out}")
-        }
-        other => panic!("this is about no conversation: {other:?}"),
-    }
-}
-
-fn told_of_agent(what: &What) -> String {
-    match what {
-        What::AgentCameOnline { agent } => format!("online a{agent}"),
-        What::AgentAway {
-            agent,
-            lease_until,
-            grace_until,
-        } => {
-            format!(
-                "away a{agent} lease {} grace {}",
-                lease_until.0, grace_until.0
-            )
-        }
-        What::AgentBack { agent } => format!("back a{agent}"),
-        What::AgentWentOffline { agent } => format!("offline a{agent}"),
-        What::StateChosen { agent, state } => format!("state a{agent} {}", state_name(*state)),
-        What::NextStateReserved { agent, state } => {
-            let name = state.map_or_else(|| "-".to_owned(), state_name);
-            format!("next a{agent} {name}")
-        }
-        other => panic!("this is about an interaction: {other:?}"),
-    }
-}
-
-fn refused(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::UnknownQueue => "unknown_queue",
-        Refusal::UnknownAgent => "unknown_agent",
-        Refusal::UnknownInteraction => "unknown_interaction",
-        Refusal::NotYours => "not_yours",
-        Refusal::NotNow => "not_now",
-        Refusal::NotFree => "not_free",
-        Refusal::AlreadyExtended => "already_extended",
-        Refusal::QueueFull => "queue_full",
-        Refusal::QueueClosed => "queue_closed",
-        Refusal::BadConfig(why) => why,
-    }
-}
-
-fn by_whom(by: EndedBy) -> &'static str {
-    match by {
-        EndedBy::Agent => "agent",
-        EndedBy::Customer => "customer",
-        EndedBy::CustomerLost => "customer_lost",
-        EndedBy::CallbackMissed => "callback_missed",
-    }
-}
-
-fn state_name(state: ChosenState) -> String {
-    match state {
-        ChosenState::Ready => "ready".to_owned(),
-        ChosenState::NotReady { reason } => {
-            let name = serde_json::to_value(reason).expect("a name");
-            format!("not_ready:{}", name.as_str().expect("a name"))
-        }
-    }
-}
-
-fn state_of(name: &str) -> Option<ChosenState> {
-    match name {
-        "-" => None,
-        "ready" => Some(ChosenState::Ready),
-        other => {
-            let reason = other.strip_prefix("not_ready:").expect("a state");
-            Some(ChosenState::NotReady {
-                reason: reason_of(reason),
-            })
-        }
-    }
-}
-
-fn reason_of(name: &str) -> NotReadyReason {
-    serde_json::from_value(serde_json::Value::String(name.to_owned())).expect("a reason")
-}
-
-fn id(word: &str) -> u64 {
-    word[1..].parse().expect("a letter and a number")
-}
-
-fn agent(word: &str) -> AgentId {
-    AgentId(u32::try_from(id(word)).expect("small"))
-}
-
-fn interaction(word: &str) -> InteractionId {
-    InteractionId(id(word))
 }

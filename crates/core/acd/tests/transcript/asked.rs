@@ -1,0 +1,138 @@
+//! How transcripts write what is asked of the engine.
+
+use super::handovers::handover_command;
+use acd::Command;
+use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, NotReadyReason, QueueId};
+
+/// Mostly one; some lines are one idea and two commands.
+pub(super) fn commands(words: &[&str]) -> Vec<Command> {
+    match *words {
+        ["on_duty", a] => vec![command(&["connect", a]), command(&["ready", a])],
+        _ => vec![command(words)],
+    }
+}
+
+fn command(words: &[&str]) -> Command {
+    customers_command(words)
+        .or_else(|| agents_command(words))
+        .or_else(|| handover_command(words))
+        .unwrap_or_else(|| panic!("no such command: {words:?}"))
+}
+
+fn customers_command(words: &[&str]) -> Option<Command> {
+    Some(match *words {
+        ["enter", c, q] => Command::Enter {
+            customer: CustomerId(id(c)),
+            queue: QueueId(u32::try_from(id(q)).expect("small")),
+            medium: MediumKind::Voice,
+        },
+        ["customer_back", i] => Command::CustomerConnected {
+            interaction: interaction(i),
+        },
+        ["customer_away", i] => Command::CustomerDisconnected {
+            interaction: interaction(i),
+        },
+        ["leave", i] => Command::CustomerHangsUp {
+            interaction: interaction(i),
+        },
+        ["keep_place", i] => Command::KeepPlace {
+            interaction: interaction(i),
+        },
+        ["on_line", i] => Command::WaitOnLine {
+            interaction: interaction(i),
+        },
+        ["answer", i] => Command::AnswerCallback {
+            interaction: interaction(i),
+        },
+        ["not_now", i] => Command::DeclineCallback {
+            interaction: interaction(i),
+        },
+        _ => return None,
+    })
+}
+
+fn agents_command(words: &[&str]) -> Option<Command> {
+    Some(match *words {
+        ["connect", a] => Command::AgentConnected { agent: agent(a) },
+        ["disconnect", a] => Command::AgentDisconnected { agent: agent(a) },
+        ["sign_out", a] => Command::AgentSignsOut { agent: agent(a) },
+        ["ready", a] => Command::ChooseState {
+            agent: agent(a),
+            state: ChosenState::Ready,
+        },
+        ["not_ready", a, reason] => {
+            let state = ChosenState::NotReady {
+                reason: reason_of(reason),
+            };
+            Command::ChooseState {
+                agent: agent(a),
+                state,
+            }
+        }
+        ["next", a, state] => Command::ReserveNextState {
+            agent: agent(a),
+            state: state_of(state),
+        },
+        ["accept", a, i] => Command::AcceptOffer {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["decline", a, i] => Command::DeclineOffer {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["hold", a, i] => Command::Hold {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["resume", a, i] => Command::Resume {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["hang_up", a, i] => Command::AgentHangsUp {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["finish", a, i, code] => Command::FinishWrapUp {
+            agent: agent(a),
+            interaction: interaction(i),
+            disposition: (code != "-").then(|| code.to_owned()),
+        },
+        ["extend", a, i] => Command::ExtendWrapUp {
+            agent: agent(a),
+            interaction: interaction(i),
+        },
+        ["restarted"] => Command::ServerRestarted,
+        ["tick"] => Command::Tick,
+        _ => return None,
+    })
+}
+
+fn state_of(name: &str) -> Option<ChosenState> {
+    match name {
+        "-" => None,
+        "ready" => Some(ChosenState::Ready),
+        other => {
+            let reason = other.strip_prefix("not_ready:").expect("a state");
+            Some(ChosenState::NotReady {
+                reason: reason_of(reason),
+            })
+        }
+    }
+}
+
+fn reason_of(name: &str) -> NotReadyReason {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).expect("a reason")
+}
+
+pub(super) fn id(word: &str) -> u64 {
+    word[1..].parse().expect("a letter and a number")
+}
+
+pub(super) fn agent(word: &str) -> AgentId {
+    AgentId(u32::try_from(id(word)).expect("small"))
+}
+
+pub(super) fn interaction(word: &str) -> InteractionId {
+    InteractionId(id(word))
+}
