@@ -400,17 +400,8 @@ impl Core {
     }
 
     fn signal(&self, out: Outgoing) {
-        let Outgoing {
-            interaction,
-            to,
-            signal,
-        } = out;
-        let frame = ClientFrame::Signal {
-            interaction,
-            to,
-            signal,
-        };
-        if !self.link.send(frame) {
+        let interaction = out.interaction;
+        if !self.link.send(out.into()) {
             tracing::warn!(%interaction, "a signal could not be sent");
         }
     }

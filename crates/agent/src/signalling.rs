@@ -2,7 +2,7 @@
 
 use call::{AgentInput, Candidate, CustomerInput, Effect, PathShown};
 use protocol::desktop::MediaState;
-use protocol::link::Signal;
+use protocol::link::{ClientFrame, Signal};
 use vocab::{InteractionId, MediaId, Peer};
 
 /// A signal on its way to the other end of a path.
@@ -10,6 +10,21 @@ pub(crate) struct Outgoing {
     pub(crate) interaction: InteractionId,
     pub(crate) to: Peer,
     pub(crate) signal: Signal,
+}
+
+impl From<Outgoing> for ClientFrame {
+    fn from(out: Outgoing) -> Self {
+        let Outgoing {
+            interaction,
+            to,
+            signal,
+        } = out;
+        Self::Signal {
+            interaction,
+            to,
+            signal,
+        }
+    }
 }
 
 /// An effect that is a signal as such; any other is handed back.

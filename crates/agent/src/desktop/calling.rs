@@ -8,7 +8,6 @@ use crate::signalling::{Outgoing, outgoing, own_candidate};
 use crate::sound::{MediaEvent, PathSummary};
 use call::{AgentInput, CustomerInput, Effect};
 use protocol::desktop::{DesktopEvent, Notice};
-use protocol::link::ClientFrame;
 use protocol::work::{AgentCommand, MediaReport};
 use std::collections::BTreeMap;
 use vocab::{InteractionId, MediaId};
@@ -79,17 +78,8 @@ impl Core {
     }
 
     pub(super) fn signal(&self, out: Outgoing) {
-        let Outgoing {
-            interaction,
-            to,
-            signal,
-        } = out;
-        let frame = ClientFrame::Signal {
-            interaction,
-            to,
-            signal,
-        };
-        if !self.link.as_ref().is_some_and(|link| link.send(frame)) {
+        let interaction = out.interaction;
+        if !self.link.as_ref().is_some_and(|link| link.send(out.into())) {
             // The call offers anew when no answer comes.
             tracing::warn!(%interaction, "a signal could not be sent");
         }
