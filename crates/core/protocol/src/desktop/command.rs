@@ -1,0 +1,226 @@
+//! What the screen asks of the native side, and the answers.
+
+use super::{DesktopState, DeviceKind, Settings};
+use crate::handover::HandoverCommand;
+use crate::link::ErrorCode;
+use crate::record::{CustomerNotes, Erased};
+use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use vocab::{ChosenState, CustomerId, InteractionId, NoteId, OrgSlug, RecordingId, Sensitive};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum DesktopCommand {
+    /// The whole state; the first thing a screen asks.
+    Snapshot,
+    SignIn {
+        server: String,
+        organisation: OrgSlug,
+        user: String,
+        password: Sensitive<String>,
+    },
+    SignOut,
+    ChooseState {
+        state: ChosenState,
+    },
+    ReserveNextState {
+        state: Option<ChosenState>,
+    },
+    Accept {
+        interaction: InteractionId,
+    },
+    Decline {
+        interaction: InteractionId,
+    },
+    SetMuted {
+        is_muted: bool,
+    },
+    Hold {
+        interaction: InteractionId,
+    },
+    Resume {
+        interaction: InteractionId,
+    },
+    /// One of `0`–`9`, `*`, `#`.
+    SendDigit {
+        interaction: InteractionId,
+        digit: char,
+    },
+    HangUp {
+        interaction: InteractionId,
+    },
+    /// What is said from now on is left out of the recording. Refused when nothing is recorded.
+    PauseRecording {
+        interaction: InteractionId,
+    },
+    ResumeRecording {
+        interaction: InteractionId,
+    },
+    /// A piece of a past recording, from `offset` on.
+    RecordingPart {
+        recording: RecordingId,
+        #[ts(type = "number")]
+        offset: u64,
+    },
+    SaveNote {
+        interaction: InteractionId,
+        text: Sensitive<String>,
+    },
+    FinishWrapUp {
+        interaction: InteractionId,
+        disposition: Option<String>,
+    },
+    ExtendWrapUp {
+        interaction: InteractionId,
+    },
+    Handover {
+        command: HandoverCommand,
+    },
+    SearchCustomers {
+        query: Sensitive<String>,
+        limit: u32,
+    },
+    Customer {
+        customer: CustomerId,
+    },
+    EditCustomer {
+        customer: CustomerId,
+        patch: CustomerPatch,
+    },
+    CustomerNotes {
+        customer: CustomerId,
+    },
+    AddCustomerNote {
+        customer: CustomerId,
+        text: Sensitive<String>,
+    },
+    /// One's own.
+    EditCustomerNote {
+        customer: CustomerId,
+        note: NoteId,
+        text: Sensitive<String>,
+    },
+    RemoveCustomerNote {
+        customer: CustomerId,
+        note: NoteId,
+    },
+    /// Writes everything about a customer to a file; for supervisors and administrators.
+    ExportCustomer {
+        customer: CustomerId,
+    },
+    /// For good. `name` is the customer's, typed to confirm.
+    EraseCustomer {
+        customer: CustomerId,
+        name: Sensitive<String>,
+    },
+    Timeline {
+        customer: CustomerId,
+        before: Option<InteractionId>,
+        limit: u32,
+    },
+    Interaction {
+        interaction: InteractionId,
+    },
+    /// Runs the readiness check again; its progress comes as events.
+    CheckReadiness,
+    /// The order in which devices of this kind are used, most wanted first; the first present one is in use.
+    PreferDevices {
+        kind: DeviceKind,
+        names: Vec<String>,
+    },
+    /// Opens the chosen microphone for the level meter only; closed by itself after 60 s.
+    StartMeter,
+    StopMeter,
+    /// Records five seconds and plays them back through the chosen speaker.
+    TestRecordAndPlay,
+    TestRinger,
+    SaveSettings {
+        settings: Settings,
+    },
+    /// The last ring's paint, for the record of how fast it was; sent by the screen after the frame is drawn.
+    RingPainted {
+        interaction: InteractionId,
+    },
+    /// Brings the window to the front (from a notification or a link).
+    ShowWindow,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum DesktopReply {
+    Done,
+    Snapshot {
+        state: Box<DesktopState>,
+    },
+    Customers {
+        page: CustomerPage,
+    },
+    Customer {
+        customer: Box<CustomerSummary>,
+    },
+    Notes {
+        notes: CustomerNotes,
+    },
+    /// Where the file is.
+    Exported {
+        path: String,
+    },
+    Erased {
+        erased: Erased,
+    },
+    Timeline {
+        timeline: Timeline,
+    },
+    Interaction {
+        detail: Box<InteractionDetail>,
+    },
+    /// `bytes` in base64; the whole is `total` bytes of `audio/ogg`.
+    RecordingPart {
+        #[ts(type = "number")]
+        total: u64,
+        bytes: String,
+    },
+}
+
+/// Why a command of the screen was not done. The screen has its own words for each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum DesktopError {
+    /// The server refused.
+    Refused {
+        code: ErrorCode,
+        hint: String,
+    },
+    /// The server cannot be reached; `detail` names the address and what the network said.
+    Unreachable {
+        detail: String,
+    },
+    /// The address is not one a server could have.
+    BadAddress {
+        detail: String,
+    },
+    /// Its certificate is not trusted, or plain HTTP was asked for beyond this machine.
+    Insecure {
+        detail: String,
+    },
+    NotSignedIn,
+    NoMicrophone,
+    NoSpeaker,
+    /// Nothing on this machine takes up or plays sound: no sound system, or one without any device.
+    NoSoundSystem,
+    /// Media cannot leave this machine, or not reach the relay that it must go through.
+    NoMediaPath {
+        detail: String,
+    },
+    Device {
+        detail: String,
+    },
+    /// Something on this machine failed: disk, keyring.
+    Local {
+        detail: String,
+    },
+}
