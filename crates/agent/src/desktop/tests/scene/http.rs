@@ -9,7 +9,7 @@ use vocab::{CustomerId, Millis, Role, Sensitive};
 
 impl Scene {
     /// One HTTP request, answered as `POST /v1/sign-in` is.
-    pub(super) async fn serve_sign_in(&self) {
+    pub(in crate::desktop::tests) async fn serve_sign_in(&self) {
         let body = serde_json::to_string(&SignedIn {
             token: Sensitive::new("token".to_owned()),
             expires_at: Millis(u64::MAX / 2),

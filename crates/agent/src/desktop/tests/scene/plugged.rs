@@ -1,10 +1,46 @@
-//! Everything goes to the silent media but what concerns the microphone.
+//! The silent media whose microphone can be pulled: everything else goes to it as it is.
 
-use super::Plugged;
-use crate::sound::{Candidate, DeviceKind, Devices, Ice, Media, MediaError, PathSummary};
+use crate::sound::{
+    self, Candidate, DeviceKind, Devices, Ice, Media, MediaError, MediaEvent, MediaParts,
+    PathSummary,
+};
 use async_trait::async_trait;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
 use vocab::MediaId;
+
+/// Also how the test speaks for the sound engine.
+pub(super) fn media(has_microphone: &Arc<AtomicBool>) -> (MediaParts, mpsc::Sender<MediaEvent>) {
+    let MediaParts { media, events } = sound::silent();
+    let (news, all_events) = mpsc::channel(64);
+    let mut inner_events = events;
+    let on = news.clone();
+    telemetry::spawn("media events", async move {
+        while let Some(event) = inner_events.recv().await {
+            if on.send(event).await.is_err() {
+                return;
+            }
+        }
+    });
+    let devices = Mutex::new(media.devices());
+    let plugged = Plugged {
+        inner: media,
+        devices,
+        has_microphone: has_microphone.clone(),
+    };
+    let parts = MediaParts {
+        media: Arc::new(plugged),
+        events: all_events,
+    };
+    (parts, news)
+}
+
+struct Plugged {
+    inner: Arc<dyn sound::Media>,
+    devices: Mutex<Devices>,
+    has_microphone: Arc<AtomicBool>,
+}
 
 #[async_trait]
 impl Media for Plugged {
