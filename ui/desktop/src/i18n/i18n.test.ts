@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { catalogues, fill, localeFor, type Key } from ".";
 
-const sources = import.meta.glob<string>(["../**/*.svelte", "../**/*.ts", "!../i18n/*.ts", "!../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+const sources = import.meta.glob<string>(["../**/*.svelte", "../**/*.ts", "!../i18n/**", "!../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+const parts = import.meta.glob<Record<string, Record<string, string>>>(["./en/*.ts", "!./en/index.ts"], { eager: true });
 const keys = Object.keys(catalogues.en) as Key[];
 const holes = (message: string) => [...message.matchAll(/\{(\w+)/g)].map((match) => match[1]).filter((name, index, all) => all.indexOf(name) === index).sort();
 
@@ -21,11 +22,20 @@ describe("the catalogue", () => {
     }
   });
 
+  test("no message stands in two files, where one would hide the other", () => {
+    const all = Object.values(parts).flatMap((part) => Object.values(part)).flatMap((messages) => Object.keys(messages));
+    expect(all.sort()).toEqual([...keys].sort());
+  });
+
   test("every message is used on the screen", () => {
     const text = Object.values(sources).join("\n");
-    // `reason.${state.reason}` uses every message that begins with "reason."
-    const families = [...text.matchAll(/`([a-z_.]+\.)\$\{/g)].map((match) => match[1] ?? "");
-    const unused = keys.filter((key) => !text.includes(`"${key}"`) && !families.some((family) => key.startsWith(family)));
+    // `consult.${part}.${leg}` uses what has one word in each of its blanks.
+    const families = [...text.matchAll(/`([a-z_]+\.(?:[a-z_.]|\$\{[^`}]*\})*)`/g)].map(([, template]) => {
+      const words = (template ?? "").split(/\$\{[^}]*\}/).map((part) => part.replaceAll(".", "\\."));
+      return new RegExp(`^${words.join("[a-z_]+")}$`);
+    });
+    const unused = keys.filter((key) => !text.includes(`"${key}"`) && !families.some((family) => family.test(key)));
+    expect(families).not.toEqual([]);
     expect(unused).toEqual([]);
   });
 });

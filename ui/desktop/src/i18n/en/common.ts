@@ -1,0 +1,20 @@
+// English: what several places say.
+export const common = {
+  "cancel": "Cancel",
+  "save": "Save",
+  "edit": "Edit",
+  "close": "Close",
+  "someone": "a colleague",
+  "as_is": "{text}",
+  "unit.ms": "{n} ms",
+  "unit.percent": "{n} %",
+  "time.today": "Today {time}",
+  "time.seconds_left": "{n} s",
+  "rail": "Places",
+  "side": "Beside the conversation",
+  "side.show": "Customer and history",
+  "side.customer": "Customer",
+  "side.history": "History",
+  "side.devices": "In use",
+  "side.devices.change": "Change devices",
+};

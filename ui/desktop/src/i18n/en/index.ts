@@ -1,0 +1,12 @@
+// English: the language in which messages are first written.
+import { call } from "./call";
+import { common } from "./common";
+import { customers } from "./customers";
+import { handover } from "./handover";
+import { history } from "./history";
+import { notices } from "./notices";
+import { presence } from "./presence";
+import { settings } from "./settings";
+import { signIn } from "./sign-in";
+
+export const en = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices };

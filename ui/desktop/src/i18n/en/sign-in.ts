@@ -1,0 +1,21 @@
+// English: starting, signing in and out.
+export const signIn = {
+  "start.loading": "Starting",
+  "start.fetching": "Fetching your work…",
+  "start.failed": "Warmline could not start",
+  "start.again": "Try again",
+  "sign_in.title": "Good to see you",
+  "sign_in.intro": "Sign in to take conversations.",
+  "sign_in.server": "Server address",
+  "sign_in.organisation": "Organisation",
+  "sign_in.user": "User name",
+  "sign_in.password": "Password",
+  "sign_in.show": "Show the password",
+  "sign_in.submit": "Sign in",
+  "sign_in.busy": "Signing in…",
+  "sign_in.key": "You stay signed in: the key is kept in this computer's keyring. Without a keyring it is kept in memory only, and you sign in again after a restart.",
+  "sign_out": "Sign out",
+  "sign_out.not_now": "Finish the conversation first, then sign out.",
+  "token.in_keyring": "Your sign-in is kept in this computer's keyring.",
+  "token.in_memory": "No usable keyring on this computer: your sign-in is kept in memory only. After a restart you sign in again. Unlock or install a keyring to stay signed in.",
+};

@@ -1,0 +1,13 @@
+// Simplified Chinese: for mainland readers.
+import { call } from "./call";
+import { common } from "./common";
+import { customers } from "./customers";
+import { handover } from "./handover";
+import { history } from "./history";
+import { notices } from "./notices";
+import { presence } from "./presence";
+import { settings } from "./settings";
+import { signIn } from "./sign-in";
+import type { Catalogue } from "..";
+
+export const zhHans: Catalogue = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices };
