@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { clock, roundedWait } from "./spans";
 import { chooseLanguage, LANGUAGES, wordsOf } from "./words";
 
+const sources = import.meta.glob<string>(["../**/*.ts", "!../words/**", "!../**/*.test.ts"], { query: "?raw", import: "default", eager: true });
+
 test.each([
   [["en-GB"], "en"],
   [["zh-CN", "en"], "zh-Hans"],
@@ -55,4 +57,10 @@ test("no language leaves a sentence in another one", () => {
     const isChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
     expect(texts(words).filter((text) => isChinese(text) !== (tag !== "en"))).toEqual([]);
   }
+});
+
+test("everything is said somewhere on the page", () => {
+  const text = Object.values(sources).join("\n");
+  const unused = Object.keys(wordsOf("en")).filter((name) => !new RegExp(`\\bwords\\.${name}\\b`).test(text));
+  expect(unused).toEqual([]);
 });
