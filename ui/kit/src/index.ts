@@ -5,6 +5,8 @@ export { default as Empty } from "./Empty.svelte";
 export { default as Field } from "./Field.svelte";
 export { default as IconButton } from "./IconButton.svelte";
 export { default as Keys } from "./Keys.svelte";
+export { default as Menu } from "./Menu.svelte";
+export { default as MenuItem } from "./MenuItem.svelte";
 export { default as Meter } from "./Meter.svelte";
 export { default as Modal } from "./Modal.svelte";
 export { default as Pill } from "./Pill.svelte";
