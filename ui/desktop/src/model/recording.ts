@@ -1,5 +1,6 @@
 // A past recording: who may listen, where one is in it, and fetching it piece by piece.
 import type { AgentView, DesktopCommand, DesktopError, DesktopReply, RecordingId, RecordingSummary } from "@warmline/protocol";
+import { mayAnswerForData } from "./roles";
 
 /** How fast one may listen. */
 export const SPEEDS = [1, 1.25, 1.5, 2] as const;
@@ -15,7 +16,7 @@ export function nextSpeed(speed: Speed): Speed {
 /** Whose desktop recorded, and those who supervise; the server holds everybody to the same. */
 export function mayListen(recording: RecordingSummary, agent: AgentView | null): boolean {
   if (agent === null) return false;
-  return recording.agent === agent.me.agent || agent.me.role === "supervisor" || agent.me.role === "admin";
+  return recording.agent === agent.me.agent || mayAnswerForData(agent.me.role);
 }
 
 export type Fetched = { ok: true; sound: Blob } | { ok: false; error: DesktopError };

@@ -1,5 +1,6 @@
 //! A desktop and, in the same process, a server that says exactly what the test tells it to.
 
+mod http;
 mod plugged;
 mod server;
 mod work;
