@@ -65,8 +65,10 @@ fn live(house: &House) -> Result<()> {
          Sign in as        anna (agent)   password warmline-demo\n  \
          Also there        noor (agent), eva (expert), sam (supervisor), same password\n  \
          Customer's page   {page}\n  \
+         A colleague       {}\n  \
          Kept in           {}\n\n  \
          Ctrl-C stops everything; Quit in the desktop's tray does too.\n",
+        colleague(house, &address),
         kept.display()
     ))?;
     let desktop_dir = kept.join("desktop");
@@ -75,6 +77,16 @@ fn live(house: &House) -> Result<()> {
     open_in_browser(&page)?;
     desktop.0.wait().context("waiting for the desktop")?;
     say::line("The desktop was closed; stopping the server.")
+}
+
+/// What to type for a colleague who needs no screen and answers by herself.
+fn colleague(house: &House, address: &str) -> String {
+    let agent = house.binary("debug", "warmline-agent");
+    format!(
+        "echo warmline-demo | {} agent --server {address} --organisation demo --user noor \
+         --password-stdin --ready --auto-answer",
+        agent.display()
+    )
 }
 
 /// Makes the organisation and its sample data, unless they are there already.
