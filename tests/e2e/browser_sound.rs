@@ -63,19 +63,12 @@ fn the_browser_hears_and_speaks_through_the_virtual_devices() -> Result<()> {
             .go(&format!("http://127.0.0.1:{}/", serve()?))?;
         customer.wait_stage(&["talking"], Duration::from_secs(20))?;
         let recording = customer.sound().listen(run)?;
-        let mut best = 0.0;
-        // A machine that is busy with something else loses pieces of sound: said again, as people do.
-        for _ in 0..3 {
-            let since = recording.now();
-            customer.sound().say(run, &said)?;
-            let heard = recording.since_with_tail(since)?;
-            best = likeness(&heard, &said).max(best);
-            if best >= SAME {
-                break;
-            }
-        }
-        println!("through the browser's own path: {best:.3}");
-        ensure!(best >= SAME, "the likeness is only {best:.2}");
+        let since = recording.now();
+        customer.sound().say(run, &said)?;
+        let heard = recording.since_with_tail(since)?;
+        let found = likeness(&heard, &said);
+        println!("through the browser's own path: {:.3}", found);
+        ensure!(found > SAME + 0.1, "the likeness is only {:.2}", found);
         Ok(())
     })
 }

@@ -7,9 +7,10 @@ use system_tests::ears::Ears;
 use system_tests::scene::Scene;
 use system_tests::speech::Speech;
 
-/// With browser, desktop, server and two sound servers on two cores; the sound engine's own tests
-/// hold it to half a second.
-const REPLACED: Duration = Duration::from_secs(2);
+/// Within this an unplugged device is replaced, by the issue.
+const REPLACED: Duration = Duration::from_millis(500);
+/// What the path itself takes, on a machine busy with everything at once.
+const PATH: Duration = Duration::from_millis(300);
 const SOON: Duration = Duration::from_secs(5);
 
 #[test]
@@ -34,7 +35,8 @@ fn an_unplugged_microphone_and_speaker_are_replaced_mid_call() -> Result<()> {
         let unplugged = Instant::now();
         sound.unplug(run, "microphone")?;
         let what = "speech through the spare microphone";
-        ears.customer.wait_for_speech(quiet, REPLACED, what)?;
+        ears.customer
+            .wait_for_speech(quiet, REPLACED + PATH, what)?;
         println!(
             "microphone replaced after {} ms",
             unplugged.elapsed().as_millis()
@@ -53,7 +55,7 @@ fn an_unplugged_microphone_and_speaker_are_replaced_mid_call() -> Result<()> {
         let unplugged = Instant::now();
         sound.unplug(run, "speaker")?;
         let what = "speech at the other loudspeaker";
-        elsewhere.wait_for_speech(quiet, REPLACED, what)?;
+        elsewhere.wait_for_speech(quiet, REPLACED + PATH, what)?;
         println!(
             "speaker replaced after {} ms",
             unplugged.elapsed().as_millis()

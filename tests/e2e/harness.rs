@@ -3,7 +3,7 @@
 use super::case;
 use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
-use system_tests::likeness::{SAME, demand_absent, demand_same, likeness};
+use system_tests::likeness::{MARGIN, SAME, demand_absent, demand_same, likeness};
 use system_tests::run::Run;
 use system_tests::sound::Sound;
 use system_tests::speech::Speech;
@@ -38,7 +38,7 @@ fn speech_is_told_from_other_speech_and_from_silence() -> Result<()> {
             "the same speech scores only {:.2}",
             right
         );
-        ensure!(wrong < SAME - 0.1, "other speech scores {wrong:.2}");
+        ensure!(wrong < SAME - MARGIN, "other speech scores {:.2}", wrong);
         demand_same(&heard, &customer, &agent, "the listener")?;
         ensure!(demand_same(&heard, &agent, &customer, "the listener").is_err());
         demand_absent(&heard, &agent, "the listener")?;
