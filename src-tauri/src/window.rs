@@ -83,19 +83,11 @@ fn has_gpu() -> bool {
     names.any(|name| name.to_string_lossy().starts_with("renderD"))
 }
 
-/// Set by the driver of tests for the web view it opens.
-#[cfg(target_os = "linux")]
-const DRIVEN: &str = "TAURI_WEBVIEW_AUTOMATION";
-
 /// Without a GPU the web view would have one emulated, which takes 80 MB more (measured with WebKitGTK 2.50) and draws no
 /// faster than it does by itself.
 #[cfg(target_os = "linux")]
 fn draw_on_the_processor(window: &tauri::WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    // A driver's screenshot is taken by the compositor, and waits for ever where there is none.
-    if std::env::var_os(DRIVEN).is_some() {
-        return Ok(());
-    }
     window.with_webview(|view| {
         if let Some(settings) = view.inner().settings() {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);

@@ -13,11 +13,12 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::ffi::OsString;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const START: Duration = Duration::from_secs(30);
 const SIGN_IN: Duration = Duration::from_secs(15);
+const TITLE: &str = "Warmline";
 /// A usual screen.
 const SCREEN: (u32, u32) = (1280, 860);
 
@@ -148,6 +149,15 @@ impl Desktop {
     /// What its window shows.
     pub fn page(&self) -> &Page {
         &self.page
+    }
+
+    /// Writes what its window shows as a PNG file. Not by the driver: its pictures need a compositor, which the window
+    /// does without where there is no GPU.
+    ///
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub fn picture(&self, run: &Run, path: &Path) -> Result<()> {
+        self.display.picture(run, TITLE, path)
     }
 
     /// What the agent says and hears.

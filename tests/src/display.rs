@@ -2,7 +2,8 @@
 
 use crate::binaries::tool;
 use crate::run::{Process, Run};
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use std::path::Path;
 use std::time::Duration;
 
 const START: Duration = Duration::from_secs(15);
@@ -38,6 +39,19 @@ impl Display {
             _process: process,
             name: format!(":{number}"),
         })
+    }
+
+    /// Writes the window of this title as a PNG file: as it is on the screen, whoever draws it.
+    ///
+    /// # Errors
+    /// When ImageMagick is missing, there is no such window, or the file cannot be written.
+    pub fn picture(&self, run: &Run, title: &str, path: &Path) -> Result<()> {
+        let mut import = run.command(tool("import", "apt-get install imagemagick")?);
+        import.env("DISPLAY", &self.name).args(["-window", title]);
+        let taken = import.arg(path).output()?;
+        let error = String::from_utf8_lossy(&taken.stderr);
+        ensure!(taken.status.success(), "no picture: {}", error.trim());
+        Ok(())
     }
 
     /// The value for `DISPLAY`.

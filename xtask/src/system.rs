@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 26] = [
+const NEEDS: [Need; 27] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -51,6 +51,7 @@ const NEEDS: [Need; 26] = [
         &["xprop"],
         "to see which window has the keyboard",
     ),
+    program("imagemagick", &["import"], "pictures of the desktop"),
     program(
         "dbus",
         &["dbus-run-session"],

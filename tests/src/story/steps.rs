@@ -76,8 +76,8 @@ impl Told<'_, '_> {
         let number = self.teller.step;
         self.desktop().settle()?;
         self.customer().settle()?;
-        self.desktop()
-            .picture(&self.out.join(format!("{number:02}-{name}-desktop.png")))?;
+        let of_desktop = self.out.join(format!("{number:02}-{name}-desktop.png"));
+        self.scene.desktop.picture(self.run, &of_desktop)?;
         self.customer()
             .picture(&self.out.join(format!("{number:02}-{name}-customer.png")))
     }
