@@ -8,7 +8,7 @@ mod sign_in;
 mod tray;
 mod window;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::time::Duration;
 use system_tests::agent::SilentCustomer;
 use system_tests::bus::Bus;
@@ -65,19 +65,12 @@ impl<'r> Office<'r> {
         Ok(office)
     }
 
-    /// Presses the window's cross until it is away: a window manager that has just begun may miss the first.
-    fn close_until_hidden(&self, window: Window) -> Result<()> {
-        for _ in 0..3 {
-            self.windows.close(window)?;
-            let patience = Duration::from_secs(4);
-            let is_away = wait::until_true(patience, "the hidden window", || {
-                Ok(self.windows.visible(TITLE)?.is_none())
-            });
-            if is_away.is_ok() {
-                return Ok(());
-            }
-        }
-        bail!("the window does not go away")
+    /// Presses the window's cross, and it is away.
+    fn close_and_hide(&self, window: Window) -> Result<()> {
+        self.windows.close(window)?;
+        wait::until_true(SOON, "the hidden window", || {
+            Ok(self.windows.visible(TITLE)?.is_none())
+        })
     }
 
     /// A customer calls, and the desktop rings.

@@ -56,7 +56,7 @@ fn a_second_start_shows_the_first_window_and_hands_over_its_link() -> Result<()>
         let office = Office::ready(run, &installed())?;
         let desktop = &office.desktop;
         let window = office.windows.find(TITLE)?;
-        office.close_until_hidden(window)?;
+        office.close_and_hide(window)?;
 
         start_second(run, desktop, &[])?;
         office.windows.find(TITLE)?;

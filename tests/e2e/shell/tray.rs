@@ -58,7 +58,7 @@ fn the_tray_says_the_state_and_changes_it() -> Result<()> {
 
         // Closed, the window is away and yet all goes on.
         let window = office.windows.find(TITLE)?;
-        office.close_until_hidden(window)?;
+        office.close_and_hide(window)?;
         let mut customer = office.ring(run)?;
         let shown = office.notifications.wait_for_next(0, SOON)?;
         tray.wait_menu(SOON, "the ring in the tray", says("Ringing"))?;
@@ -73,7 +73,7 @@ fn the_tray_says_the_state_and_changes_it() -> Result<()> {
         tray.wait_menu(SOON, "the wrap-up in the tray", says("Wrapping up"))?;
 
         let window = office.windows.find(TITLE)?;
-        office.close_until_hidden(window)?;
+        office.close_and_hide(window)?;
         tray.choose("Show Warmline")?;
         let window = office.windows.find(TITLE)?;
         wait::until_true(SOON, "the shown window in front", || {
