@@ -163,9 +163,7 @@ pub(crate) fn sentence(err: &DesktopError) -> String {
         DesktopError::NotSignedIn => "nobody is signed in".to_owned(),
         DesktopError::NoMicrophone => "no microphone: plug one in or allow its use".to_owned(),
         DesktopError::NoSoundSystem => {
-            "no sound system with a device: start PipeWire or PulseAudio, \
-             and plug in a headset"
-                .to_owned()
+            "no sound system is running: start PipeWire or PulseAudio".to_owned()
         }
         DesktopError::NoMediaPath { detail } => format!(
             "sound finds no way through the network ({detail}): a firewall may block UDP; \

@@ -25,9 +25,6 @@ fn field(desktop: &Desktop, testid: &str) -> Result<String> {
     value.as_str().map(str::to_owned).context("not a field")
 }
 
-/// What is said of a microphone and a speaker when the machine has no device at all.
-const NO_SOUND: &str = "This computer has no sound system with a device. Plug in a headset";
-
 /// The sentence on the sign-in screen, once there is one.
 fn sentence(desktop: &Desktop, begins: &str) -> Result<()> {
     desktop
@@ -197,7 +194,10 @@ fn what_hinders_signing_in_is_said_in_a_sentence() -> Result<()> {
             sound.unplug(run, device)?;
         }
         desktop.sign_in(&server, AGENT)?;
-        for (what, words) in [("microphone", NO_SOUND), ("speaker", NO_SOUND)] {
+        for (what, words) in [
+            ("microphone", "No microphone found. Plug in a headset"),
+            ("speaker", "No speaker found. Plug in a headset"),
+        ] {
             let css = format!("[data-testid='readiness'] [data-check='{what}']");
             desktop
                 .page()

@@ -83,6 +83,7 @@ pub(crate) fn overview(wishes: &Wishes, listing: &Listing) -> Devices {
         in_use: choose(kind, wishes, listing).map(|entry| entry.name.clone()),
     };
     Devices {
+        has_system: listing.has_system,
         microphone: choice(DeviceKind::Microphone),
         speaker: choice(DeviceKind::Speaker),
         ringer: choice(DeviceKind::Ringer),

@@ -1,9 +1,8 @@
 //! The machine's sound system by cpal: WASAPI, Core Audio, and ALSA where Linux has no sound server.
 
 use crate::convert;
-use crate::host::{
-    Capture, Entry, Listing, OnBroken, OpenStream, Render, SoundHost, number_equal_names,
-};
+use crate::host::{Capture, Entry, Listing, OnBroken, OpenStream, Render, SoundHost};
+use crate::known::{Known, find};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
     BufferSize, Device, FromSample, Host, SampleFormat, SizedSample, StreamConfig,
@@ -22,8 +21,7 @@ const POLL: Duration = Duration::from_millis(500);
 pub(crate) struct CpalHost {
     host: Option<Host>,
     connection: u64,
-    microphones: Vec<(Entry, Device)>,
-    speakers: Vec<(Entry, Device)>,
+    known: Known<Device>,
 }
 
 impl CpalHost {
@@ -52,43 +50,40 @@ fn entry(device: &Device) -> Option<Entry> {
     is_real(&id).then_some(Entry { id, name })
 }
 
-fn entries(devices: &[(Entry, Device)]) -> Vec<Entry> {
-    devices.iter().map(|(entry, _)| entry.clone()).collect()
-}
-
 impl SoundHost for CpalHost {
     fn list(&mut self) -> Result<Listing, String> {
         let devices = match self.devices() {
             Ok(devices) => devices,
             // The sound system was restarted: once more, anew.
             Err(_) => {
-                self.disconnect();
+                self.host = None;
+                self.connection += 1;
                 self.devices()?
             }
         };
-        self.microphones.clear();
-        self.speakers.clear();
+        let (mut microphones, mut speakers) = (Vec::new(), Vec::new());
         for device in devices {
             let Some(entry) = entry(&device) else {
                 continue;
             };
             if device.supports_input() {
-                self.microphones.push((entry.clone(), device.clone()));
+                microphones.push((entry.clone(), device.clone()));
             }
             if device.supports_output() {
-                self.speakers.push((entry, device));
+                speakers.push((entry, device));
             }
         }
-        number_equal_names(&mut self.microphones, |(entry, _)| entry);
-        number_equal_names(&mut self.speakers, |(entry, _)| entry);
+        self.known = Known::new(microphones, speakers);
+        // ALSA answers also where there is neither a card nor anything to reach one by.
+        if cfg!(target_os = "linux") && self.known.is_empty() {
+            return Err("neither a sound server nor a card".to_owned());
+        }
         let id = |device: Option<Device>| device.as_ref().and_then(entry).map(|entry| entry.id);
         let host = self.host.as_ref();
-        Ok(Listing {
-            microphones: entries(&self.microphones),
-            speakers: entries(&self.speakers),
-            default_microphone: id(host.and_then(HostTrait::default_input_device)),
-            default_speaker: id(host.and_then(HostTrait::default_output_device)),
-        })
+        Ok(self.known.listing(
+            id(host.and_then(HostTrait::default_input_device)),
+            id(host.and_then(HostTrait::default_output_device)),
+        ))
     }
 
     fn poll_every(&self) -> Duration {
@@ -99,20 +94,13 @@ impl SoundHost for CpalHost {
         self.connection
     }
 
-    fn disconnect(&mut self) {
-        self.host = None;
-        self.connection += 1;
-        self.microphones.clear();
-        self.speakers.clear();
-    }
-
     fn open_microphone(
         &mut self,
         id: &str,
         take: Capture,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let device = find(&self.microphones, id)?;
+        let device = find(&self.known.microphones, id)?;
         // A stream may break while it starts and while it runs; both are told alike.
         let broken = Arc::new(Mutex::new(broken));
         let told = Arc::clone(&broken);
@@ -151,7 +139,7 @@ impl SoundHost for CpalHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let device = find(&self.speakers, id)?;
+        let device = find(&self.known.speakers, id)?;
         let ranges = device
             .supported_output_configs()
             .map_err(|error| error.to_string())?;
@@ -230,13 +218,6 @@ fn aside(name: &str, what: impl FnOnce() + Send + 'static) {
     {
         tracing::error!(%error, name, "a thread could not be started");
     }
-}
-
-fn find<'a>(devices: &'a [(Entry, Device)], id: &str) -> Result<&'a Device, String> {
-    let found = devices.iter().find(|(entry, _)| entry.id == id);
-    found
-        .map(|(_, device)| device)
-        .ok_or_else(|| "it is not plugged in any more".to_owned())
 }
 
 /// The finest format first; then 48 kHz, or the nearest rate that is not lower; then the fewest channels.

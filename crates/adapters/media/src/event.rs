@@ -82,6 +82,8 @@ pub enum DeviceKind {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Devices {
+    /// Whether a sound system answers at all; without one plugging something in does not help.
+    pub has_system: bool,
     pub microphone: DeviceChoice,
     pub speaker: DeviceChoice,
     pub ringer: DeviceChoice,

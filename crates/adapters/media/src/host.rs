@@ -13,6 +13,8 @@ pub(crate) struct Entry {
 /// What is plugged in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listing {
+    /// Whether the sound system answered, be it with no device.
+    pub(crate) has_system: bool,
     pub(crate) microphones: Vec<Entry>,
     pub(crate) speakers: Vec<Entry>,
     /// Ids of the system's own choices.
@@ -39,8 +41,6 @@ pub(crate) trait SoundHost {
     fn poll_every(&self) -> Duration;
     /// Changes when the sound system had to be connected anew: what was opened before is dead.
     fn connection(&self) -> u64;
-    /// Forgets the connection; the next listing makes another.
-    fn disconnect(&mut self);
     fn open_microphone(
         &mut self,
         id: &str,
@@ -53,22 +53,4 @@ pub(crate) trait SoundHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String>;
-}
-
-/// Two devices of one model must be told apart.
-pub(crate) fn number_equal_names<T>(devices: &mut [T], entry: impl Fn(&mut T) -> &mut Entry) {
-    for at in 1..devices.len() {
-        let name = entry(&mut devices[at]).name.clone();
-        let mut twins = 0;
-        for before in &mut devices[..at] {
-            let other = &entry(before).name;
-            let is_numbered = other
-                .strip_prefix(&name)
-                .is_some_and(|rest| rest.starts_with(" ("));
-            twins += usize::from(*other == name || is_numbered);
-        }
-        if twins > 0 {
-            entry(&mut devices[at]).name = format!("{name} ({})", twins + 1);
-        }
-    }
 }

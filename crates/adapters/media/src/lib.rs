@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod event;
 mod host;
+mod known;
 mod processing;
 #[cfg(target_os = "linux")]
 mod pulse;

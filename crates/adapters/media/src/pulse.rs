@@ -4,9 +4,8 @@
 mod connection;
 mod reading;
 
-use crate::host::{
-    Capture, Entry, Listing, OnBroken, OnChanged, OpenStream, Render, SoundHost, number_equal_names,
-};
+use crate::host::{Capture, Entry, Listing, OnBroken, OnChanged, OpenStream, Render, SoundHost};
+use crate::known::{Known, find};
 use connection::Connection;
 use pulseaudio::protocol::{
     ChannelMap, Command, PlaybackStreamParams, Prop, Props, RecordStreamParams, SampleFormat,
@@ -31,8 +30,7 @@ pub(crate) struct PulseHost {
     /// Counts connections.
     number: u64,
     /// Devices with the server's index of them.
-    microphones: Vec<(Entry, u32)>,
-    speakers: Vec<(Entry, u32)>,
+    known: Known<u32>,
 }
 
 impl PulseHost {
@@ -41,14 +39,14 @@ impl PulseHost {
             changed,
             connection: None,
             number: 0,
-            microphones: Vec::new(),
-            speakers: Vec::new(),
+            known: Known::default(),
         }
     }
 
     fn connected(&mut self) -> Result<Arc<Connection>, String> {
         if self.connection.as_ref().is_some_and(|open| open.is_over()) {
-            self.disconnect();
+            self.connection = None;
+            self.number += 1;
         }
         if let Some(open) = &self.connection {
             return Ok(Arc::clone(open));
@@ -67,17 +65,6 @@ fn entry(name: &CStr, description: Option<&CString>) -> Entry {
     let id = text(name);
     let name = description.map_or_else(|| id.clone(), |description| text(description));
     Entry { id, name }
-}
-
-fn entries(devices: &[(Entry, u32)]) -> Vec<Entry> {
-    devices.iter().map(|(entry, _)| entry.clone()).collect()
-}
-
-fn index(devices: &[(Entry, u32)], id: &str) -> Result<u32, String> {
-    let found = devices.iter().find(|(entry, _)| entry.id == id);
-    found
-        .map(|(_, index)| *index)
-        .ok_or_else(|| "it is not plugged in any more".to_owned())
 }
 
 fn format() -> (SampleSpec, ChannelMap) {
@@ -124,30 +111,23 @@ impl SoundHost for PulseHost {
         let server: ServerInfo = open.ask(Command::GetServerInfo)?;
         let sinks: Vec<SinkInfo> = open.ask(Command::GetSinkInfoList)?;
         let sources: Vec<SourceInfo> = open.ask(Command::GetSourceInfoList)?;
-        self.speakers = sinks
+        let speakers = sinks
             .iter()
             .map(|sink| (entry(&sink.name, sink.description.as_ref()), sink.index))
-            .filter(|(entry, _)| entry.id != DUMMY)
-            .collect();
+            .filter(|(entry, _)| entry.id != DUMMY);
         // What a speaker plays is listed as a source, too.
-        self.microphones = sources
+        let microphones = sources
             .iter()
             .filter(|source| source.monitor_of_sink_index.is_none())
             .map(|source| {
-                (
-                    entry(&source.name, source.description.as_ref()),
-                    source.index,
-                )
-            })
-            .collect();
-        number_equal_names(&mut self.microphones, |(entry, _)| entry);
-        number_equal_names(&mut self.speakers, |(entry, _)| entry);
-        Ok(Listing {
-            microphones: entries(&self.microphones),
-            speakers: entries(&self.speakers),
-            default_microphone: server.default_source_name.as_deref().map(text),
-            default_speaker: server.default_sink_name.as_deref().map(text),
-        })
+                let entry = entry(&source.name, source.description.as_ref());
+                (entry, source.index)
+            });
+        self.known = Known::new(microphones.collect(), speakers.collect());
+        Ok(self.known.listing(
+            server.default_source_name.as_deref().map(text),
+            server.default_sink_name.as_deref().map(text),
+        ))
     }
 
     fn poll_every(&self) -> Duration {
@@ -158,20 +138,13 @@ impl SoundHost for PulseHost {
         self.number
     }
 
-    fn disconnect(&mut self) {
-        self.connection = None;
-        self.number += 1;
-        self.microphones.clear();
-        self.speakers.clear();
-    }
-
     fn open_microphone(
         &mut self,
         id: &str,
         take: Capture,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let source = index(&self.microphones, id)?;
+        let source = *find(&self.known.microphones, id)?;
         let connection = self.connected()?;
         let (sample_spec, channel_map) = format();
         let command = Command::CreateRecordStream(RecordStreamParams {
@@ -201,7 +174,7 @@ impl SoundHost for PulseHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let sink = index(&self.speakers, id)?;
+        let sink = *find(&self.known.speakers, id)?;
         let connection = self.connected()?;
         let (sample_spec, channel_map) = format();
         let command = Command::CreatePlaybackStream(PlaybackStreamParams {

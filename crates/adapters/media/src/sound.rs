@@ -1,8 +1,9 @@
 //! The thread that owns the devices: what is plugged in, which is open and why, and what replaces one that went away.
 
 mod open;
+mod settle;
 
-use crate::choose::{Wishes, choose, is_present, overview};
+use crate::choose::Wishes;
 use crate::error::MediaError;
 use crate::event::{DeviceKind, Devices, MediaEvent, TestStage};
 use crate::host::{Listing, SoundHost};
@@ -20,8 +21,6 @@ use vocab::MediaId;
 pub(crate) const COMMANDS: usize = 64;
 /// While something is open, its callbacks are watched this often.
 const WATCH: Duration = Duration::from_millis(50);
-/// A device that does not open for its own reasons must not cost the others their connection all the time.
-const RECONNECT_EVERY: Duration = Duration::from_secs(5);
 /// A device whose stream was ended may still be listed for a moment: it is not tried again before this, while there
 /// is another.
 const SHUNNED_FOR: Duration = Duration::from_secs(1);
@@ -80,7 +79,6 @@ pub(crate) struct Sound {
     /// Said once until the device opens again.
     told_trouble: Vec<DeviceKind>,
     next_poll: Instant,
-    next_reconnect: Instant,
     /// Of the host, as last seen.
     connection: u64,
 }
@@ -117,7 +115,6 @@ impl Sound {
             ring: None,
             told_trouble: Vec::new(),
             next_poll: Instant::now(),
-            next_reconnect: Instant::now(),
             connection: 0,
         }
     }
@@ -331,147 +328,6 @@ impl Sound {
             for open in [&mut self.microphone, &mut self.speaker, &mut self.ringer] {
                 open.iter_mut().for_each(|open| open.is_broken = true);
             }
-        }
-    }
-
-    /// What is listed and not shunned; a shunned device is better than none.
-    fn offered(&self, kind: DeviceKind) -> Listing {
-        let mut offered = self.listing.clone();
-        let is_shunned = |id: &String| self.shunned.iter().any(|(shunned, _)| shunned == id);
-        offered.microphones.retain(|entry| !is_shunned(&entry.id));
-        offered.speakers.retain(|entry| !is_shunned(&entry.id));
-        if choose(kind, &self.wishes, &offered).is_none() {
-            return self.listing.clone();
-        }
-        offered
-    }
-
-    /// Makes what is open what should be: wanted, present, the most preferred. Gives what could not be opened.
-    fn settle(&mut self, is_asked: bool) -> Vec<(DeviceKind, MediaError)> {
-        let mut troubles = Vec::new();
-        for kind in [
-            DeviceKind::Microphone,
-            DeviceKind::Speaker,
-            DeviceKind::Ringer,
-        ] {
-            if let Err(error) = self.settle_one(kind, is_asked) {
-                if !self.told_trouble.contains(&kind) {
-                    self.told_trouble.push(kind);
-                    if !self.calls.is_empty() {
-                        self.tell(MediaEvent::Trouble(error.clone()));
-                    }
-                }
-                troubles.push((kind, error));
-            }
-        }
-        self.show();
-        troubles
-    }
-
-    fn settle_one(&mut self, kind: DeviceKind, is_asked: bool) -> Result<(), MediaError> {
-        if !self.is_wanted(kind) {
-            self.close(kind);
-            return Ok(());
-        }
-        let chosen = choose(kind, &self.wishes, &self.offered(kind)).cloned();
-        let listing = self.listing.clone();
-        let before = self.slot(kind).as_ref().map(|open| {
-            let is_there = is_present(kind, &open.id, &listing);
-            (
-                open.id.clone(),
-                open.name.clone(),
-                is_there && !open.is_dead(),
-            )
-        });
-        if let (Some((id, _, true)), Some(entry)) = (&before, &chosen)
-            && *id == entry.id
-        {
-            return Ok(());
-        }
-        let was_lost = before.as_ref().is_some_and(|(_, _, is_alive)| !is_alive);
-        let result = self.open_best(kind);
-        let now = result.as_ref().ok().cloned();
-        match (before, now) {
-            (Some((_, was, _)), now) if was_lost => {
-                if now.as_ref() == Some(&was) {
-                    return Ok(());
-                }
-                tracing::info!(?kind, "a device went away");
-                self.tell(MediaEvent::DeviceLost { kind, was, now });
-            }
-            (_, Some(now)) if !is_asked => {
-                tracing::info!(?kind, "a device is back");
-                self.tell(MediaEvent::DeviceBack { kind, now });
-            }
-            _ => {}
-        }
-        result.map(drop)
-    }
-
-    /// Opens the most wanted device that lets itself be opened, and gives its name.
-    fn open_best(&mut self, kind: DeviceKind) -> Result<String, MediaError> {
-        // After a stream was ended by the server, PulseAudio refuses every further one of the same
-        // connection ("invalid argument"), while another connection works at once.
-        let may_reconnect = self.next_reconnect <= Instant::now();
-        let first = self.open_any(kind, if may_reconnect { 1 } else { usize::MAX });
-        let opened = match first {
-            Err(MediaError::Device { .. }) if may_reconnect => {
-                self.next_reconnect = Instant::now() + RECONNECT_EVERY;
-                self.host.disconnect();
-                self.list();
-                self.open_any(kind, usize::MAX)
-            }
-            first => first,
-        };
-        if opened.is_err() {
-            self.close(kind);
-        }
-        opened
-    }
-
-    fn open_any(&mut self, kind: DeviceKind, tries: usize) -> Result<String, MediaError> {
-        let mut left = self.offered(kind);
-        let mut first_error = None;
-        for _ in 0..tries {
-            let Some(entry) = choose(kind, &self.wishes, &left).cloned() else {
-                break;
-            };
-            match self.open(kind, &entry) {
-                Ok(()) => return Ok(entry.name),
-                Err(error) => {
-                    tracing::warn!(%error, "a device did not open");
-                    first_error.get_or_insert(error);
-                }
-            }
-            left.microphones.retain(|other| other.id != entry.id);
-            left.speakers.retain(|other| other.id != entry.id);
-        }
-        Err(first_error.unwrap_or(match kind {
-            DeviceKind::Microphone => MediaError::NoMicrophone,
-            DeviceKind::Speaker | DeviceKind::Ringer => MediaError::NoSpeaker,
-        }))
-    }
-
-    /// Tells what is plugged in and in use, when it changed.
-    fn show(&mut self) {
-        let mut devices = overview(&self.wishes, &self.listing);
-        let open = |open: &Option<Open>| open.as_ref().map(|open| open.name.clone());
-        for (choice, open) in [
-            (&mut devices.microphone, open(&self.microphone)),
-            (&mut devices.speaker, open(&self.speaker)),
-            (&mut devices.ringer, open(&self.ringer)),
-        ] {
-            if open.is_some() {
-                choice.in_use = open;
-            }
-        }
-        let Ok(mut shown) = self.shown.lock() else {
-            return;
-        };
-        if *shown != devices {
-            *shown = devices.clone();
-            drop(shown);
-            self.tell(MediaEvent::Devices(devices));
         }
     }
 }

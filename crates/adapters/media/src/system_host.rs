@@ -74,10 +74,6 @@ mod linux {
             self.pulse.connection() + self.alsa.connection() + self.switches
         }
 
-        fn disconnect(&mut self) {
-            self.inner().disconnect();
-        }
-
         fn open_microphone(
             &mut self,
             id: &str,

@@ -205,13 +205,11 @@ fn check_speaker(devices: &sound::Devices) -> Check {
     }
 }
 
-/// Where neither kind is present, plugging in a headset may not be enough: the sound system itself is missing.
 fn absence(devices: &sound::Devices, one: DesktopError) -> DesktopError {
-    let is_bare = devices.microphone.present.is_empty() && devices.speaker.present.is_empty();
-    if is_bare {
-        DesktopError::NoSoundSystem
-    } else {
+    if devices.has_system {
         one
+    } else {
+        DesktopError::NoSoundSystem
     }
 }
 

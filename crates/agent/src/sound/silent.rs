@@ -73,6 +73,7 @@ impl Media for Silent {
             in_use: Some(DEVICE.to_owned()),
         };
         Devices {
+            has_system: true,
             microphone: choice(),
             speaker: choice(),
             ringer: choice(),

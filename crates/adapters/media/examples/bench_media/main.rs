@@ -68,9 +68,8 @@ fn mouth_to_ear(stage: &Stage) -> Vec<f64> {
     write(&wav, &chirps());
     let mouth = stage.pulse.record("mouth-a.monitor");
     let ear = stage.pulse.record("speaker-b.monitor");
-    std::thread::sleep(Duration::from_millis(300));
     stage.pulse.speak(&wav, "a").wait().expect("paplay runs");
-    std::thread::sleep(Duration::from_millis(600));
+    ear.go_on_for(Duration::from_millis(600));
     let (mouth, ear) = (mouth.stop_with_start(), ear.stop_with_start());
     let (Some(mouth_start), Some(ear_start)) = (mouth.1, ear.1) else {
         return Vec::new();

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -151,6 +152,8 @@ impl Pulse {
             .spawn()
             .unwrap();
         let mut out = child.stdout.take().unwrap();
+        let heard = Arc::new(AtomicUsize::new(0));
+        let count_heard = Arc::clone(&heard);
         let reader = std::thread::spawn(move || {
             let (mut bytes, mut chunk) = (Vec::new(), [0_u8; 4096]);
             // When each chunk came, less the time of the samples before: the least is the stream's own start.
@@ -160,13 +163,20 @@ impl Pulse {
                     break;
                 }
                 bytes.extend_from_slice(&chunk[..count]);
+                count_heard.store(bytes.len() / 2, Ordering::Relaxed);
                 let length = Duration::from_secs_f64(bytes.len() as f64 / 96_000.0);
                 let began = Instant::now().checked_sub(length).unwrap();
                 start = Some(start.map_or(began, |known| known.min(began)));
             }
             (bytes, start)
         });
-        Recording { child, reader }
+        let recording = Recording {
+            child,
+            reader,
+            heard,
+        };
+        recording.go_on_for(Duration::from_millis(10));
+        recording
     }
 }
 
@@ -182,9 +192,20 @@ impl Drop for Pulse {
 pub(crate) struct Recording {
     child: Child,
     reader: std::thread::JoinHandle<(Vec<u8>, Option<Instant>)>,
+    /// Samples so far.
+    heard: Arc<AtomicUsize>,
 }
 
 impl Recording {
+    /// Returns when that much more has been recorded.
+    pub(crate) fn go_on_for(&self, length: Duration) {
+        let more = (length.as_secs_f64() * 48_000.0) as usize;
+        let until = self.heard.load(Ordering::Relaxed) + more;
+        wait_for("the recording", length + Duration::from_secs(10), || {
+            self.heard.load(Ordering::Relaxed) >= until
+        });
+    }
+
     /// The samples until now.
     pub(crate) fn stop(self) -> Vec<f32> {
         self.stop_with_start().0

@@ -210,7 +210,7 @@ pub enum DesktopError {
     NotSignedIn,
     NoMicrophone,
     NoSpeaker,
-    /// Nothing on this machine takes up or plays sound: no sound system, or one without any device.
+    /// No sound system answers on this machine, so plugging something in does not help.
     NoSoundSystem,
     /// Media cannot leave this machine, or not reach the relay that it must go through.
     NoMediaPath {

@@ -26,7 +26,7 @@ export const notices = {
   "error.not_signed_in": "You are not signed in any more. Sign in again.",
   "error.no_microphone": "No microphone found. Plug in a headset, or choose a microphone under Devices.",
   "error.no_speaker": "No speaker found. Plug in a headset, or choose a speaker under Devices.",
-  "error.no_sound_system": "This computer has no sound system with a device. Plug in a headset; if it is plugged in, start PipeWire or PulseAudio (on Linux: systemctl --user start pipewire-pulse), then check again.",
+  "error.no_sound_system": "No sound system is running on this computer. Start PipeWire or PulseAudio (on Linux: systemctl --user start pipewire-pulse), then check again.",
   "error.no_media_path": "Sound finds no way through the network ({detail}). A firewall may block it: try another network, or ask your administrator to open UDP or to set up a TURN relay.",
   "code.bad_frame": "The server did not understand this program. Update Warmline.",
   "code.frame_too_large": "That is too long for the server. Shorten it.",

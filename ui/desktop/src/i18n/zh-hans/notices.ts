@@ -28,7 +28,7 @@ export const notices: Record<keyof typeof english, string> = {
   "error.not_signed_in": "您已不再处于登录状态，请重新登录。",
   "error.no_microphone": "未找到麦克风。请插入耳麦，或在“设备”中选择麦克风。",
   "error.no_speaker": "未找到扬声器。请插入耳麦，或在“设备”中选择扬声器。",
-  "error.no_sound_system": "本机没有可用的声音系统。请接入耳麦；若已接入，请启动 PipeWire 或 PulseAudio（Linux：systemctl --user start pipewire-pulse），然后重新检查。",
+  "error.no_sound_system": "本机没有运行声音系统。请启动 PipeWire 或 PulseAudio（Linux：systemctl --user start pipewire-pulse），然后重新检查。",
   "error.no_media_path": "声音无法通过网络（{detail}）。可能被防火墙拦截：请换一个网络，或请管理员放行 UDP 或设置 TURN 中继。",
   "code.bad_frame": "服务器无法识别本程序，请更新 Warmline。",
   "code.frame_too_large": "内容过长，请缩短。",

@@ -28,7 +28,7 @@ export const notices: Record<keyof typeof english, string> = {
   "error.not_signed_in": "您已不再處於登入狀態，請重新登入。",
   "error.no_microphone": "找不到麥克風。請插入耳麥，或在「裝置」中選擇麥克風。",
   "error.no_speaker": "找不到喇叭。請插入耳麥，或在「裝置」中選擇喇叭。",
-  "error.no_sound_system": "本機沒有可用的聲音系統。請接入耳麥；若已接入，請啟動 PipeWire 或 PulseAudio（Linux：systemctl --user start pipewire-pulse），然後重新檢查。",
+  "error.no_sound_system": "本機沒有執行聲音系統。請啟動 PipeWire 或 PulseAudio（Linux：systemctl --user start pipewire-pulse），然後重新檢查。",
   "error.no_media_path": "聲音無法通過網路（{detail}）。可能被防火牆攔截：請換一個網路，或請管理員放行 UDP 或設定 TURN 中繼。",
   "code.bad_frame": "伺服器無法識別本程式，請更新 Warmline。",
   "code.frame_too_large": "內容過長，請縮短。",
