@@ -74,14 +74,10 @@ impl Affected {
                 interaction,
                 agent,
                 because,
-            } => {
-                self.left(*interaction, *agent, withdrawn(*because));
-            }
+            } => self.left(*interaction, *agent, withdrawn(*because)),
             What::WrapUpFinished {
                 interaction, agent, ..
-            } => {
-                self.left(*interaction, *agent, GoneBecause::Done);
-            }
+            } => self.left(*interaction, *agent, GoneBecause::Done),
             What::AgentCameOnline { agent }
             | What::AgentAway { agent, .. }
             | What::AgentBack { agent }

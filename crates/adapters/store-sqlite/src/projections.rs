@@ -31,7 +31,6 @@ pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
 }
 
 fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
-    let at = int(event.at.0);
     match &event.what {
         What::Entered {
             interaction,
@@ -42,12 +41,7 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
             entered(write, *interaction, *customer, *queue, *medium, event.at)?;
         }
         What::OfferAccepted { interaction, agent } => {
-            write
-                .prepare_cached(
-                    "UPDATE interactions SET answered_at = COALESCE(answered_at, ?2), agent = ?3
-                     WHERE id = ?1",
-                )?
-                .execute(params![int(interaction.0), at, agent.0])?;
+            answered(write, *interaction, *agent, event.at)?;
         }
         // Its agent was lost: it waits for an answer again.
         What::ReturnedToQueue { interaction } => unanswered(write, *interaction)?,
@@ -103,6 +97,21 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
         | What::NextStateReserved { .. } => {}
     }
     Ok(())
+}
+
+fn answered(
+    write: &Transaction<'_>,
+    interaction: InteractionId,
+    agent: AgentId,
+    at: Millis,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached(
+            "UPDATE interactions SET answered_at = COALESCE(answered_at, ?2), agent = ?3
+             WHERE id = ?1",
+        )?
+        .execute(params![int(interaction.0), int(at.0), agent.0])
+        .map(drop)
 }
 
 fn unanswered(write: &Transaction<'_>, interaction: InteractionId) -> rusqlite::Result<()> {

@@ -8,7 +8,7 @@ use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, Signal, View};
 use protocol::work::{AgentCommand, AgentDelta, Presence, WorkItem};
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
-use vocab::{AgentState, ChosenState, CommandId, Millis, Peer, Role, Sensitive};
+use vocab::{AgentState, ChosenState, CommandId, Millis, Peer};
 
 impl Scene {
     pub(in crate::desktop::tests) async fn goodbye(&mut self, code: ErrorCode) {
