@@ -43,6 +43,10 @@ const GATHER_LIMIT: Duration = Duration::from_millis(700);
 const ICE_DISCONNECTED: Duration = Duration::from_secs(3);
 const ICE_FAILED: Duration = Duration::from_secs(12);
 const ICE_KEEPALIVE: Duration = Duration::from_secs(1);
+/// A way round gives a direct one this long to show itself; people are waiting to speak.
+const DIRECT_FIRST: Duration = Duration::from_millis(100);
+/// As much for a relay, which costs the most: only where a direct way is allowed at all.
+const RELAY_LAST: Duration = Duration::from_millis(500);
 /// Bits a second. The estimate starts and stays above what speech needs, because the pacer gives audio no priority.
 const ESTIMATE: (f64, f64, f64) = (300_000.0, 150_000.0, 2_500_000.0);
 
@@ -83,7 +87,15 @@ impl WebrtcPath {
         } else {
             RTCIceTransportPolicy::All
         };
+        let relay_waits = if ice.is_relay_only {
+            Duration::ZERO
+        } else {
+            RELAY_LAST
+        };
         let settings = SettingEngineBuilder::new()
+            .with_srflx_acceptance_min_wait(Some(DIRECT_FIRST))
+            .with_prflx_acceptance_min_wait(Some(DIRECT_FIRST))
+            .with_relay_acceptance_min_wait(Some(relay_waits))
             .with_ice_timeouts(
                 Some(ICE_DISCONNECTED),
                 Some(ICE_FAILED),

@@ -5,12 +5,12 @@ mod microphone;
 mod scene;
 
 use protocol::desktop::{
-    Check, DesktopCommand, DesktopError, DesktopEvent, MediaState, Notice, Session,
+    Check, DesktopCommand, DesktopError, DesktopEvent, DesktopReply, MediaState, Notice, Session,
 };
 use protocol::link::{ErrorCode, Signal};
 use protocol::work::{AgentCommand, WorkStage};
 use scene::{I7, Scene, note, ringing, talking};
-use vocab::{ChosenState, InteractionId, Sensitive};
+use vocab::{ChosenState, CustomerId, InteractionId, Sensitive};
 
 fn save_note(text: &str) -> DesktopCommand {
     DesktopCommand::SaveNote {
@@ -58,7 +58,8 @@ async fn a_ring_is_answered_and_the_offer_follows_the_acknowledgement() {
 async fn a_sign_in_that_expires_in_a_call_ends_it_only_with_the_links_goodbye() {
     let mut scene = Scene::signed_in(vec![talking()]).await;
     scene.connect().await;
-    let asked = scene.ask_customer();
+    let customer = CustomerId(1);
+    let asked = scene.ask(DesktopCommand::Customer { customer });
     scene.serve_expired().await;
     assert!(matches!(
         asked.await.unwrap(),
@@ -67,12 +68,13 @@ async fn a_sign_in_that_expires_in_a_call_ends_it_only_with_the_links_goodbye() 
             ..
         })
     ));
-    scene.desktop.dispatch(save_note("Wants")).await.unwrap();
+    let kept = scene.ask(save_note("Wants"));
+    let id = scene.expect(&note("Wants")).await;
+    scene.ack(id).await;
+    assert_eq!(kept.await.unwrap(), Ok(DesktopReply::Done));
     let state = scene.state().await;
     assert_eq!(state.call.unwrap().media, MediaState::Connected);
     assert!(matches!(state.session, Session::SignedIn { .. }));
-    let id = scene.expect(&note("Wants")).await;
-    scene.ack(id).await;
 
     scene.goodbye(ErrorCode::TokenExpired).await;
     let signed_out = |session: &Session| {

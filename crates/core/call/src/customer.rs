@@ -2,7 +2,7 @@
 
 use crate::audience::{Mode, Part, Sound};
 use crate::effect::{Candidate, Effect};
-use crate::path::{ANSWER_WITHIN_MS, MAX_REPAIRS, Path, PathNews, PathShown, PathStage};
+use crate::path::{ANSWER_WITHIN_MS, ASK_WITHIN_MS, MAX_REPAIRS, Path, PathNews, PathShown, PathStage};
 use vocab::{InteractionId, MediaId, Millis, Peer};
 
 /// The conversation as the server shows it to this customer.
@@ -316,7 +316,7 @@ impl CustomerCall {
             PathStage::Connected
         } else {
             PathStage::Connecting {
-                until: now.plus(ANSWER_WITHIN_MS),
+                until: now.plus(ASK_WITHIN_MS),
             }
         };
         out.push(Effect::SendAnswer {

@@ -23,6 +23,11 @@ pub enum PathShown {
 
 /// An offer unanswered this long is made anew: the peer lost it or was away.
 pub(crate) const ANSWER_WITHIN_MS: u64 = 5_000;
+/// With both descriptions exchanged, checks through a relay and the exchange of keys may take seconds; begun anew too
+/// early, a slow path would never be up.
+pub(crate) const CONNECT_WITHIN_MS: u64 = 10_000;
+/// Whoever answers asks for another offer only after whoever offers had its chance.
+pub(crate) const ASK_WITHIN_MS: u64 = CONNECT_WITHIN_MS + 2_000;
 /// A description not made after this long never will be.
 pub(crate) const MAKE_WITHIN_MS: u64 = 5_000;
 /// A silent path gets this long to heal by itself before it is repaired.

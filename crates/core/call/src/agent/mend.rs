@@ -3,7 +3,7 @@
 use super::{AgentCall, Stage};
 use crate::effect::{Candidate, Effect};
 use crate::path::{
-    ANSWER_WITHIN_MS, MAKE_WITHIN_MS, MAX_REPAIRS, PathNews, PathStage, RETRY_AFTER_MS,
+    ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, MAKE_WITHIN_MS, MAX_REPAIRS, PathNews, PathStage, RETRY_AFTER_MS,
 };
 use vocab::{InteractionId, MediaId, Millis, Peer};
 
@@ -93,7 +93,7 @@ impl AgentCall {
             return;
         }
         live.path.stage = PathStage::Connecting {
-            until: now.plus(ANSWER_WITHIN_MS),
+            until: now.plus(CONNECT_WITHIN_MS),
         };
         out.push(Effect::TakeAnswer { media, sdp });
     }

@@ -5,7 +5,7 @@ use protocol::desktop::{DesktopCommand, DesktopError, DesktopReply};
 use protocol::rest::SignedIn;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
-use vocab::{CustomerId, Millis, Role, Sensitive};
+use vocab::{Millis, Role, Sensitive};
 
 impl Scene {
     /// One HTTP request, answered as `POST /v1/sign-in` is.
@@ -49,16 +49,12 @@ impl Scene {
         stream.write_all(answer.as_bytes()).await.unwrap();
     }
 
-    /// Asks for a record over REST, whose answer [`Scene::serve_expired`] or its like gives.
-    pub(in crate::desktop::tests) fn ask_customer(
+    /// Gives the desktop a command whose answer waits for the server's.
+    pub(in crate::desktop::tests) fn ask(
         &self,
+        command: DesktopCommand,
     ) -> JoinHandle<Result<DesktopReply, DesktopError>> {
         let desktop = self.desktop.clone();
-        let customer = CustomerId(1);
-        telemetry::spawn("ask", async move {
-            desktop
-                .dispatch(DesktopCommand::Customer { customer })
-                .await
-        })
+        telemetry::spawn("ask", async move { desktop.dispatch(command).await })
     }
 }
