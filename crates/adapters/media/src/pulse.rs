@@ -29,6 +29,8 @@ pub(crate) struct PulseHost {
     connection: Option<Arc<Connection>>,
     /// Counts connections.
     number: u64,
+    /// Counts streams that play: the server refuses two of one number on different devices.
+    playing: u32,
     /// Devices with the server's index of them.
     known: Known<u32>,
 }
@@ -39,6 +41,7 @@ impl PulseHost {
             changed,
             connection: None,
             number: 0,
+            playing: 0,
             known: Known::default(),
         }
     }
@@ -177,7 +180,9 @@ impl SoundHost for PulseHost {
         let sink = *find(&self.known.speakers, id)?;
         let connection = self.connected()?;
         let (sample_spec, channel_map) = format();
+        self.playing = self.playing.wrapping_add(1);
         let command = Command::CreatePlaybackStream(PlaybackStreamParams {
+            sync_id: self.playing,
             sample_spec,
             channel_map,
             sink_index: Some(sink),

@@ -33,8 +33,8 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
     RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer, RTCIceTransportPolicy,
-    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, SettingEngineBuilder,
-    StatsSelector,
+    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, SettingEngine,
+    SettingEngineBuilder, StatsSelector,
 };
 
 /// An offer waits this long for servers that tell public addresses; the rest is trickled.
@@ -59,6 +59,25 @@ pub(crate) struct WebrtcPath {
     ssrc: u32,
     sequence: AtomicU16,
     timestamp_start: u32,
+}
+
+fn settings(bind: SocketAddr, ice: &Ice) -> SettingEngine {
+    let relay_waits = if ice.is_relay_only {
+        Duration::ZERO
+    } else {
+        RELAY_LAST
+    };
+    SettingEngineBuilder::new()
+        .with_srflx_acceptance_min_wait(Some(DIRECT_FIRST))
+        .with_prflx_acceptance_min_wait(Some(DIRECT_FIRST))
+        .with_relay_acceptance_min_wait(Some(relay_waits))
+        .with_ice_timeouts(
+            Some(ICE_DISCONNECTED),
+            Some(ICE_FAILED),
+            Some(ICE_KEEPALIVE),
+        )
+        .with_include_loopback_candidate(bind.ip().is_loopback())
+        .build()
 }
 
 fn failed(error: impl std::fmt::Display) -> MediaError {
@@ -87,22 +106,6 @@ impl WebrtcPath {
         } else {
             RTCIceTransportPolicy::All
         };
-        let relay_waits = if ice.is_relay_only {
-            Duration::ZERO
-        } else {
-            RELAY_LAST
-        };
-        let settings = SettingEngineBuilder::new()
-            .with_srflx_acceptance_min_wait(Some(DIRECT_FIRST))
-            .with_prflx_acceptance_min_wait(Some(DIRECT_FIRST))
-            .with_relay_acceptance_min_wait(Some(relay_waits))
-            .with_ice_timeouts(
-                Some(ICE_DISCONNECTED),
-                Some(ICE_FAILED),
-                Some(ICE_KEEPALIVE),
-            )
-            .with_include_loopback_candidate(bind.ip().is_loopback())
-            .build();
         let (gathered, gathering) = watch::channel(false);
         let payload_types = Arc::new(Mutex::new(PayloadTypes::default()));
         let handler = Handler {
@@ -118,7 +121,7 @@ impl WebrtcPath {
                     .build(),
             )
             .with_media_engine(codecs)
-            .with_setting_engine(settings)
+            .with_setting_engine(settings(bind, ice))
             .with_interceptor_registry(registry)
             .with_handler(Arc::new(handler))
             .with_udp_addrs(vec![bind.to_string()])

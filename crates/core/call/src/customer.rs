@@ -2,7 +2,9 @@
 
 use crate::audience::{Mode, Part, Sound};
 use crate::effect::{Candidate, Effect};
-use crate::path::{ANSWER_WITHIN_MS, ASK_WITHIN_MS, MAX_REPAIRS, Path, PathNews, PathShown, PathStage};
+use crate::path::{
+    ANSWER_WITHIN_MS, ASK_WITHIN_MS, MAX_REPAIRS, Path, PathNews, PathShown, PathStage,
+};
 use vocab::{InteractionId, MediaId, Millis, Peer};
 
 /// The conversation as the server shows it to this customer.

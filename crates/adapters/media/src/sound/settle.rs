@@ -65,6 +65,8 @@ impl Sound {
         let was_lost = before.as_ref().is_some_and(|(_, _, is_alive)| !is_alive);
         let result = self.open_best(kind);
         let now = result.as_ref().ok().cloned();
+        // Whoever is told may look at once.
+        self.show();
         match (before, now) {
             (Some((_, was, _)), now) if was_lost => {
                 if now.as_ref() == Some(&was) {

@@ -152,6 +152,21 @@ async fn the_ringer_rings_on_its_own_device_until_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_ringer_rings_on_its_own_device_beside_a_call() {
+    let stage = stage();
+    let (a, _b) = talking(&stage).await;
+    a.engine.start_ringing(80).await.unwrap();
+    let devices = a.engine.devices();
+    assert_eq!(
+        (devices.speaker.in_use, devices.ringer.in_use),
+        (
+            Some("Speaker-a".to_owned()),
+            Some("Speaker-spare".to_owned())
+        )
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_test_plays_back_what_was_recorded() {
     let stage = stage();
     let mut a = End::start("a");

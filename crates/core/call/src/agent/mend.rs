@@ -3,7 +3,8 @@
 use super::{AgentCall, Stage};
 use crate::effect::{Candidate, Effect};
 use crate::path::{
-    ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, MAKE_WITHIN_MS, MAX_REPAIRS, PathNews, PathStage, RETRY_AFTER_MS,
+    ANSWER_WITHIN_MS, CONNECT_WITHIN_MS, MAKE_WITHIN_MS, MAX_REPAIRS, PathNews, PathStage,
+    RETRY_AFTER_MS,
 };
 use vocab::{InteractionId, MediaId, Millis, Peer};
 
