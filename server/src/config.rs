@@ -4,9 +4,11 @@
 
 mod ice;
 mod keys;
+mod proxies;
 mod values;
 
 pub use ice::{Access, IceServer, IceSettings};
+pub use proxies::Proxies;
 
 use keys::{KEYS, variable};
 use std::net::SocketAddr;
@@ -23,6 +25,7 @@ const KEEP_RECORDINGS_DAYS: u32 = 180;
 pub struct Config {
     pub listen: SocketAddr,
     pub is_plain_http_allowed: bool,
+    pub trusted_proxies: Proxies,
     pub stop_grace: Duration,
     pub tls: Option<TlsFiles>,
     pub log_json: bool,
@@ -115,6 +118,7 @@ impl Config {
         Ok(Self {
             listen,
             is_plain_http_allowed: flag(values, "server", "allow_plain_http"),
+            trusted_proxies: Proxies::from_values(values)?,
             stop_grace: number(values, "server", "stop_grace_ms")
                 .map_or(default.stop_grace, Duration::from_millis),
             tls,
@@ -159,13 +163,14 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             is_plain_http_allowed: false,
+            trusted_proxies: Proxies::default(),
             stop_grace: Duration::from_secs(2),
             tls: None,
             log_json: false,
             log_filter: "info".to_owned(),
             limits: Limits {
                 connections: 50_000,
-                connections_per_address: 50_000,
+                connections_per_address: 10_000,
                 sign_in_attempts: 5,
                 sign_in_wait: Duration::from_secs(60),
                 token_life: Duration::from_secs(16 * 3_600),

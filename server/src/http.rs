@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod client;
 mod edits;
 mod openapi;
 mod pages;
@@ -12,6 +13,7 @@ mod rest;
 mod status;
 
 pub(crate) use auth::SignInLimiter;
+pub(crate) use client::ClientAddress;
 
 use crate::app::App;
 use axum::Router;

@@ -46,6 +46,12 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "server",
+        "trusted_proxies",
+        Form::List,
+        "addresses or networks of proxies whose X-Forwarded-For is believed",
+    ),
+    key(
+        "server",
         "stop_grace_ms",
         Form::Number(0, 60_000),
         "time for links to close on a stop",
@@ -74,7 +80,7 @@ pub(super) const KEYS: &[Key] = &[
         "limits",
         "connections_per_address",
         Form::Number(1, 1_000_000),
-        "of one address",
+        "open links of one address",
     ),
     key(
         "limits",

@@ -83,23 +83,7 @@ pub(crate) async fn set_names(
                 at: utc_now(),
                 by: &by,
             };
-            for known in accounts.dispositions()? {
-                if !body.dispositions.iter().any(|one| one.code == known.code) {
-                    accounts.remove_disposition(stamp, &known.code)?;
-                }
-            }
-            for disposition in &body.dispositions {
-                accounts.set_disposition(stamp, disposition)?;
-            }
-            for known in accounts.reason_names()? {
-                if !body.reasons.iter().any(|one| one.reason == known.reason) {
-                    accounts.reset_reason_name(stamp, known.reason)?;
-                }
-            }
-            for reason in &body.reasons {
-                accounts.set_reason_name(stamp, reason)?;
-            }
-            Ok(())
+            accounts.replace_names(stamp, &body.dispositions, &body.reasons)
         })
         .await?;
     Ok(Json(written))

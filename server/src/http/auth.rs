@@ -5,16 +5,17 @@ use crate::accounts;
 use crate::app::App;
 use crate::config::Limits;
 use crate::engine::{Engine, Input, utc_now};
+use crate::http::ClientAddress;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use protocol::MAX_FIELD_CHARS;
 use protocol::link::ErrorCode;
 use protocol::rest::{SignIn, SignedIn};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -95,7 +96,7 @@ impl SignInLimiter {
 
 pub(crate) async fn sign_in(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ClientAddress(address): ClientAddress,
     body: Result<Json<SignIn>, JsonRejection>,
 ) -> Result<Json<SignedIn>, Problem> {
     let Json(body) = body?;
@@ -116,7 +117,6 @@ pub(crate) async fn sign_in(
         ));
     };
     let account = format!("{}/{user}", body.organisation);
-    let address = from.ip();
     app.inner
         .sign_ins
         .begin(&account, address, Instant::now())

@@ -98,21 +98,24 @@ pub(crate) async fn announce(
     let answer = caller
         .engine
         .readers()
-        .recordings(move |recordings| {
-            match recordings.may_be_recorded(row.interaction, row.agent)? {
-                MayBeRecorded::Yes => match recordings.announce(&row) {
-                    Ok(()) => recordings.recording(row.recording).map(Ok),
-                    Err(StoreError::Taken { .. }) => Ok(Err(MayBeRecorded::NotTheirs)),
-                    Err(err) => Err(err),
-                },
-                no => Ok(Err(no)),
-            }
+        .recordings(move |recordings| match recordings.may_be_recorded(&row)? {
+            MayBeRecorded::Yes => match recordings.announce(&row) {
+                Ok(()) => recordings.recording(row.recording).map(Ok),
+                Err(StoreError::Taken { .. }) => Ok(Err(MayBeRecorded::NotTheirs)),
+                Err(err) => Err(err),
+            },
+            no => Ok(Err(no)),
         })
         .await?;
     let row = match answer {
         Ok(row) => row.ok_or_else(no_recording)?,
         Err(MayBeRecorded::WithoutConsent) => {
             return Err(forbidden("the customer did not allow a recording"));
+        }
+        Err(MayBeRecorded::Enough) => {
+            return Err(forbidden(
+                "this interaction has as many recordings as it may",
+            ));
         }
         Err(MayBeRecorded::Unknown) => {
             let hint = "there is no such interaction";

@@ -39,7 +39,7 @@ pub(crate) async fn metrics(
             Sha256::digest(token.as_bytes()) == Sha256::digest(given.as_bytes())
         }
         (Some(_), None) => false,
-        // A proxy on this machine speaks from loopback for everybody.
+        // A proxy on this machine, trusted or not, speaks from loopback for everybody.
         (None, _) => from.ip().is_loopback() && !is_forwarded(&headers),
     };
     if !is_allowed {

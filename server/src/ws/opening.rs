@@ -6,13 +6,13 @@ use super::hello::{Kind, Known, NotWelcome, greet};
 use super::limits::Place;
 use crate::app::App;
 use crate::engine::{Input, LinkId, OUTGOING_CAPACITY, Out};
+use crate::http::ClientAddress;
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
 use protocol::{LINK_VERSION, MAX_FRAME_BYTES};
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -32,10 +32,10 @@ const BUFFER_BYTES: usize = 2 * 1_024;
 
 pub(crate) async fn upgrade(
     State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    ClientAddress(address): ClientAddress,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let Some(place) = app.inner.links.admit(address.ip()) else {
+    let Some(place) = app.inner.links.admit(address) else {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             "too many links; try again later\n",

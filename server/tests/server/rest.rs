@@ -6,6 +6,7 @@ use protocol::customer::CustomerStage;
 use protocol::link::{ErrorCode, HelloAs};
 use protocol::rest::ErrorBody;
 use protocol::work::AgentCommand;
+use server::config::Config;
 use std::time::Duration;
 use store::{OrganisationStore, Stamp};
 use store_sqlite::Database;
@@ -60,6 +61,27 @@ async fn wrong_passwords_are_limited_and_the_wait_is_told() {
     assert_eq!(try_sign_in(url, "noor", PASSWORD).await.status(), 200);
     let unknown = code(try_sign_in(url, "nobody", "wrong").await).await;
     assert_eq!(unknown, (401, ErrorCode::WrongPassword));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_limits_are_kept_by_the_clients_own_address() {
+    let trusted = ("WARMLINE_SERVER_TRUSTED_PROXIES", "127.0.0.1");
+    let limit = ("WARMLINE_LIMITS_SIGN_IN_ATTEMPTS", "1");
+    let port = ("WARMLINE_SERVER_LISTEN", "127.0.0.1:0");
+    let variables = [trusted, limit, port].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let place = Place::with(Config::read(None, variables.into_iter()).unwrap()).await;
+    let url = format!("{}/v1/sign-in", place.server.url);
+    let attempt = async |client: &str, password: &str| {
+        let body =
+            serde_json::json!({ "organisation": "demo", "user": "anna", "password": password });
+        let request = http().post(&url).header("x-forwarded-for", client);
+        request.json(&body).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(attempt("203.0.113.7", "wrong").await, 401);
+    assert_eq!(attempt("203.0.113.7", PASSWORD).await, 429);
+    assert_eq!(attempt("198.51.100.1, 203.0.113.7", PASSWORD).await, 429);
+    assert_eq!(attempt("198.51.100.1", PASSWORD).await, 200);
     place.server.stop().await;
 }
 

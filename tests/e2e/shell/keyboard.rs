@@ -47,18 +47,22 @@ impl Office<'_> {
                 return Ok(());
             }
             seen.push(here.unwrap_or_default());
-            self.desktop
-                .page()
-                .script("window.__left = document.activeElement", &[])?;
-            self.windows.press(&["Tab"])?;
-            // The key takes its own way to the page: until it has arrived, the focus is still the old one, and another
-            // press would go too far.
-            wait::until_true(SOON, "the focus somewhere else", || {
-                let moved = "return document.activeElement !== window.__left";
-                Ok(self.desktop.page().script(moved, &[])? == true)
-            })?;
+            self.move_focus("Tab")
+                .with_context(|| format!("on the way to '{testid}', after {seen:?}"))?;
         }
         bail!("Tab does not reach '{testid}'; it went over {seen:?}")
+    }
+
+    /// The key takes its own way to the page: until it has arrived, the focus is still the old one, and another press
+    /// would go too far.
+    fn move_focus(&self, key: &str) -> Result<()> {
+        let page = self.desktop.page();
+        page.script("window.__left = document.activeElement", &[])?;
+        self.windows.press(&[key])?;
+        wait::until_true(SOON, "the focus somewhere else", || {
+            let moved = "return document.activeElement !== window.__left";
+            Ok(page.script(moved, &[])? == true)
+        })
     }
 
     fn shows(&self, testid: &str) -> Result<()> {
@@ -167,7 +171,7 @@ fn after_the_call(office: &Office<'_>) -> Result<()> {
         .attribute("[data-testid^='disposition-']", "data-testid")?
         .context("no disposition is offered")?;
     // The choices stand above the note.
-    office.windows.press(&["shift+Tab"])?;
+    office.move_focus("shift+Tab")?;
     office.tab_to(&first)?;
     office.windows.press(&["space"])?;
     office.tab_to("wrap-up-finish")?;

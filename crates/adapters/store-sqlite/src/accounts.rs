@@ -194,6 +194,20 @@ impl Accounts for SqliteAccounts {
         })
     }
 
+    fn replace_names(
+        &mut self,
+        stamp: Stamp<'_>,
+        dispositions: &[Disposition],
+        reasons: &[ReasonName],
+    ) -> Result<()> {
+        self.change(
+            stamp,
+            "names_replaced",
+            "dispositions and reasons",
+            |write| settings::replace_names(write, dispositions, reasons).sql(),
+        )
+    }
+
     fn reason_names(&self) -> Result<Vec<ReasonName>> {
         settings::reason_names(&self.connection).sql()
     }

@@ -4,8 +4,8 @@ use crate::sql::{Sql, at, int, json, json_of, maybe_json, small, whole};
 use protocol::rest::{RecordingEnd, RecordingSummary};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use store::{
-    CallerDetails, MayBeRecorded, NewRecordingRow, RecordingRow, Recordings, Result, Stamp,
-    StoreError,
+    CallerDetails, MAX_RECORDINGS, MayBeRecorded, NewRecordingRow, RecordingRow, Recordings,
+    Result, Stamp, StoreError,
 };
 use vocab::{AgentId, CustomerId, InteractionId, Millis, RecordingId};
 
@@ -34,7 +34,13 @@ impl SqliteRecordings {
 }
 
 impl Recordings for SqliteRecordings {
-    fn may_be_recorded(&self, interaction: InteractionId, agent: AgentId) -> Result<MayBeRecorded> {
+    fn may_be_recorded(&self, recording: &NewRecordingRow) -> Result<MayBeRecorded> {
+        let NewRecordingRow {
+            recording: name,
+            interaction,
+            agent,
+            ..
+        } = recording;
         let caller: Option<Option<CallerDetails>> = self
             .connection
             .prepare_cached("SELECT caller FROM interactions WHERE id = ?1")
@@ -59,9 +65,19 @@ impl Recordings for SqliteRecordings {
             })
             .sql()?;
         let has_consent = caller.and_then(|caller| caller.recording_consent) == Some(true);
+        let others: u32 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM recordings WHERE interaction = ?1 AND id <> ?2")
+            .and_then(|mut query| {
+                query.query_row(params![int(interaction.0), name.0.as_bytes()], |row| {
+                    row.get(0)
+                })
+            })
+            .sql()?;
         Ok(match (took_part, has_consent) {
             (false, _) => MayBeRecorded::NotTheirs,
             (true, false) => MayBeRecorded::WithoutConsent,
+            (true, true) if others >= MAX_RECORDINGS => MayBeRecorded::Enough,
             (true, true) => MayBeRecorded::Yes,
         })
     }

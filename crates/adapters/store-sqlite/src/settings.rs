@@ -209,6 +209,21 @@ pub(crate) fn remove_disposition(write: &Transaction<'_>, code: &str) -> Result<
     Ok(())
 }
 
+pub(crate) fn replace_names(
+    write: &Transaction<'_>,
+    dispositions: &[Disposition],
+    reasons: &[ReasonName],
+) -> rusqlite::Result<()> {
+    write.execute_batch("DELETE FROM dispositions; DELETE FROM reason_names;")?;
+    for disposition in dispositions {
+        set_disposition(write, disposition)?;
+    }
+    for name in reasons {
+        set_reason_name(write, name)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn reason_names(connection: &Connection) -> rusqlite::Result<Vec<ReasonName>> {
     connection
         .prepare_cached(

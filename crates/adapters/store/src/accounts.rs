@@ -195,6 +195,14 @@ pub trait Accounts: Send {
     /// Not offered any more; past interactions keep the code. `Unknown` when there is none.
     fn remove_disposition(&mut self, stamp: Stamp<'_>, code: &str) -> Result<()>;
 
+    /// These and no others, in this order; all of it or nothing.
+    fn replace_names(
+        &mut self,
+        stamp: Stamp<'_>,
+        dispositions: &[Disposition],
+        reasons: &[ReasonName],
+    ) -> Result<()>;
+
     /// The organisation's own names for reasons.
     fn reason_names(&self) -> Result<Vec<ReasonName>>;
 

@@ -25,7 +25,9 @@ pub use error::{Result, StoreError};
 pub use history::History;
 pub use identity::{digits, normalised};
 pub use journal::{Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot};
-pub use recordings::{MayBeRecorded, NewRecordingRow, RecordingRow, RecordingStep, Recordings};
+pub use recordings::{
+    MAX_RECORDINGS, MayBeRecorded, NewRecordingRow, RecordingRow, RecordingStep, Recordings,
+};
 
 /// One organisation's store, from which each thread takes what it needs.
 pub trait OrganisationStore: Send + Sync {

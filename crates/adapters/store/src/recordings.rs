@@ -49,12 +49,17 @@ pub struct RecordingRow {
     pub summary: RecordingSummary,
 }
 
+/// Of one interaction: more than its holds, agents and lost links can make.
+pub const MAX_RECORDINGS: u32 = 100;
+
 /// Whether an agent's desktop may hand in a recording of an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MayBeRecorded {
     Yes,
     /// The customer was not asked, or said no.
     WithoutConsent,
+    /// It has [`MAX_RECORDINGS`] already.
+    Enough,
     /// The agent took no part in it.
     NotTheirs,
     /// There is no such interaction.
@@ -67,7 +72,7 @@ pub enum MayBeRecorded {
     reason = "the one common reason stands above; the others at their methods"
 )]
 pub trait Recordings: Send {
-    fn may_be_recorded(&self, interaction: InteractionId, agent: AgentId) -> Result<MayBeRecorded>;
+    fn may_be_recorded(&self, recording: &NewRecordingRow) -> Result<MayBeRecorded>;
     /// The same announcement again changes nothing. `Taken` when the name is another agent's or interaction's.
     fn announce(&mut self, recording: &NewRecordingRow) -> Result<()>;
     /// None, too, once the interaction's content was erased.

@@ -183,6 +183,17 @@ fn noticed(store: &dyn OrganisationStore) {
         ]
     );
     assert_eq!((audit[0].at, audit[0].who.as_str()), (STAMP.at, STAMP.by));
+
+    let named = |code: &str| Disposition {
+        code: code.into(),
+        ..disposition.clone()
+    };
+    let wanted = [named("other"), named("solved")];
+    accounts.replace_names(STAMP, &wanted, &[]).unwrap();
+    assert_eq!(reader.dispositions().unwrap(), wanted);
+    let twice = [named("other"), named("other")];
+    accounts.replace_names(STAMP, &twice, &[]).unwrap();
+    assert_eq!(reader.dispositions().unwrap(), twice[..1]);
 }
 
 fn tokens(store: &dyn OrganisationStore) {

@@ -2,7 +2,9 @@
 
 use super::Case;
 use super::script::{STAMP, Script, caller};
-use crate::{MayBeRecorded, NewRecordingRow, OrganisationStore, RecordEvent, StoreError};
+use crate::{
+    MAX_RECORDINGS, MayBeRecorded, NewRecordingRow, OrganisationStore, RecordEvent, StoreError,
+};
 use protocol::rest::{RecordingEnd, RecordingPause};
 use vocab::{AgentId, CustomerId, InteractionId, Millis, RecordingId};
 
@@ -55,7 +57,7 @@ fn permission(store: &dyn OrganisationStore) {
     let (_, agreed) = conversation(&mut script, 10_000, Some(true));
     let (_, refused) = conversation(&mut script, 30_000, Some(false));
     let (_, unasked) = conversation(&mut script, 50_000, None);
-    let recordings = store.recordings().unwrap();
+    let mut recordings = store.recordings().unwrap();
     let stranger = AgentId(agent.0 + 50);
     for (interaction, agent, expected) in [
         (agreed, agent, MayBeRecorded::Yes),
@@ -64,9 +66,19 @@ fn permission(store: &dyn OrganisationStore) {
         (agreed, stranger, MayBeRecorded::NotTheirs),
         (InteractionId(9_999), agent, MayBeRecorded::Unknown),
     ] {
-        let found = recordings.may_be_recorded(interaction, agent).unwrap();
-        assert_eq!(found, expected, "{interaction} {agent}");
+        let found = recordings.may_be_recorded(&row(interaction, agent));
+        assert_eq!(found.unwrap(), expected, "{interaction} {agent}");
     }
+    let numbered = |number: u32| NewRecordingRow {
+        recording: RecordingId(uuid::Uuid::from_u128(number.into())),
+        ..row(agreed, agent)
+    };
+    for number in 1..=MAX_RECORDINGS {
+        recordings.announce(&numbered(number)).unwrap();
+    }
+    let found = |number| recordings.may_be_recorded(&numbered(number)).unwrap();
+    assert_eq!(found(MAX_RECORDINGS + 1), MayBeRecorded::Enough);
+    assert_eq!(found(1), MayBeRecorded::Yes, "announced before");
 }
 
 fn life(store: &dyn OrganisationStore) {
