@@ -5,12 +5,31 @@ use crate::sql::{int, json, name_of};
 use protocol::record::Attribute;
 use protocol::rest::IdentityKind;
 use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeSet;
 use vocab::{CustomerId, InteractionId};
+
+/// What was changed within one transaction: indexed once at its end, however often it changed.
+#[derive(Default)]
+pub(crate) struct Touched {
+    pub(crate) customers: BTreeSet<CustomerId>,
+    pub(crate) interactions: BTreeSet<InteractionId>,
+}
+
+impl Touched {
+    pub(crate) fn index(self, write: &Transaction<'_>) -> rusqlite::Result<()> {
+        for id in self.customers {
+            customer(write, id)?;
+        }
+        for id in self.interactions {
+            interaction(write, id)?;
+        }
+        Ok(())
+    }
+}
 
 /// Makes the customer findable by everything that a colleague may remember; visitors' tokens are nobody's memory.
 pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
     let id = int(customer.0);
-    forget_customer(write, customer)?;
     let found: Option<(String, Vec<String>, String, Vec<Attribute>)> = write
         .prepare_cached("SELECT name, labels, note, attributes FROM customers WHERE id = ?1")?
         .query_row([id], |row| {
@@ -18,7 +37,7 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
         })
         .optional()?;
     let Some((name, labels, note, attributes)) = found else {
-        return Ok(());
+        return forget_customer(write, customer);
     };
     let mut rest: Vec<String> = write
         .prepare_cached(
@@ -41,6 +60,11 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
         .collect::<rusqlite::Result<_>>()?;
     rest.extend(notes);
     let rest = rest.join("\n");
+    let present = ("customer_search", "name", "rest");
+    if is_indexed(write, present, id, (&name, &rest))? {
+        return Ok(());
+    }
+    forget_customer(write, customer)?;
     write
         .prepare_cached("INSERT INTO customer_search (rowid, name, rest) VALUES (?1, ?2, ?3)")?
         .execute(params![id, name, rest])?;
@@ -68,15 +92,19 @@ pub(crate) fn interaction(
     interaction: InteractionId,
 ) -> rusqlite::Result<()> {
     let id = int(interaction.0);
-    forget_interaction(write, interaction)?;
     let found: Option<(Option<String>, String)> = write
         .prepare_cached("SELECT topic, note FROM interactions WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((topic, note)) = found else {
-        return Ok(());
+        return forget_interaction(write, interaction);
     };
     let topic = topic.unwrap_or_default();
+    let present = ("interaction_search", "topic", "note");
+    if is_indexed(write, present, id, (&topic, &note))? {
+        return Ok(());
+    }
+    forget_interaction(write, interaction)?;
     if topic.is_empty() && note.is_empty() {
         return Ok(());
     }
@@ -101,12 +129,28 @@ pub(crate) fn forget_interaction(
     Ok(())
 }
 
+/// Taking out of an index overwrites what is taken out, term by term, which costs more than to look first.
+fn is_indexed(
+    write: &Transaction<'_>,
+    (table, one, other): (&str, &str, &str),
+    id: i64,
+    texts: (&str, &str),
+) -> rusqlite::Result<bool> {
+    write
+        .prepare_cached(&format!(
+            "SELECT 1 FROM {table} WHERE rowid = ?1 AND {one} = ?2 AND {other} = ?3"
+        ))?
+        .exists(params![id, texts.0, texts.1])
+}
+
 /// Everything once more, after a migration that brought an index.
 pub(crate) fn everything(write: &Transaction<'_>) -> rusqlite::Result<()> {
     for id in all(write, "customers")? {
+        forget_customer(write, CustomerId(id))?;
         customer(write, CustomerId(id))?;
     }
     for id in all(write, "interactions")? {
+        forget_interaction(write, InteractionId(id))?;
         interaction(write, InteractionId(id))?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The journal: a batch is one transaction with everything that follows from it.
 
+use crate::index::Touched;
 use crate::sql::{Sql, at, int, json_of, whole};
 use crate::{audit, projections, recovery};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -86,6 +87,7 @@ impl SqliteJournal {
             });
         }
         let mut after = last;
+        let mut touched = Touched::default();
         for entry in &batch.entries {
             if entry.seq != after + 1 {
                 return Err(StoreError::BadSequence {
@@ -95,8 +97,9 @@ impl SqliteJournal {
             }
             after = entry.seq;
             sum = insert(&write, entry, &sum).sql()?;
-            projections::fold(&write, entry).sql()?;
+            projections::fold(&write, entry, &mut touched).sql()?;
         }
+        touched.index(&write).sql()?;
         keep_done(&write, &batch.done).sql()?;
         for note in &batch.audit {
             audit::add(&write, note).sql()?;

@@ -3,6 +3,7 @@
 mod handovers;
 mod records;
 
+use crate::index::Touched;
 use crate::sql::{int, name_of};
 use acd::{Event, What};
 use protocol::rest::HappenedWhat;
@@ -10,13 +11,18 @@ use rusqlite::{Transaction, params};
 use store::{Entry, JournalEntry};
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
-pub(crate) fn fold(write: &Transaction<'_>, entry: &JournalEntry) -> rusqlite::Result<()> {
+/// What it changes of what is searched is left in `touched`.
+pub(crate) fn fold(
+    write: &Transaction<'_>,
+    entry: &JournalEntry,
+    touched: &mut Touched,
+) -> rusqlite::Result<()> {
     match &entry.entry {
         Entry::Routing { event } => {
             interaction_changes(write, event)?;
             timeline_grows(write, entry.seq, event)
         }
-        Entry::Record { event } => records::fold(write, entry, event),
+        Entry::Record { event } => records::fold(write, entry, event, touched),
     }
 }
 

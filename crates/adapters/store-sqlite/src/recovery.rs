@@ -1,6 +1,7 @@
 //! Reading the journal back: the newest whole snapshot, what followed it, and a damaged end cut off.
 
 use crate::erasure::REDACTED;
+use crate::index::Touched;
 use crate::journal::{RawEntry, sum};
 use crate::projections;
 use crate::sql::{Sql, int, whole};
@@ -133,12 +134,13 @@ fn rebuild(write: &Transaction<'_>) -> rusqlite::Result<()> {
     projections::clear(write)?;
     let mut query = write.prepare("SELECT seq, at, entry, sum FROM journal ORDER BY seq")?;
     let mut rows = query.query([])?;
+    let mut touched = Touched::default();
     while let Some(row) = rows.next()? {
         let raw = raw_entry(row)?;
         match raw.parsed() {
-            Ok(entry) => projections::fold(write, &entry)?,
+            Ok(entry) => projections::fold(write, &entry, &mut touched)?,
             Err(error) => tracing::warn!(raw.seq, %error, "an old entry cannot be read; skipped"),
         }
     }
-    Ok(())
+    touched.index(write)
 }

@@ -1,8 +1,9 @@
 //! Records and what was said about interactions, folded from the journal.
 
 use super::{add_happened, handovers};
+use crate::erasure;
+use crate::index::Touched;
 use crate::sql::{int, json_of, name_of};
-use crate::{erasure, index};
 use protocol::record::Consent;
 use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
 use rusqlite::{Transaction, params};
@@ -13,6 +14,7 @@ pub(super) fn fold(
     write: &Transaction<'_>,
     entry: &JournalEntry,
     event: &RecordEvent,
+    touched: &mut Touched,
 ) -> rusqlite::Result<()> {
     let (seq, at) = (entry.seq, entry.at);
     match event {
@@ -27,14 +29,15 @@ pub(super) fn fold(
         | RecordEvent::CustomerNoteRemoved { customer, .. } => {
             erasure::remember(write, *customer, seq, None)?;
             customer_changes(write, seq, at, *customer, event)?;
-            index::customer(write, *customer)
+            touched.customers.insert(*customer);
+            Ok(())
         }
         RecordEvent::InteractionRedacted { interaction } => {
             erasure::redact_interaction(write, *interaction)
         }
         RecordEvent::CustomerErased { customer } => erasure::erase_customer(write, *customer, at),
         RecordEvent::Redacted => Ok(()),
-        of_interaction => interaction_changes(write, entry, of_interaction),
+        of_interaction => interaction_changes(write, entry, of_interaction, touched),
     }
 }
 
@@ -43,6 +46,7 @@ fn interaction_changes(
     write: &Transaction<'_>,
     entry: &JournalEntry,
     event: &RecordEvent,
+    touched: &mut Touched,
 ) -> rusqlite::Result<()> {
     let (seq, at) = (entry.seq, entry.at);
     match event {
@@ -51,8 +55,8 @@ fn interaction_changes(
             details,
         } => {
             erasure::remember_interaction(write, *interaction, seq)?;
-            caller(write, *interaction, details)?;
-            index::interaction(write, *interaction)
+            touched.interactions.insert(*interaction);
+            caller(write, *interaction, details)
         }
         RecordEvent::NoteSaved {
             interaction,
@@ -60,8 +64,8 @@ fn interaction_changes(
             text,
         } => {
             erasure::remember_interaction(write, *interaction, seq)?;
-            save_note(write, entry, *interaction, *agent, text.reveal())?;
-            index::interaction(write, *interaction)
+            touched.interactions.insert(*interaction);
+            save_note(write, entry, *interaction, *agent, text.reveal())
         }
         RecordEvent::HandoverNoted {
             interaction,
