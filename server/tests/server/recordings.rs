@@ -11,6 +11,7 @@ use protocol::work::{AgentCommand, RecordingConsent};
 use reqwest::{Method, RequestBuilder, Response};
 use server::serve::Server;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use store::OrganisationStore;
 use store_sqlite::Database;
 use vocab::{InteractionId, OrgSlug, RecordingId, RecordingState, Sensitive};
@@ -271,5 +272,80 @@ async fn who_had_the_call_and_supervisors_listen_in_ranges_and_it_is_in_the_audi
             ("sam", "recording_removed")
         ]
     );
+    place.server.stop().await;
+}
+
+/// Anna's call with Chen Yulan, recorded and over.
+async fn recorded_call(place: &Place) -> InteractionId {
+    let (mut anna, chen, interaction) = conversation(place, Some(true)).await;
+    let desk = Desk::of(&place.server, "anna").await;
+    desk.announce(interaction).await;
+    desk.put(0, b"hello world").await;
+    assert_eq!(desk.complete(b"hello world").await.status(), 200);
+    anna.wish(AgentCommand::HangUp { interaction }).await;
+    let finish = AgentCommand::FinishWrapUp {
+        interaction,
+        disposition: None,
+    };
+    anna.wish(finish).await;
+    drop(chen);
+    interaction
+}
+
+fn sound(place: &Place) -> std::path::PathBuf {
+    let name = format!("recordings/demo/{ONE}.ogg");
+    place.data.path().join(name)
+}
+
+async fn restarted(place: Place, config: server::config::Config) -> Place {
+    let Place { data, server } = place;
+    server.stop().await;
+    let server = Server::start(data.path(), config).await.unwrap();
+    Place { data, server }
+}
+
+async fn gone(path: &std::path::Path) {
+    let removed = async {
+        while path.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), removed)
+        .await
+        .expect("the sound is removed");
+}
+
+#[tokio::test]
+async fn a_recording_goes_when_it_was_kept_for_long_enough() {
+    let place = Place::new().await;
+    let interaction = recorded_call(&place).await;
+    let mut config = config();
+    config.keep_recordings = Duration::from_secs(3_600);
+    let place = restarted(place, config.clone()).await;
+    let sam = Desk::of(&place.server, "sam").await;
+    assert_eq!(sam.listen(None).await.status(), 200);
+
+    config.keep_recordings = Duration::ZERO;
+    let place = restarted(place, config).await;
+    gone(&sound(&place)).await;
+    let sam = Desk::of(&place.server, "sam").await;
+    assert_eq!(sam.listen(None).await.status(), 404);
+    let summary = sam.detail(interaction).await.summary;
+    assert!(summary.recordings.is_empty() && summary.answered_at.is_some());
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_recording_goes_with_its_customer() {
+    let place = Place::new().await;
+    recorded_call(&place).await;
+    let sam = Desk::of(&place.server, "sam").await;
+    let erase = sam.ask(Method::POST, "/v1/customers/1/erase");
+    let confirmed = serde_json::json!({ "name": "Chen Yulan" });
+    let erased = erase.json(&confirmed).send().await.unwrap();
+    assert_eq!(erased.status(), 200);
+    assert_eq!(sam.listen(None).await.status(), 404);
+    let place = restarted(place, config()).await;
+    gone(&sound(&place)).await;
     place.server.stop().await;
 }
