@@ -86,7 +86,9 @@ impl Actor {
                 self.records.ended.entry(ended.interaction).or_insert(ended);
             }
         }
-        self.people.add_customer(link, customer, out);
+        if let Some(older) = self.people.add_customer(link, customer, out) {
+            say_goodbye(&older, ErrorCode::SignedInElsewhere, None);
+        }
         if let Some(interaction) = self.records.newest_of.get(&key).copied() {
             // Refused when it is over, which the welcome will say.
             let _ = self.run(Command::CustomerConnected { interaction });
@@ -105,7 +107,7 @@ impl Actor {
                 // Refused for an account that was removed meanwhile: nothing is left to lease.
                 let _ = self.run(Command::AgentDisconnected { agent });
             }
-            Departed::LastOfVisitor(visitor) => {
+            Departed::Visitor(visitor) => {
                 if let Some(interaction) = self.records.newest_of.get(&visitor).copied() {
                     // Refused when it is over: nobody waits any more.
                     let _ = self.run(Command::CustomerDisconnected { interaction });
@@ -189,7 +191,7 @@ pub(crate) fn say_goodbye(out: &mpsc::Sender<Out>, code: ErrorCode, retry_after_
 
 fn goodbye(code: ErrorCode, retry_after_ms: Option<u64>) -> Out {
     let hint = match code {
-        ErrorCode::SignedInElsewhere => "this account has connected elsewhere",
+        ErrorCode::SignedInElsewhere => "a newer link has taken over from this one",
         ErrorCode::StorageFailed => "the server cannot write at the moment",
         ErrorCode::TokenExpired => "please sign in again",
         ErrorCode::NotAllowed => "this account is not set up for work; ask your administrator",

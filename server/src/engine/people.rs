@@ -1,4 +1,4 @@
-//! Who is linked now: each agent's one link, each visitor's links, and what every screen was last sent.
+//! Who is linked now: each agent's and each visitor's one link, and what every screen was last sent.
 
 use super::inbox::{LinkId, OUTGOING_CAPACITY, Out, VisitorKey};
 use protocol::customer::{CustomerStage, Desk};
@@ -52,8 +52,7 @@ pub(crate) struct People {
     pub(crate) agents: BTreeMap<AgentId, AgentLink>,
     agent_of: BTreeMap<LinkId, AgentId>,
     pub(crate) customers: BTreeMap<LinkId, CustomerLink>,
-    /// Oldest first.
-    links_of: BTreeMap<VisitorKey, Vec<LinkId>>,
+    link_of: BTreeMap<VisitorKey, LinkId>,
 }
 
 /// Who was at the end of a link that closed.
@@ -61,8 +60,8 @@ pub(crate) struct People {
 pub(crate) enum Departed {
     /// The agent has no other link: there is one at most.
     Agent(AgentId),
-    /// The visitor's last link.
-    LastOfVisitor(VisitorKey),
+    /// As with agents, one at most.
+    Visitor(VisitorKey),
     Nobody,
 }
 
@@ -81,18 +80,19 @@ impl People {
         self.outs.remove(&older.link)
     }
 
+    /// As with agents: two pages of one browser would take the conversation's sound from each other.
     pub(crate) fn add_customer(
         &mut self,
         link: LinkId,
         customer: CustomerLink,
         out: mpsc::Sender<Out>,
-    ) {
+    ) -> Option<mpsc::Sender<Out>> {
         self.outs.insert(link, out);
-        self.links_of
-            .entry(customer.key.clone())
-            .or_default()
-            .push(link);
+        let older = self.link_of.insert(customer.key.clone(), link);
         self.customers.insert(link, customer);
+        let older = older?;
+        self.customers.remove(&older);
+        self.outs.remove(&older)
     }
 
     pub(crate) fn remove(&mut self, link: LinkId) -> Departed {
@@ -104,15 +104,8 @@ impl People {
         let Some(customer) = self.customers.remove(&link) else {
             return Departed::Nobody;
         };
-        let Some(links) = self.links_of.get_mut(&customer.key) else {
-            return Departed::Nobody;
-        };
-        links.retain(|other| *other != link);
-        if links.is_empty() {
-            self.links_of.remove(&customer.key);
-            return Departed::LastOfVisitor(customer.key);
-        }
-        Departed::Nobody
+        self.link_of.remove(&customer.key);
+        Departed::Visitor(customer.key)
     }
 
     /// Takes an agent's link away, to say goodbye on.
@@ -126,8 +119,8 @@ impl People {
         self.agent_of.get(&link).copied()
     }
 
-    pub(crate) fn links_of(&self, visitor: &VisitorKey) -> &[LinkId] {
-        self.links_of.get(visitor).map_or(&[], Vec::as_slice)
+    pub(crate) fn link_of(&self, visitor: &VisitorKey) -> Option<LinkId> {
+        self.link_of.get(visitor).copied()
     }
 
     pub(crate) fn has_watchers(&self) -> bool {

@@ -282,7 +282,7 @@ impl Actor {
             let is_linked = self
                 .records
                 .visitor(interaction)
-                .is_some_and(|visitor| !self.people.links_of(visitor).is_empty());
+                .is_some_and(|visitor| self.people.link_of(visitor).is_some());
             let is_believed = view.customer_link == PeerLink::Connected;
             let command = match (is_linked, is_believed) {
                 (false, true) => Command::CustomerDisconnected { interaction },

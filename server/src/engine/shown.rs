@@ -312,19 +312,18 @@ impl Actor {
 
     fn visitor_differences(&mut self, visitor: &VisitorKey, frames: &mut Frames) {
         let stage = self.stage_of(visitor);
-        for link in self.people.links_of(visitor).to_vec() {
-            let Some(customer) = self.people.customers.get_mut(&link) else {
-                continue;
+        let Some(link) = self.people.link_of(visitor) else {
+            return;
+        };
+        let Some(customer) = self.people.customers.get_mut(&link) else {
+            return;
+        };
+        if customer.shown.as_ref().is_some_and(|shown| *shown != stage) {
+            customer.shown = Some(stage.clone());
+            let delta = Delta::Customer {
+                delta: CustomerDelta::Stage { stage },
             };
-            if customer.shown.as_ref().is_some_and(|shown| *shown != stage) {
-                customer.shown = Some(stage.clone());
-                let delta = Delta::Customer {
-                    delta: CustomerDelta::Stage {
-                        stage: stage.clone(),
-                    },
-                };
-                frames.push((link, Out::Delta(Box::new(delta))));
-            }
+            frames.push((link, Out::Delta(Box::new(delta))));
         }
     }
 

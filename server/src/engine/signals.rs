@@ -54,7 +54,7 @@ impl Actor {
             Peer::Customer => self
                 .records
                 .visitor(interaction)
-                .and_then(|visitor| self.people.links_of(visitor).last().copied()),
+                .and_then(|visitor| self.people.link_of(visitor)),
         };
         // A signal that is lost is made up for by the next offer; a link that is closed costs far more.
         if let Some(receiver) = receiver.filter(|link| self.people.has_room(*link)) {

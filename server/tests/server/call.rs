@@ -252,10 +252,10 @@ async fn a_typed_phone_number_recognises_but_gives_nothing_of_the_record_away() 
         anna.item(interaction).unwrap().customer.recognised_by,
         RecognisedBy::Phone
     );
-    let again = Client::customer(&place.server.url, second.visitor.clone()).await;
+    let mut again = Client::customer(&place.server.url, second.visitor.clone()).await;
     assert_eq!(again.known_name, None);
     let hang_up = CustomerCommand::HangUp { interaction };
-    assert_eq!(second.try_customer(hang_up).await, Ok(()));
+    assert_eq!(again.try_customer(hang_up).await, Ok(()));
 
     // Who knows her name as well is shown under her record, and is a stranger again the next time.
     let mut third = place.customer().await;
@@ -356,6 +356,34 @@ async fn a_second_link_of_the_same_agent_closes_the_first() {
         first.ends().await,
         Ended::Goodbye(ErrorCode::SignedInElsewhere)
     );
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_opened_last_has_the_call_and_the_agent_sees_no_absence() {
+    let place = Place::new().await;
+    let mut anna = place.ready_agent("anna").await;
+    let mut first = place.customer().await;
+    let visitor = first.visitor.clone();
+    let interaction = first.call("Chen Yulan", None).await;
+    anna.accept(interaction).await;
+    first.talks().await;
+    let second = Client::customer(&place.server.url, visitor).await;
+    assert!(matches!(second.stage, CustomerStage::Talking { .. }));
+    assert_eq!(
+        first.ends().await,
+        Ended::Goodbye(ErrorCode::SignedInElsewhere)
+    );
+    anna.wish(AgentCommand::Hold { interaction }).await;
+    anna.until("held", |a| {
+        matches!(
+            a.item(interaction).map(|item| &item.stage),
+            Some(WorkStage::Held { .. })
+        )
+    })
+    .await;
+    let link = anna.item(interaction).map(|item| item.customer_link);
+    assert_eq!(link, Some(PeerLink::Connected));
     place.server.stop().await;
 }
 
