@@ -53,12 +53,14 @@ impl Recordings for SqliteRecordings {
         let Some(caller) = caller else {
             return Ok(MayBeRecorded::Unknown);
         };
-        // Being offered it is not taking part.
+        // Being offered it, being asked about it or writing a note on it is not talking with the customer.
         let took_part: bool = self
             .connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2
-                 AND what NOT IN ('offered', 'offer_missed', 'offer_declined', 'offer_withdrawn'))",
+                "SELECT EXISTS (SELECT 1 FROM interactions WHERE id = ?1 AND agent = ?2)
+                 OR EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2
+                            AND what IN ('answered', 'held', 'resumed', 'transferred', 'consult_asked',
+                                         'handed_over', 'ended', 'wrap_up_finished'))",
             )
             .and_then(|mut query| {
                 query.query_row(params![int(interaction.0), agent.0], |row| row.get(0))

@@ -60,7 +60,7 @@ pub enum MayBeRecorded {
     WithoutConsent,
     /// It has [`MAX_RECORDINGS`] already.
     Enough,
-    /// The agent took no part in it.
+    /// The agent never had the customer.
     NotTheirs,
     /// There is no such interaction.
     Unknown,

@@ -11,7 +11,7 @@ use protocol::link::ErrorCode;
 use protocol::work::AgentCommand;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use vocab::{InteractionId, MediaId, RecordingId, RecordingState};
+use vocab::{InteractionId, MediaId, Peer, RecordingId, RecordingState};
 
 /// News of recordings that are being sent; the desktop's task reads at once.
 const NEWS: usize = 8;
@@ -32,12 +32,14 @@ impl Recordings {
 }
 
 impl Core {
-    /// Talking begins on this path: the recording goes on there, or begins when it may.
+    /// Talking begins on this path: the recording goes on there, or begins when it may. Whoever is only asked records
+    /// nothing: the customer agreed to the one recording that the agent pauses.
     pub(super) fn record_path(&mut self, media: MediaId) {
         let Some((interaction, _)) = self.call.live() else {
             return;
         };
-        if !self.is_recording_wanted || self.call.media() != Some(media) {
+        let is_with_customer = self.call.peer() == Some(Peer::Customer);
+        if !self.is_recording_wanted || !is_with_customer || self.call.media() != Some(media) {
             return;
         }
         let is_running = |recorder: &Recorder| recorder.interaction() == interaction;

@@ -170,6 +170,16 @@ impl AgentCall {
         }
     }
 
+    /// Whom this agent talks with, or is about to.
+    #[must_use]
+    pub fn peer(&self) -> Option<Peer> {
+        match &self.stage {
+            Stage::Ringing { peer, .. } | Stage::Accepting { peer, .. } => Some(*peer),
+            Stage::Live { live } => Some(live.peer),
+            Stage::Idle | Stage::Declined { .. } | Stage::Ending { .. } => None,
+        }
+    }
+
     #[must_use]
     pub fn ringing(&self) -> Option<InteractionId> {
         match &self.stage {
