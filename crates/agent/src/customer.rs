@@ -371,6 +371,7 @@ impl Core {
             Effect::Ended {
                 interaction,
                 connect_ms,
+                ..
             } => {
                 self.tell(CustomerEvent::MediaEnded {
                     interaction,

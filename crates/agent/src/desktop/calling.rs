@@ -10,7 +10,7 @@ use call::{AgentInput, CustomerInput, Effect};
 use protocol::desktop::{DesktopEvent, Notice};
 use protocol::work::{AgentCommand, MediaReport};
 use std::collections::BTreeMap;
-use vocab::{InteractionId, MediaId};
+use vocab::{InteractionId, MediaId, Peer};
 
 /// Conversations that ended while their path's figures are still being collected.
 #[derive(Default)]
@@ -58,8 +58,16 @@ impl Core {
             }
             Effect::Ended {
                 interaction,
+                peer,
                 connect_ms,
-            } => self.await_report(interaction, connect_ms),
+            } => {
+                self.finish_recording();
+                self.quality = convert::UNKNOWN_QUALITY;
+                self.ring_started.remove(&interaction);
+                if peer == Peer::Customer {
+                    self.await_report(interaction, connect_ms);
+                }
+            }
             Effect::StartTalking { media } => {
                 self.record_path(media);
                 self.performer.perform(Effect::StartTalking { media });
@@ -87,9 +95,6 @@ impl Core {
 
     /// The conversation is over; its figures come when its last path is closed.
     fn await_report(&mut self, interaction: InteractionId, connect_ms: Option<u64>) {
-        self.finish_recording();
-        self.quality = convert::UNKNOWN_QUALITY;
-        self.ring_started.remove(&interaction);
         if let Some(media) = self.endings.last_closed {
             self.endings
                 .waiting

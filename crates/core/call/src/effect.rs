@@ -89,6 +89,8 @@ pub enum Effect {
     /// The conversation is over on this side; for the record of how it was.
     Ended {
         interaction: InteractionId,
+        /// With whom it was: the figures of a path between colleagues are no part of the customer's record.
+        peer: Peer,
         connect_ms: Option<u64>,
     },
 }

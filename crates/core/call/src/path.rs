@@ -1,5 +1,6 @@
 //! One conversation's media path: which connection it is, how far it is, and until when to be patient with it.
 
+use crate::effect::Candidate;
 use vocab::{MediaId, Millis};
 
 /// What the media engine says of a connection.
@@ -70,7 +71,12 @@ pub(crate) struct Path {
     pub(crate) is_up: bool,
     /// Whether this connection was told to open the devices.
     pub(crate) is_talking: bool,
+    /// Own candidates found after the description was made and before it may be sent: a relay's may be slow.
+    early: Vec<Candidate>,
 }
+
+/// More ways than any machine has; the rest would only be more of the same.
+const MOST_EARLY: usize = 32;
 
 impl Path {
     pub(crate) fn new(media: MediaId, stage: PathStage) -> Self {
@@ -81,7 +87,18 @@ impl Path {
             was_connected: false,
             is_up: false,
             is_talking: false,
+            early: Vec::new(),
         }
+    }
+
+    pub(crate) fn keep_early(&mut self, candidate: Candidate) {
+        if self.early.len() < MOST_EARLY {
+            self.early.push(candidate);
+        }
+    }
+
+    pub(crate) fn take_early(&mut self) -> Vec<Candidate> {
+        std::mem::take(&mut self.early)
     }
 
     pub(crate) fn deadline(&self) -> Option<Millis> {

@@ -4,8 +4,8 @@ use super::scene::{I7, Scene, ringing, talking};
 use protocol::desktop::{ColleagueLost, DesktopCommand, DesktopEvent, MediaState, Notice};
 use protocol::handover::{Consult, ConsultLeg, ConsultPart, HandoverCommand};
 use protocol::link::Signal;
-use protocol::work::{AgentCommand, WorkItem, WorkStage};
-use vocab::{AgentId, MediaId, Millis, Peer, Sensitive};
+use protocol::work::{AgentCommand, RecordingConsent, WorkItem, WorkStage};
+use vocab::{AgentId, MediaId, Millis, Peer, RecordingState, Sensitive};
 
 const NOOR: Peer = Peer::Agent { agent: AgentId(2) };
 
@@ -90,7 +90,7 @@ async fn a_colleague_offers_to_whoever_asks_and_to_the_customer_once_handed_over
         deadline: Millis(u64::MAX / 2),
     };
     scene
-        .show(consult(ringing(), ConsultPart::Asked, rung))
+        .show(consult(agreed(ringing()), ConsultPart::Asked, rung))
         .await;
     scene
         .wait_for_stage(|stage| matches!(stage, WorkStage::Ringing { .. }))
@@ -108,12 +108,10 @@ async fn a_colleague_offers_to_whoever_asks_and_to_the_customer_once_handed_over
     };
     let private = ConsultLeg::Private { since: Millis(2) };
     scene
-        .show(consult(talking(), ConsultPart::Asked, private))
+        .show(consult(agreed(talking()), ConsultPart::Asked, private))
         .await;
-    scene.show(talking()).await;
-    // How the first path was, for the record; then the new one.
-    let (_, report) = scene.command().await;
-    assert!(matches!(report, AgentCommand::ReportMedia { .. }));
+    scene.show(agreed(talking())).await;
+    // The record's figures are those of the customer's path; how the colleagues heard each other is none of them.
     let Signal::Offer {
         media: to_customer, ..
     } = scene.signal().await
@@ -121,6 +119,18 @@ async fn a_colleague_offers_to_whoever_asks_and_to_the_customer_once_handed_over
         panic!("an offer to the customer")
     };
     assert!(to_customer > media);
+    // Until then the agent's recording is the only one.
+    let recorded = AgentCommand::ReportRecording {
+        interaction: I7,
+        state: Some(RecordingState::Running),
+    };
+    scene.expect(&recorded).await;
+}
+
+/// Its customer said yes to a recording.
+fn agreed(mut item: WorkItem) -> WorkItem {
+    item.recording_consent = RecordingConsent::Given { at: Millis(1) };
+    item
 }
 
 #[tokio::test]

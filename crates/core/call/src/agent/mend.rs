@@ -61,6 +61,13 @@ impl AgentCall {
                 media,
                 sdp,
             });
+            let early = live.path.take_early().into_iter();
+            out.extend(early.map(|candidate| Effect::SendCandidate {
+                interaction: live.interaction,
+                to: live.peer,
+                media,
+                candidate,
+            }));
         } else {
             live.path.stage = PathStage::Broken { until: None };
         }
@@ -125,6 +132,10 @@ impl AgentCall {
         out: &mut Vec<Effect>,
     ) {
         let Stage::Live { live } = &self.stage else {
+            // Nobody may be told yet that this machine is there.
+            if let Some(path) = self.path_mut().filter(|path| path.media == media) {
+                path.keep_early(candidate);
+            }
             return;
         };
         if live.path.media == media && self.is_link_up {

@@ -295,6 +295,7 @@ impl AgentCall {
                 let connect_ms = live.first_speech_at.map(|at| at.since(live.answered_at));
                 out.push(Effect::Ended {
                     interaction: live.interaction,
+                    peer: live.peer,
                     connect_ms,
                 });
             }

@@ -1,6 +1,7 @@
 //! Scripts of the agent's side: what happens, and what exactly is asked of the shell.
 
 mod asked;
+mod slow;
 
 use super::*;
 use crate::audience::Sound;
@@ -161,6 +162,7 @@ fn ended(media: u32, connect_ms: Option<u64>) -> [Effect; 2] {
         Effect::Close { media: m(media) },
         Effect::Ended {
             interaction: I7,
+            peer: Peer::Customer,
             connect_ms,
         },
     ]

@@ -173,6 +173,7 @@ fn a_hang_up_is_final_however_long_the_server_shows_the_call() {
         Effect::Close { media: m(5) },
         Effect::Ended {
             interaction: I7,
+            peer: ANNA,
             connect_ms: None,
         },
     ];
@@ -233,6 +234,7 @@ fn another_agent_than_before_begins_a_new_path_whatever_its_number() {
         Effect::Close { media: m(50) },
         Effect::Ended {
             interaction: I7,
+            peer: ANNA,
             connect_ms: None,
         },
     ];
@@ -246,4 +248,14 @@ fn another_agent_than_before_begins_a_new_path_whatever_its_number() {
         sdp: "offer".into(),
     };
     check(&mut call, 2_020, from_noor, &[make(3)]);
+}
+
+#[test]
+fn a_path_that_was_answered_is_asked_for_again_only_after_its_offerer_had_the_chance() {
+    let mut call = CustomerCall::new();
+    check(&mut call, 0, nothing(true), &[]);
+    check(&mut call, 10, live(false), &[]);
+    check(&mut call, 20, offer(5), &[make(5)]);
+    check(&mut call, 30, made(5), &answered(5));
+    assert_eq!(call.next_deadline(), Some(Millis(12_030)));
 }

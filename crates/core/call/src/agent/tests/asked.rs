@@ -61,6 +61,7 @@ fn a_colleague_who_was_asked_offers_to_the_agent_and_after_the_handover_to_the_c
             Effect::Close { media: m(1) },
             Effect::Ended {
                 interaction: I7,
+                peer: anna,
                 connect_ms: None,
             },
             Effect::MakeOffer { media: m(2) },
