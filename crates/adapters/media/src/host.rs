@@ -35,7 +35,7 @@ pub(crate) type OpenStream = Box<dyn std::any::Any + Send>;
 
 pub(crate) trait SoundHost {
     /// # Errors
-    /// What the system said; asked again half a second later.
+    /// What the system said, when it could not be asked: what it said before is believed until it is asked again.
     fn list(&mut self) -> Result<Listing, String>;
     /// How often to look when nothing tells that devices came or went.
     fn poll_every(&self) -> Duration;

@@ -46,6 +46,11 @@ impl PulseHost {
         }
     }
 
+    /// Whether the server is there, be it slow to answer.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.connection.as_ref().is_some_and(|open| !open.is_over())
+    }
+
     fn connected(&mut self) -> Result<Arc<Connection>, String> {
         if self.connection.as_ref().is_some_and(|open| open.is_over()) {
             self.connection = None;

@@ -21,6 +21,8 @@ use vocab::MediaId;
 pub(crate) const COMMANDS: usize = 64;
 /// While something is open, its callbacks are watched this often.
 const WATCH: Duration = Duration::from_millis(50);
+/// After a look at the devices that failed.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// A device whose stream was ended may still be listed for a moment: it is not tried again before this, while there
 /// is another.
 const SHUNNED_FOR: Duration = Duration::from_secs(1);
@@ -295,21 +297,24 @@ impl Sound {
         }
     }
 
-    /// Lists the devices and mends what is open.
+    /// Lists the devices and mends what is open; a system that does not answer opens nothing either.
     fn poll(&mut self) {
-        self.list();
-        self.settle(false);
+        if self.list() {
+            self.settle(false);
+        }
     }
 
-    fn list(&mut self) {
-        self.next_poll = Instant::now() + self.host.poll_every();
+    /// False when the system did not answer.
+    fn list(&mut self) -> bool {
         match self.host.list() {
             Ok(listing) => self.listing = listing,
             Err(error) => {
                 tracing::warn!(error, "the devices could not be listed");
-                self.listing = Listing::default();
+                self.next_poll = Instant::now() + ASK_AGAIN;
+                return false;
             }
         }
+        self.next_poll = Instant::now() + self.host.poll_every();
         let now = Instant::now();
         let listing = &self.listing;
         let is_listed = |id: &String| {
@@ -329,6 +334,7 @@ impl Sound {
                 open.iter_mut().for_each(|open| open.is_broken = true);
             }
         }
+        true
     }
 }
 

@@ -55,11 +55,13 @@ mod linux {
     impl SoundHost for LinuxHost {
         fn list(&mut self) -> Result<Listing, String> {
             let by_pulse = self.pulse.list();
-            if let Err(error) = &by_pulse {
-                tracing::debug!(error, "no sound server; looking for cards");
+            if self.pulse.is_connected() {
+                self.use_alsa(false);
+                return by_pulse;
             }
-            self.use_alsa(by_pulse.is_err());
-            by_pulse.or_else(|_| self.alsa.list())
+            tracing::debug!("no sound server; looking for cards");
+            self.use_alsa(true);
+            Ok(self.alsa.list().unwrap_or_default())
         }
 
         fn poll_every(&self) -> Duration {

@@ -16,6 +16,9 @@ const PIECE: usize = 4_096;
 /// Room that is there from the beginning, so that nothing grows while sound runs.
 const ROOM: usize = 1 << 18;
 
+/// Of commands whose answer nobody waits for.
+const UNASKED: u32 = u32::MAX - 1;
+
 /// Who waits for an answer, and for which.
 pub(super) enum Pending {
     Answer(SyncSender<Result<Vec<u8>, PulseError>>),
@@ -98,6 +101,11 @@ fn read<R: CommandReply>(body: &[u8], version: u16) -> Result<R, PulseError> {
     reader.read().map_err(|_| PulseError::Protocol)
 }
 
+/// False when whoever asked has given up.
+fn told(reply: &SyncSender<Result<u32, PulseError>>, made: Result<u32, &PulseError>) -> bool {
+    reply.try_send(made.map_err(|error| *error)).is_ok()
+}
+
 impl Streams {
     pub(super) fn new(writer: Arc<Writer>, changed: OnChanged) -> Self {
         Self {
@@ -124,8 +132,12 @@ impl Streams {
             Pending::Playing(render, broken, reply) => {
                 let made: Result<protocol::CreatePlaybackStreamReply, _> =
                     result.and_then(|body| read(body, version));
-                let _ = reply.try_send(made.as_ref().map(|made| made.channel).map_err(|e| *e));
+                let is_wanted = told(&reply, made.as_ref().map(|made| made.channel));
                 if let Ok(made) = made {
+                    if !is_wanted {
+                        let unwanted = Command::DeletePlaybackStream(made.channel);
+                        return self.take_back(&unwanted, version);
+                    }
                     self.playing.insert(made.channel, (render, broken));
                     return self.rendered(made.channel, made.requested_bytes);
                 }
@@ -133,8 +145,12 @@ impl Streams {
             Pending::Recording(capture, broken, reply) => {
                 let made: Result<protocol::CreateRecordStreamReply, _> =
                     result.and_then(|body| read(body, version));
-                let _ = reply.try_send(made.as_ref().map(|made| made.channel).map_err(|e| *e));
+                let is_wanted = told(&reply, made.as_ref().map(|made| made.channel));
                 if let Ok(made) = made {
+                    if !is_wanted {
+                        let unwanted = Command::DeleteRecordStream(made.channel);
+                        return self.take_back(&unwanted, version);
+                    }
                     self.recording.insert(made.channel, (capture, broken));
                 }
             }
@@ -144,6 +160,14 @@ impl Streams {
             }
         }
         Ok(())
+    }
+
+    /// A device that opened too late for whoever asked must not stay open: nobody else knows of it.
+    fn take_back(&self, command: &Command, version: u16) -> Result<(), String> {
+        let mut message = Vec::new();
+        protocol::encode_command_message(&mut message, UNASKED, command, version)
+            .map_err(|error| error.to_string())?;
+        self.writer.write(&message)
     }
 
     fn told(&mut self, command: &Command) -> Result<(), String> {

@@ -82,6 +82,28 @@ async fn an_unplugged_speaker_is_replaced_within_half_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sound_server_that_is_slow_for_a_while_loses_no_device() {
+    let stage = stage();
+    let (mut a, mut b) = talking(&stage).await;
+    a.drain();
+    b.drain();
+    stage.pulse.freeze(Duration::from_millis(3_500)).await;
+    let (wav, said) = sentence("Now it goes on as before.", "en-gb", &stage.pulse.path(""));
+    understood(&stage, (&wav, &said), "a", "b").await;
+    for end in [&mut a, &mut b] {
+        while let Ok(event) = end.events.try_recv() {
+            let is_loss = matches!(
+                event,
+                MediaEvent::DeviceLost { .. } | MediaEvent::Trouble(_)
+            );
+            assert!(!is_loss, "{event:?}");
+        }
+    }
+    let devices = a.engine.devices();
+    assert_eq!(devices.microphone.in_use.as_deref(), Some("Microphone-a"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_microphone_is_open_only_while_it_is_needed() {
     let stage = stage();
     let mut a = End::start("a");

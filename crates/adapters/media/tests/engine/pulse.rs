@@ -115,6 +115,18 @@ impl Pulse {
         began
     }
 
+    /// The sound server does nothing for a while, as one that is swapped out or waits for a wireless device.
+    pub(crate) async fn freeze(&self, lasts: Duration) {
+        let signal = |name: &str| {
+            let id = self.daemon.id().to_string();
+            let sent = Command::new("kill").args([name, &id]).status().unwrap();
+            assert!(sent.success());
+        };
+        signal("-STOP");
+        tokio::time::sleep(lasts).await;
+        signal("-CONT");
+    }
+
     pub(crate) fn plug_microphone(&self, name: &str) {
         let source = format!("source_name=mic-{name}");
         let master = format!("master=mouth-{name}.monitor");
