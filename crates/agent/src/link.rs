@@ -89,6 +89,11 @@ impl Drop for Link {
     }
 }
 
+/// Connecting and the handshake; short at first, because a server that just returned may have swallowed the first packet.
+const OPEN_WITHIN: Duration = Duration::from_secs(2);
+/// Attempts that were too short for the network between are followed by longer ones, up to this.
+const OPEN_WITHIN_AT_MOST: Duration = Duration::from_secs(8);
+
 /// Both clients of TLS in this process use ring.
 pub(crate) fn install_crypto() {
     // It is an error only when it was done before.
@@ -101,6 +106,7 @@ async fn run(
     events: mpsc::Sender<LinkEvent>,
 ) {
     let mut backoff = Backoff::default();
+    let mut open_within = OPEN_WITHIN;
     let mut attempt = 1;
     loop {
         if tell(&events, LinkEvent::State(LinkState::Connecting { attempt }))
@@ -110,8 +116,10 @@ async fn run(
             return;
         }
         let least;
-        match Connection::open(&options).await {
+        let began = tokio::time::Instant::now();
+        match Connection::open(&options, open_within).await {
             Ok(mut connection) => {
+                open_within = OPEN_WITHIN;
                 connection.remember_visitor(&mut options.who);
                 let since = tokio::time::Instant::now();
                 // Whatever was sent during the outage was meant for a state that the welcome replaces.
@@ -134,6 +142,9 @@ async fn run(
             Err(Lost::Final { code, hint }) => return close(&events, code, hint).await,
             Err(Lost::Retry { after, why }) => {
                 tracing::debug!(why, attempt, "no link");
+                if began.elapsed() >= open_within {
+                    open_within = (open_within * 2).min(OPEN_WITHIN_AT_MOST);
+                }
                 least = after;
             }
         }

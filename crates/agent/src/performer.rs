@@ -1,6 +1,7 @@
 //! Performs a call's effects on media, one after the other, and brings back what was made.
 //!
-//! A worker of its own, because making a description takes time and the order of media steps matters.
+//! A worker of its own, because making a description takes time and the order of media steps matters. Who is heard does
+//! not wait for it: whoever mutes, holds or hangs up is silent at once.
 
 use crate::sound::{Candidate, Media, MediaError, PathState, PathSummary};
 use call::{Effect, PathNews};
@@ -48,6 +49,7 @@ enum Ringing {
 }
 
 pub(crate) struct Performer {
+    media: Arc<dyn Media>,
     steps: mpsc::Sender<Effect>,
     ringing: mpsc::Sender<Ringing>,
     tasks: [JoinHandle<()>; 2],
@@ -71,10 +73,11 @@ impl Performer {
                 "media steps",
                 perform_all(Arc::clone(&media), steps_in, made),
             ),
-            telemetry::spawn("ringing", ring_all(media, ringing_in)),
+            telemetry::spawn("ringing", ring_all(Arc::clone(&media), ringing_in)),
         ];
         (
             Self {
+                media,
                 steps,
                 ringing,
                 tasks,
@@ -85,6 +88,15 @@ impl Performer {
 
     /// Takes an effect on media; anything else is the owner's.
     pub(crate) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::SetSound { media, sound } => {
+                self.media.set_muted(media, !sound.is_sent);
+                self.media.set_held(media, !sound.is_played);
+                return;
+            }
+            Effect::Close { media } => self.media.set_held(media, true),
+            _ => {}
+        }
         if self.steps.try_send(effect).is_err() {
             tracing::error!("the media engine does not keep up; a step was dropped");
         }
@@ -175,17 +187,13 @@ async fn perform(engine: &dyn Media, step: Effect) -> Option<Made> {
             None
         }
         Effect::StartTalking { media } => engine.start_talking(media).err().map(Made::Trouble),
-        Effect::SetSound { media, sound } => {
-            engine.set_muted(media, !sound.is_sent);
-            engine.set_held(media, !sound.is_played);
-            None
-        }
         Effect::Close { media } => {
             let summary = engine.summary(media).await;
             engine.close(media).await;
             Some(Made::Closed { media, summary })
         }
-        Effect::StartRinging
+        Effect::SetSound { .. }
+        | Effect::StartRinging
         | Effect::StopRinging
         | Effect::SendAccept { .. }
         | Effect::SendDecline { .. }

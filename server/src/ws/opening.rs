@@ -21,6 +21,9 @@ use tokio::time::timeout;
 /// The hello comes within this, or the connection is closed.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 
+/// A slow network is no reason to stay away.
+const LATE_AGAIN_MS: u64 = 1_000;
+
 /// After the goodbye, what is still on its way is read for this long at most.
 const DRAIN_WITHIN: Duration = Duration::from_millis(500);
 
@@ -102,7 +105,13 @@ async fn first_frame(
     link: LinkId,
     out: mpsc::Sender<Out>,
 ) -> Result<Known, End> {
-    let late = || goodbye(ErrorCode::HelloExpected, "no hello within 5 seconds", None);
+    let late = || {
+        goodbye(
+            ErrorCode::HelloExpected,
+            "no hello within 5 seconds",
+            Some(LATE_AGAIN_MS),
+        )
+    };
     let text = timeout(HELLO_WITHIN, async {
         loop {
             match socket.recv().await {

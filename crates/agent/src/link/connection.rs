@@ -13,8 +13,6 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-/// Connecting and the handshake; short, because a server that just returned may have swallowed the first packet.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_millis(LEASE_MS);
 
@@ -46,12 +44,12 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects, says hello and waits for the welcome.
-    pub(super) async fn open(options: &LinkOptions) -> Result<Self, Lost> {
+    pub(super) async fn open(options: &LinkOptions, within: Duration) -> Result<Self, Lost> {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAX_WELCOME_BYTES))
             .max_frame_size(Some(MAX_WELCOME_BYTES));
         let opening = connect_async_with_config(options.server.link(), Some(config), true);
-        let socket = match timeout(OPEN_TIMEOUT, opening).await {
+        let socket = match timeout(within, opening).await {
             Ok(Ok((socket, _))) => socket,
             Ok(Err(err)) => {
                 tracing::debug!(%err, "the link did not open");
@@ -251,7 +249,7 @@ impl Connection {
     }
 }
 
-/// A refusal of the hello.
+/// A refusal of the hello, or a goodbye that says nothing of a return: final where trying again cannot help.
 fn refused(code: ErrorCode, hint: String) -> Lost {
     match code {
         ErrorCode::VersionMismatch
@@ -286,6 +284,6 @@ fn goodbye(code: ErrorCode, hint: String, retry_after_ms: Option<u64>) -> Lost {
             after: Duration::from_millis(ms),
             why: "the server said goodbye",
         },
-        None => Lost::Final { code, hint },
+        None => refused(code, hint),
     }
 }

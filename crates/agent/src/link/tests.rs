@@ -229,6 +229,53 @@ async fn a_final_refusal_ends_the_link_and_a_passing_one_does_not() {
 }
 
 #[tokio::test]
+async fn a_goodbye_ends_the_link_only_where_trying_again_cannot_help() {
+    let (listener, _link, mut events) = start().await;
+    let goodbye = |code| ServerFrame::Goodbye {
+        code,
+        hint: String::new(),
+        retry_after_ms: None,
+    };
+    let mut peer = Peer::welcome(&listener, 1).await;
+    peer.send(&goodbye(ErrorCode::HelloExpected)).await;
+    let mut peer = Peer::welcome(&listener, 2).await;
+    peer.send(&goodbye(ErrorCode::TokenExpired)).await;
+    let code = wait(&mut events, |event| match event {
+        LinkEvent::Closed { code, .. } => Some(*code),
+        _ => None,
+    });
+    assert_eq!(code.await, ErrorCode::TokenExpired);
+}
+
+#[tokio::test]
+async fn a_network_too_slow_for_the_first_attempt_is_given_longer() {
+    let (listener, _link, mut events) = start().await;
+    let slow = async {
+        // Each connection is answered after three seconds; the first attempt waits for two.
+        let (first, _) = listener.accept().await.unwrap();
+        let (second, _) = listener.accept().await.unwrap();
+        drop(first);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        accept_async(second).await.unwrap()
+    };
+    let socket = tokio::time::timeout(Duration::from_secs(10), slow).await;
+    let mut peer = Peer {
+        socket: socket.expect("the second attempt waits"),
+    };
+    assert!(matches!(peer.receive().await, ClientFrame::Hello { .. }));
+    let is_refused = ServerFrame::Goodbye {
+        code: ErrorCode::TokenExpired,
+        hint: String::new(),
+        retry_after_ms: None,
+    };
+    peer.send(&is_refused).await;
+    wait(&mut events, |event| {
+        matches!(event, LinkEvent::Closed { .. }).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn garbage_of_a_server_is_passed_over() {
     let (listener, _link, mut events) = start().await;
     let mut peer = Peer::welcome(&listener, 1).await;
