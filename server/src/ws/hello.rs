@@ -66,7 +66,7 @@ pub(super) async fn greet(
     if version != LINK_VERSION {
         return Err(no(
             ErrorCode::VersionMismatch,
-            "this server speaks version 1 of the link",
+            "this server speaks another version of the link",
         ));
     }
     match who {

@@ -7,3 +7,4 @@ export type * from "./handover";
 export type * from "./rest";
 export type * from "./desktop";
 export type * from "./record";
+export * from "./constants";

@@ -27,4 +27,6 @@ pub const MAX_NOTE_CHARS: usize = 10_000;
 pub const MAX_FIELD_CHARS: usize = 200;
 
 #[cfg(test)]
+mod constants;
+#[cfg(test)]
 mod golden;

@@ -1,12 +1,8 @@
 // The WebSocket to the server: hello, heartbeats, reconnect. It knows frames, and nothing of what they mean.
 
-import type { ClientFrame, ServerFrame } from "@warmline/protocol";
+import { HEARTBEAT_MS, LEASE_MS, LINK_VERSION, type ClientFrame, type ServerFrame } from "@warmline/protocol";
 import { retryDelayMs } from "../model/pace";
 
-/** The link's version and times; they stand in crates/core/protocol/src/lib.rs. */
-const LINK_VERSION = 1;
-const HEARTBEAT_MS = 1_500;
-const LEASE_MS = 4_000;
 /** A connection attempt that takes longer than this is given up. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const CLIENT = "customer-page/0.1.0";
