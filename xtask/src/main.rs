@@ -11,6 +11,7 @@ mod setup;
 mod system;
 mod test;
 mod tidy;
+mod together;
 
 use crate::house::House;
 use anyhow::{Result, bail};

@@ -2,7 +2,7 @@
 
 use crate::count::Count;
 use crate::house::House;
-use crate::{codegen, run, say, setup, tidy};
+use crate::{codegen, run, say, setup, tidy, together};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,12 +13,38 @@ const SYSTEM_TESTS: &str = "system-tests";
 /// Its test target that only reads the workspace.
 const ARCHITECTURE: &str = "architecture";
 
+/// Package and target of the tests that play and hear in real time.
+const SOUND: (&str, &str) = ("media", "engine");
+
 /// A test that was built, and where Cargo would run it.
 struct Executable {
     package: String,
     target: String,
     path: PathBuf,
     folder: PathBuf,
+}
+
+/// What a runner's tests need of the machine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Little: any number of them beside each other.
+    Unit,
+    /// Sound in real time.
+    Sound,
+    /// Displays, browsers and sound.
+    System,
+    Architecture,
+}
+
+impl Executable {
+    fn kind(&self) -> Kind {
+        match (self.package.as_str(), self.target.as_str()) {
+            (SYSTEM_TESTS, ARCHITECTURE) => Kind::Architecture,
+            (SYSTEM_TESTS, _) => Kind::System,
+            SOUND => Kind::Sound,
+            _ => Kind::Unit,
+        }
+    }
 }
 
 /// What the steps have come to.
@@ -48,7 +74,7 @@ pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
     report.step("screens: types and lint", || {
         run::shown(&mut house.npm(&["run", "check"]))
     })?;
-    report.counted("screens: tests", || run::counted(&mut house.npm(&["test"])))?;
+    report.counted("screens: tests", || together::counted(screens_tests(house)))?;
     // Before the linter: server and desktop carry the screens in their binaries.
     let has_screens = report.step("screens: build", || {
         run::shown(&mut house.npm(&["run", "build"]))
@@ -87,6 +113,21 @@ pub(crate) fn run_and_compare(house: &House) -> Result<()> {
     Ok(())
 }
 
+/// One runner for each kind of test that a package of the screens has.
+fn screens_tests(house: &House) -> Vec<together::Named> {
+    let packages = ["desktop", "customer"];
+    let kinds = ["test:browser", "test:unit"];
+    let pairs = kinds
+        .iter()
+        .flat_map(|kind| packages.map(|package| (package, *kind)));
+    let named = pairs.map(|(package, kind)| {
+        let workspace = format!("@warmline/{package}");
+        let command = house.npm(&["run", kind, "-w", &workspace]);
+        (format!("{package} {kind}"), command)
+    });
+    named.collect()
+}
+
 fn run_tests(house: &House, report: &mut Report) -> Result<()> {
     let mut executables = Vec::new();
     report.step("build the tests", || {
@@ -95,40 +136,42 @@ fn run_tests(house: &House, report: &mut Report) -> Result<()> {
     })?;
     let typescript = codegen::fresh_folder(house)?;
     let profile = house.built("debug");
-    let run_all = |wanted: &dyn Fn(&Executable) -> bool| {
-        let mut count = Count::default();
-        let mut failed = Vec::new();
-        for executable in executables.iter().filter(|executable| wanted(executable)) {
-            let name = format!("{} {}", executable.package, executable.target);
-            let _ = say::line(&format!("\n── {name}"));
-            let mut command = house.command(&executable.path.to_string_lossy());
-            command
-                .current_dir(&executable.folder)
-                .env("CARGO_MANIFEST_DIR", &executable.folder)
-                .env("WARMLINE_BIN_DIR", &profile)
-                .env(codegen::FOLDER_VARIABLE, &typescript);
-            let (counted, outcome) = run::counted(&mut command);
-            count += counted;
-            failed.extend(outcome.err().map(|_| name));
-        }
-        let outcome = match failed.as_slice() {
-            [] if count.passed == 0 => Err(anyhow::anyhow!("no test ran")),
-            [] => Ok(()),
-            names => Err(anyhow::anyhow!("failed: {}", names.join(", "))),
-        };
-        (count, outcome)
+    let command = |executable: &Executable| {
+        let mut command = house.command(&executable.path.to_string_lossy());
+        command
+            .current_dir(&executable.folder)
+            .env("CARGO_MANIFEST_DIR", &executable.folder)
+            .env("WARMLINE_BIN_DIR", &profile)
+            .env(codegen::FOLDER_VARIABLE, &typescript);
+        command
     };
-    let is_system = |one: &Executable| one.package == SYSTEM_TESTS;
-    let is_architecture = |one: &Executable| is_system(one) && one.target == ARCHITECTURE;
-    report.counted("architecture", || run_all(&is_architecture))?;
-    report.counted("unit and simulation", || run_all(&|one| !is_system(one)))?;
+    let of = |kind: Kind| {
+        let chosen = executables.iter().filter(move |one| one.kind() == kind);
+        chosen.map(|one| (format!("{} {}", one.package, one.target), command(one)))
+    };
+    report.counted("architecture", || one_by_one(of(Kind::Architecture)))?;
+    report.counted("unit and simulation", || {
+        together::counted(of(Kind::Unit).collect())
+    })?;
     report.step("generated TypeScript", || {
         codegen::compare(house, &typescript)
     })?;
-    report.counted("end to end and browser", || {
-        run_all(&|one| is_system(one) && !is_architecture(one))
-    })?;
+    report.counted("sound", || one_by_one(of(Kind::Sound)))?;
+    report.counted("end to end and browser", || one_by_one(of(Kind::System)))?;
     Ok(())
+}
+
+/// In full view; what a runner's tests need of the machine they have for themselves.
+fn one_by_one(commands: impl Iterator<Item = together::Named>) -> (Count, Result<()>) {
+    let mut count = Count::default();
+    let mut failed = Vec::new();
+    for (name, mut command) in commands {
+        let _ = say::line(&format!("\n── {name}"));
+        let (counted, outcome) = run::counted(&mut command);
+        count += counted;
+        failed.extend(outcome.err().map(|_| name));
+    }
+    (count, together::outcome(count, &failed))
 }
 
 fn build_tests(house: &House) -> Result<Vec<Executable>> {

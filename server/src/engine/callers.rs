@@ -5,12 +5,12 @@ use super::customers::No;
 use super::edits::show;
 use super::inbox::VisitorKey;
 use super::records::cut;
+use protocol::MAX_FIELD_CHARS;
 use protocol::customer::Caller;
 use protocol::link::ErrorCode;
 use protocol::record::Preferences;
 use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
 use protocol::work::{CustomerPop, RecognisedBy};
-use protocol::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
 use store::{CallerDetails, RecordEvent};
 use vocab::{CustomerId, Millis, Sensitive};
 
@@ -155,7 +155,7 @@ pub(crate) fn check_caller(caller: &Caller) -> Result<(), No> {
         ),
         (
             revealed(caller.topic.as_ref()),
-            MAX_TOPIC_CHARS.min(MAX_NOTE_CHARS),
+            MAX_TOPIC_CHARS,
             "topic: longer than 1000 characters",
         ),
         (

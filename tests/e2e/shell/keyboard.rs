@@ -2,7 +2,7 @@
 //! one sees where the focus is.
 
 use super::{Office, SOON, TITLE};
-use crate::case;
+use crate::silent_case;
 use anyhow::{Context, Result, bail, ensure};
 use system_tests::desktop::Surroundings;
 use system_tests::scene::{AGENT, NAME};
@@ -72,7 +72,7 @@ impl Office<'_> {
 
 #[test]
 fn the_main_job_is_done_with_the_keyboard_alone() -> Result<()> {
-    case("shell-keyboard", |run| {
+    silent_case("shell-keyboard", |run| {
         let office = Office::open(run, &Surroundings::default())?;
         office.windows.activate(office.windows.find(TITLE)?)?;
         office.shows("sign-in-submit")?;

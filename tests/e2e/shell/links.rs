@@ -1,7 +1,7 @@
 //! Links and second starts: there is one window, and it goes where a link leads.
 
 use super::{Office, SOON, TITLE};
-use crate::case;
+use crate::silent_case;
 use anyhow::{Context, Result, ensure};
 use system_tests::desktop::{Desktop, Surroundings};
 use system_tests::run::Run;
@@ -52,7 +52,7 @@ fn shows_record(desktop: &Desktop) -> Result<()> {
 
 #[test]
 fn a_second_start_shows_the_first_window_and_hands_over_its_link() -> Result<()> {
-    case("shell-second", |run| {
+    silent_case("shell-second", |run| {
         let office = Office::ready(run, &installed())?;
         let desktop = &office.desktop;
         let window = office.windows.find(TITLE)?;
@@ -90,7 +90,7 @@ fn a_second_start_shows_the_first_window_and_hands_over_its_link() -> Result<()>
 
 #[test]
 fn a_link_that_starts_the_program_is_followed_once_somebody_is_signed_in() -> Result<()> {
-    case("shell-first-link", |run| {
+    silent_case("shell-first-link", |run| {
         let server = Server::start(run)?;
         let around = Surroundings {
             argument: Some(NUMBER),

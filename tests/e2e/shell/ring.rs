@@ -1,7 +1,7 @@
 //! The ring outside the window: a notification that answers and declines, and never takes the keyboard away.
 
 use super::{Office, SOON, TITLE};
-use crate::case;
+use crate::silent_case;
 use anyhow::{Result, ensure};
 use std::time::Duration;
 use system_tests::desktop::Surroundings;
@@ -10,7 +10,7 @@ use system_tests::wait;
 
 #[test]
 fn a_notification_answers_and_declines_a_ring_that_takes_no_focus() -> Result<()> {
-    case("shell-ring", |run| {
+    silent_case("shell-ring", |run| {
         let office = Office::ready(run, &Surroundings::default())?;
         let (_process, letter) = office.windows.open_another()?;
 
@@ -77,7 +77,7 @@ fn a_notification_answers_and_declines_a_ring_that_takes_no_focus() -> Result<()
 
 #[test]
 fn a_ring_that_is_over_takes_its_notification_along() -> Result<()> {
-    case("shell-ring-over", |run| {
+    silent_case("shell-ring-over", |run| {
         let office = Office::ready(run, &Surroundings::default())?;
         let (_process, letter) = office.windows.open_another()?;
         let mut customer = office.ring(run)?;

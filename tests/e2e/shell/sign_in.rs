@@ -1,7 +1,7 @@
 //! Signing in and staying signed in: the keyring, its absence, a sign-in that ends, and the sentences for what goes wrong.
 
 use super::SOON;
-use crate::case;
+use crate::silent_case;
 use anyhow::{Context, Result, ensure};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -37,7 +37,7 @@ fn sentence(desktop: &Desktop, begins: &str) -> Result<()> {
 
 #[test]
 fn a_token_in_the_keyring_outlives_the_program() -> Result<()> {
-    case("shell-keyring", |run| {
+    silent_case("shell-keyring", |run| {
         let server = Server::start(run)?;
         let mut desktop = Desktop::start(run)?;
         desktop.sign_in(&server, AGENT)?;
@@ -78,7 +78,7 @@ fn no_token_in_files(run: &system_tests::run::Run) -> Result<()> {
 
 #[test]
 fn without_a_keyring_one_is_told_and_signs_in_again() -> Result<()> {
-    case("shell-no-keyring", |run| {
+    silent_case("shell-no-keyring", |run| {
         let server = Server::start(run)?;
         let around = Surroundings {
             has_keyring: false,
@@ -113,7 +113,7 @@ fn without_a_keyring_one_is_told_and_signs_in_again() -> Result<()> {
 
 #[test]
 fn a_sign_in_that_ends_mid_call_loses_nothing_that_was_typed() -> Result<()> {
-    case("shell-revoked", |run| {
+    silent_case("shell-revoked", |run| {
         const NOTE: &str = "Typed while the sign-in ended.";
         const NEW: &str = "another-password-1";
         let mut server = Server::start(run)?;
@@ -162,7 +162,7 @@ fn a_sign_in_that_ends_mid_call_loses_nothing_that_was_typed() -> Result<()> {
 
 #[test]
 fn what_hinders_signing_in_is_said_in_a_sentence() -> Result<()> {
-    case("shell-sentences", |run| {
+    silent_case("shell-sentences", |run| {
         let server = Server::start(run)?;
         let desktop = Desktop::start(run)?;
         let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;

@@ -1,7 +1,7 @@
 //! The window is found again where it was left, and never where nobody can reach it.
 
 use super::{Office, SOON, TITLE};
-use crate::case;
+use crate::silent_case;
 use anyhow::{Context, Result, ensure};
 use system_tests::desktop::Surroundings;
 use system_tests::wait;
@@ -19,7 +19,7 @@ fn is_near(one: Place, other: Place) -> bool {
 
 #[test]
 fn the_window_comes_back_in_its_place_unless_that_is_off_the_screen() -> Result<()> {
-    case("shell-window", |run| {
+    silent_case("shell-window", |run| {
         let around = Surroundings {
             screen: (1920, 1200),
             ..Surroundings::default()

@@ -1,6 +1,6 @@
 // The page's engine room: feeds what happens to the model, carries out what it decides, and keeps its wishes fulfilled.
 
-import type { AgentId, Caller, InteractionId, MediaId, Signal } from "@warmline/protocol";
+import type { AgentId, Caller, InteractionId, Signal } from "@warmline/protocol";
 import type { Address } from "./address";
 import { callerOf, type Browser } from "./caller";
 import { commandId } from "./link/command-id";
@@ -11,16 +11,11 @@ import { Ring } from "./media/ring";
 import { Sound } from "./media/sound";
 import { keepAwake } from "./media/wake";
 import { initialModel, recordingConsent, wishesOf, type Model, type Problem, type Wishes } from "./model/model";
+import { lookAtPath, type Soundless } from "./model/pace";
 import type { Effect, Input } from "./model/step";
 import { update } from "./model/update";
 import { keepDraft, recallDraft } from "./draft";
 import { forget, keep, recall } from "./storage";
-
-/** With the link up, a conversation without any offer for this long asks for one; so often again. */
-const OFFER_OVERDUE_MS = 3_000;
-
-/** An offer that was taken gets this long: the agent's side mends what is slow or broken, and has its chance first. */
-const PATH_OVERDUE_MS = 12_000;
 
 /** An answer waits this long for a microphone that the browser is still asking about; later it joins by itself. */
 const MICROPHONE_PATIENCE_MS = 1_500;
@@ -35,8 +30,7 @@ export class App {
   readonly #painted: () => void;
   readonly #ring: Ring;
   #applied: Wishes = { microphone: false, isMicrophoneOpen: false, peer: false, wakeLock: false, music: false, ring: false };
-  /** Since when the conversation has been without sound, by the present attempt or without any. */
-  #soundless: { readonly media: MediaId | null; readonly since: number } | null = null;
+  #soundless: Soundless | null = null;
 
   /** With a `problem` that no retry mends, nothing is opened. */
   constructor(address: Address, problem: Problem | null, painted: () => void, ringing: () => { title: string; body: string }) {
@@ -194,12 +188,9 @@ export class App {
       this.#soundless = null;
       return;
     }
-    const now = Date.now();
-    const media = path.type === "live" ? path.media : null;
-    if (this.#soundless?.media !== media) this.#soundless = { media, since: now };
-    if (now - this.#soundless.since < (media === null ? OFFER_OVERDUE_MS : PATH_OVERDUE_MS)) return;
-    this.#soundless = { media, since: now };
-    this.dispatch({ type: "path_overdue" });
+    const { next, isOverdue } = lookAtPath(this.#soundless, path.type === "live" ? path.media : null, Date.now());
+    this.#soundless = next;
+    if (isOverdue) this.dispatch({ type: "path_overdue" });
   }
 
   #caller(): Caller {

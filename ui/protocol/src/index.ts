@@ -1,4 +1,5 @@
-// The wire in TypeScript. The files beside this one are written by `cargo xtask codegen` from crates/core.
+// The wire in TypeScript. The files beside this one are written by `cargo xtask codegen` from crates/core, but for the
+// constants.
 export type * from "./vocab";
 export type * from "./link";
 export type * from "./work";

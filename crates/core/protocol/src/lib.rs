@@ -27,6 +27,4 @@ pub const MAX_NOTE_CHARS: usize = 10_000;
 pub const MAX_FIELD_CHARS: usize = 200;
 
 #[cfg(test)]
-mod constants;
-#[cfg(test)]
 mod golden;
