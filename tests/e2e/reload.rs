@@ -1,4 +1,4 @@
-//! The customer loads the page again: the place in the queue stays, and speech comes back.
+//! The customer loads the page again, or opens it twice: the place in the queue stays, and speech comes back.
 
 use super::case;
 use anyhow::{Result, ensure};
@@ -57,6 +57,17 @@ fn a_reload_keeps_the_place_in_the_queue_and_brings_speech_back() -> Result<()> 
         ears.wait_path(run, &scene, &customer_words, NEW_PATH)?;
         ears.agent_hears(run, &scene, &customer_words, &agent_words)?;
         ears.customer_hears(run, &scene, &agent_words, &customer_words)?;
-        Ok(())
+
+        // A second tab takes the call over, and the first takes it back.
+        scene.customer.page().open_other_tab()?;
+        let address = format!("{}/c/demo/support", scene.server.url());
+        scene.customer.page().go(&address)?;
+        scene.customer.wait_stage(&["talking"], SOON)?;
+        ears.wait_path(run, &scene, &customer_words, NEW_PATH)?;
+        scene.customer.page().close_tab()?;
+        scene.customer.wait_stage(&["error"], SOON)?;
+        scene.customer.page().click("error-action")?;
+        scene.customer.wait_stage(&["talking"], SOON)?;
+        ears.wait_path(run, &scene, &customer_words, NEW_PATH)
     })
 }
