@@ -122,10 +122,10 @@ impl Actor {
                 link,
                 id,
                 command,
-                is_own,
+                whose,
             } => {
                 if self.trouble.is_none() {
-                    self.ownership_read(link, id, command, is_own);
+                    self.ownership_read(link, id, command, whose);
                 } else {
                     self.refuse_for_storage(link, id);
                 }

@@ -8,7 +8,7 @@ use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
 use protocol::work::{AgentCommand, RecordingConsent};
 use store::{RecordEvent, RecordingStep};
-use vocab::{AgentId, ChosenState, CommandId, InteractionId, RecordingState, Role};
+use vocab::{AgentId, ChosenState, CommandId, CustomerId, InteractionId, RecordingState, Role};
 
 pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
 pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
@@ -187,7 +187,7 @@ impl Actor {
         let (readers, inbox) = (self.readers.clone(), self.inbox.clone());
         // It ends with its one question; a stopping actor drops the answer.
         drop(telemetry::spawn("ownership", async move {
-            let is_own = readers
+            let whose = readers
                 .history(move |history| history.took_part(interaction, agent))
                 .await
                 .map_err(|err| tracing::error!(%err, "an owner could not be read"));
@@ -195,7 +195,7 @@ impl Actor {
                 link,
                 id,
                 command,
-                is_own,
+                whose,
             };
             if inbox.send(answer).await.is_err() {
                 tracing::debug!("an owner was read too late: the engine has stopped");
@@ -208,7 +208,7 @@ impl Actor {
         link: LinkId,
         id: CommandId,
         command: AgentCommand,
-        is_own: Result<bool, ()>,
+        whose: Result<Option<CustomerId>, ()>,
     ) {
         let Some(agent) = self.people.agent_of(link) else {
             return;
@@ -218,6 +218,8 @@ impl Actor {
         }
         let is_open = written_about(&command)
             .is_some_and(|interaction| self.center.interaction(interaction).is_some());
+        // An erasure may be decided that the reader did not see yet.
+        let is_own = whose.map(|whose| whose.is_some_and(|who| !self.records.is_erased(who)));
         let result = match is_own {
             Ok(true) => {
                 self.write_record(agent, command);

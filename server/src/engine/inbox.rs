@@ -131,8 +131,8 @@ pub enum Input {
         link: LinkId,
         id: CommandId,
         command: AgentCommand,
-        /// `Err` when the store could not be read.
-        is_own: Result<bool, ()>,
+        /// Whose interaction it was, when it was this agent's; `Err` when the store could not be read.
+        whose: Result<Option<CustomerId>, ()>,
     },
     Edit {
         edit: Box<Edit>,

@@ -1,5 +1,6 @@
 //! A store that refuses: commands are refused with its code, nothing of them is shown, and service resumes by itself.
 
+use acd::Command;
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::{Delta, ErrorCode, View};
 use protocol::rest::{Identity, IdentityKind};
@@ -7,6 +8,7 @@ use protocol::work::{AgentCommand, AgentDelta};
 use server::engine::{
     AgentHello, CustomerHello, Engine, Input, LinkId, OUTGOING_CAPACITY, Out, VisitorKey, start,
 };
+use server::metrics::Metrics;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,8 +19,8 @@ use store::{
 use store_sqlite::Database;
 use tokio::sync::{Mutex, mpsc};
 use vocab::{
-    AgentId, AgentState, ChosenState, CommandId, CustomerId, Millis, OrgSlug, QueueId, Role,
-    Sensitive,
+    AgentId, AgentState, ChosenState, CommandId, CustomerId, InteractionId, MediumKind, Millis,
+    OrgSlug, QueueId, Role, Sensitive,
 };
 
 struct Flaky {
@@ -78,6 +80,30 @@ async fn next(out: &mut mpsc::Receiver<Out>) -> Out {
         .expect("the engine closed the link")
 }
 
+/// Anna by link 1.
+async fn anna_comes(engine: &Engine) -> mpsc::Receiver<Out> {
+    let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
+    let hello = AgentHello {
+        link: LinkId(1),
+        agent: ANNA,
+        token: [0; 32],
+        is_expired: false,
+        user: "anna".to_owned(),
+        name: "Anna Marsh".to_owned(),
+        role: Role::Agent,
+        out: to,
+    };
+    engine
+        .send(Input::AgentHello(Box::new(hello)))
+        .await
+        .unwrap();
+    let Out::Welcome(view) = next(&mut out).await else {
+        panic!("no welcome")
+    };
+    assert!(matches!(*view, View::Agent { .. }));
+    out
+}
+
 async fn choose_ready(
     engine: &Engine,
     out: &mut mpsc::Receiver<Out>,
@@ -127,25 +153,7 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
         gate: Arc::default(),
     };
     let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
-    let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
-    let hello = AgentHello {
-        link: LinkId(1),
-        agent: AgentId(1),
-        token: [0; 32],
-        is_expired: false,
-        user: "anna".to_owned(),
-        name: "Anna Marsh".to_owned(),
-        role: Role::Agent,
-        out: to,
-    };
-    engine
-        .send(Input::AgentHello(Box::new(hello)))
-        .await
-        .unwrap();
-    let Out::Welcome(view) = next(&mut out).await else {
-        panic!("no welcome")
-    };
-    assert!(matches!(*view, View::Agent { .. }));
+    let mut out = anna_comes(&engine).await;
 
     is_failing.store(true, Ordering::SeqCst);
     assert_eq!(
@@ -166,10 +174,12 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
     task.await.unwrap();
 }
 
+const ANNA: AgentId = AgentId(1);
 const CHEN: CustomerId = CustomerId(1);
 const PHONE: &str = "+86 138 0013 8000";
 
-fn add_chen(database: &Database) {
+/// The record of Chen, and whatever else is written about it.
+fn add_chen(database: &Database, then: Vec<Entry>) {
     let text = |text: &str| Sensitive::new(text.to_owned());
     let created = RecordEvent::CustomerCreated {
         customer: CHEN,
@@ -184,14 +194,14 @@ fn add_chen(database: &Database) {
         customer: CHEN,
         identity,
     };
-    let entries = (1..).zip([created, identified]).map(|(seq, event)| {
-        let entry = Entry::Record { event };
-        JournalEntry {
+    let records = [created, identified].map(|event| Entry::Record { event });
+    let entries = (1..)
+        .zip(records.into_iter().chain(then))
+        .map(|(seq, entry)| JournalEntry {
             seq,
             at: Millis(seq),
             entry,
-        }
-    });
+        });
     let batch = Batch {
         expected_seq: 0,
         entries: entries.collect(),
@@ -223,7 +233,7 @@ async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_reco
     crate::place::make_data(data.path());
     let path = server::app::database_path(data.path(), &OrgSlug::new("demo").unwrap());
     let real = Database::open(&path).unwrap();
-    add_chen(&real);
+    add_chen(&real, vec![]);
     let gate: Arc<Mutex<()>> = Arc::default();
     let store = Flaky {
         real: real.clone(),
@@ -277,4 +287,104 @@ async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_reco
     assert_eq!(history.interactions_of(CustomerId(2)).unwrap().len(), 1);
     let entered = history.customer(CustomerId(2)).unwrap().unwrap();
     assert_eq!(entered.name.reveal(), PHONE);
+}
+
+/// Chen rang at Anna's desk and left before an answer.
+fn a_call_offered_to_anna(database: &Database) -> Vec<Entry> {
+    let config = database
+        .accounts()
+        .unwrap()
+        .config(acd::Patience::default())
+        .unwrap();
+    let mut center = acd::Center::new();
+    let interaction = InteractionId(1);
+    let commands = [
+        Command::Configure { config },
+        Command::AgentConnected { agent: ANNA },
+        Command::ChooseState {
+            agent: ANNA,
+            state: ChosenState::Ready,
+        },
+        Command::Enter {
+            customer: CHEN,
+            queue: QueueId(1),
+            medium: MediumKind::Voice,
+        },
+        Command::CustomerHangsUp { interaction },
+        Command::AgentSignsOut { agent: ANNA },
+    ];
+    let events = commands
+        .into_iter()
+        .flat_map(|command| center.handle(Millis(1_000), command).unwrap());
+    events.map(|event| Entry::Routing { event }).collect()
+}
+
+#[tokio::test]
+async fn a_late_note_about_a_customer_who_is_being_erased_is_refused_and_written_nowhere() {
+    let data = tempfile::tempdir().unwrap();
+    crate::place::make_data(data.path());
+    let path = server::app::database_path(data.path(), &OrgSlug::new("demo").unwrap());
+    let real = Database::open(&path).unwrap();
+    let call = a_call_offered_to_anna(&real);
+    add_chen(&real, call);
+    let gate: Arc<Mutex<()>> = Arc::default();
+    let store = Flaky {
+        real: real.clone(),
+        is_failing: Arc::default(),
+        gate: Arc::clone(&gate),
+    };
+    let metrics = Arc::<Metrics>::default();
+    let (engine, task) = start(Arc::new(store), Arc::clone(&metrics)).unwrap();
+    let mut out = anna_comes(&engine).await;
+    let before = engine.gauges().await.unwrap().journal_entries;
+
+    // While nothing reaches the disk, whoever reads there still finds her.
+    let held = gate.lock().await;
+    let erased = RecordEvent::CustomerErased { customer: CHEN };
+    let eraser = engine.clone();
+    let erasing = telemetry::spawn("erase", async move {
+        eraser.edit(CHEN, vec![erased], None).await
+    });
+    let before = decided(&engine, before).await;
+    let id = CommandId(uuid::Uuid::now_v7());
+    let interaction = InteractionId(1);
+    let command = AgentCommand::SaveNote {
+        interaction,
+        text: Sensitive::new("She moves to Leeds".to_owned()),
+    };
+    let link = LinkId(1);
+    engine
+        .send(Input::Agent { link, id, command })
+        .await
+        .unwrap();
+    let history = real.history().unwrap();
+    assert_eq!(history.took_part(interaction, ANNA).unwrap(), Some(CHEN));
+    let deciding = async {
+        let figures = || [&metrics.commands_done, &metrics.commands_refused];
+        while figures().iter().all(|n| n.load(Ordering::Relaxed) == 0) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), deciding)
+        .await
+        .expect("the note was not decided about in time");
+    drop(held);
+    let code = loop {
+        match next(&mut out).await {
+            Out::Refused { code, .. } => break code,
+            Out::Ack(_) => panic!("the note was taken"),
+            _ => {}
+        }
+    };
+    assert_eq!(code, ErrorCode::UnknownInteraction);
+    erasing.await.unwrap().unwrap();
+    assert_eq!(
+        engine.gauges().await.unwrap().journal_entries,
+        before,
+        "nothing was written after the erasure"
+    );
+    engine.send(Input::Stop).await.unwrap();
+    task.await.unwrap();
+    let told = history.interaction(interaction).unwrap().unwrap();
+    assert_eq!(told.summary.note.reveal(), "");
 }

@@ -97,14 +97,19 @@ impl History for SqliteHistory {
         detail(&self.connection, interaction).sql()
     }
 
-    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<bool> {
+    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<Option<CustomerId>> {
         self.connection
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)
-                 AND NOT EXISTS (SELECT 1 FROM interactions JOIN erased USING (customer) WHERE id = ?1)",
+                "SELECT customer FROM interactions
+                 WHERE id = ?1 AND customer NOT IN (SELECT customer FROM erased)
+                   AND EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)",
             )
             .and_then(|mut query| {
-                query.query_row(params![int(interaction.0), agent.0], |row| row.get(0))
+                query
+                    .query_row(params![int(interaction.0), agent.0], |row| {
+                        whole(row, 0).map(CustomerId)
+                    })
+                    .optional()
             })
             .sql()
     }

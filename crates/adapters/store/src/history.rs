@@ -82,11 +82,12 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn interaction(&self, interaction: InteractionId) -> Result<Option<InteractionDetail>>;
 
-    /// Whether the interaction was ever offered to or handled by this agent; no more once its customer was erased.
+    /// Whose interaction it was, when it was ever offered to or handled by this agent; nobody's once its customer was
+    /// erased. What is about to be erased is not known here.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<bool>;
+    fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<Option<CustomerId>>;
 
     /// What the pop shows: the newest interactions older than `except`, newest first.
     ///

@@ -110,10 +110,16 @@ fn save_note(
     agent: AgentId,
     text: &str,
 ) -> rusqlite::Result<()> {
-    // A note of today is due again when today is long ago.
-    write
-        .prepare_cached("UPDATE interactions SET note = ?2, is_redacted = 0 WHERE id = ?1")?
+    // A note of today is due again when today is long ago; an erased customer's is never kept.
+    let kept = write
+        .prepare_cached(
+            "UPDATE interactions SET note = ?2, is_redacted = 0
+             WHERE id = ?1 AND customer NOT IN (SELECT customer FROM erased)",
+        )?
         .execute(params![int(interaction.0), text])?;
+    if kept == 0 {
+        return Ok(());
+    }
     let what = HappenedWhat::NoteSaved;
     add_happened(write, interaction, entry.seq, entry.at, what, Some(agent))
 }

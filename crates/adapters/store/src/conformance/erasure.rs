@@ -88,6 +88,13 @@ fn erased(store: &dyn OrganisationStore) {
     let mut script = Script::new(store);
     let (chen, call) = two_callers(&mut script);
     script.records(50_000, RecordEvent::CustomerErased { customer: chen });
+    // Decided before anybody knew of the erasure: it brings nothing back.
+    let late = RecordEvent::NoteSaved {
+        interaction: call,
+        agent: script.anna,
+        text: text("网速很慢"),
+    };
+    script.records(55_000, late);
     let after = script.whole_call(60_000, CustomerId(2));
     let history = store.history().unwrap();
     let check = || {
@@ -117,8 +124,10 @@ fn erased(store: &dyn OrganisationStore) {
         assert_eq!(detail.summary.disposition.as_deref(), Some("solved"));
         assert_eq!(history.caller(call).unwrap(), None);
         assert_eq!(history.interactions_of(chen).unwrap(), [call]);
+        let due = history.interactions_due(Millis(55_000), 9).unwrap();
+        assert!(!due.contains(&call), "nothing is left to be taken away");
         // A late note would bring content back.
-        assert!(!history.took_part(call, AgentId(1)).unwrap());
+        assert_eq!(history.took_part(call, AgentId(1)).unwrap(), None);
         let other = history.search("red", 5).unwrap().customers;
         assert_eq!(other.len(), 1, "somebody else's history stays");
     };

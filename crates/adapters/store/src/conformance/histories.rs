@@ -159,10 +159,11 @@ fn story(store: &dyn OrganisationStore) {
     assert_eq!(happened[1].agent_name.as_deref(), Some("Anna Marsh"));
     let history = store.history().unwrap();
     // By who they are and not by what they are called: two agents may share a name.
-    for (who, is_theirs) in [(AgentId(1), true), (AgentId(2), false)] {
-        assert_eq!(history.took_part(interaction, who).unwrap(), is_theirs);
+    for (who, whose) in [(AgentId(1), Some(CustomerId(1))), (AgentId(2), None)] {
+        assert_eq!(history.took_part(interaction, who).unwrap(), whose);
     }
-    assert!(!history.took_part(InteractionId(99), AgentId(1)).unwrap());
+    let unknown = history.took_part(InteractionId(99), AgentId(1));
+    assert_eq!(unknown.unwrap(), None);
 }
 
 fn abandoned(store: &dyn OrganisationStore) {
