@@ -121,11 +121,11 @@ impl Actor {
             Input::OwnershipRead {
                 link,
                 id,
-                command,
+                addition,
                 whose,
             } => {
                 if self.trouble.is_none() {
-                    self.ownership_read(link, id, command, whose);
+                    self.ownership_read(link, id, addition, whose);
                 } else {
                     self.refuse_for_storage(link, id);
                 }

@@ -2,13 +2,15 @@
 
 use super::actor::Actor;
 use super::customers::{No, STORAGE};
-use super::inbox::{Input, LinkId, Out};
+use super::inbox::{Added, Addition, Input, LinkId, Out};
 use acd::Command;
 use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
 use protocol::work::{AgentCommand, RecordingConsent};
 use store::{RecordEvent, RecordingStep};
-use vocab::{AgentId, ChosenState, CommandId, CustomerId, InteractionId, RecordingState, Role};
+use vocab::{
+    AgentId, ChosenState, CommandId, CustomerId, InteractionId, RecordingState, Role, Sensitive,
+};
 
 pub(crate) const NOT_YOURS: No = (ErrorCode::NotAllowed, "this interaction is not yours");
 pub(crate) const NOT_NOW: No = (ErrorCode::NotNow, "the state does not allow it now");
@@ -35,8 +37,17 @@ impl Actor {
     ) -> Result<Done, No> {
         let role = self.people.agents.get(&agent).map(|link| link.role);
         let command = match wish {
-            AgentCommand::SaveNote { .. } | AgentCommand::ReportMedia { .. } => {
-                return self.record_wish(link, id, agent, wish);
+            AgentCommand::SaveNote { interaction, text } => {
+                check_note(&text)?;
+                let what = Added::Note(text);
+                return Ok(self.add(link, id, agent, Addition { interaction, what }));
+            }
+            AgentCommand::ReportMedia {
+                interaction,
+                report,
+            } => {
+                let what = Added::Media(report);
+                return Ok(self.add(link, id, agent, Addition { interaction, what }));
             }
             AgentCommand::ReportRecording { interaction, state } => {
                 self.recording(agent, interaction, state)?;
@@ -153,37 +164,18 @@ impl Actor {
         }
     }
 
-    /// Notes and reports outlive the interaction; a desktop's outbox may bring them long after its end.
-    fn record_wish(
-        &mut self,
-        link: LinkId,
-        id: CommandId,
-        agent: AgentId,
-        wish: AgentCommand,
-    ) -> Result<Done, No> {
-        if let AgentCommand::SaveNote { text, .. } = &wish
-            && text.reveal().chars().count() > MAX_NOTE_CHARS
-        {
-            return Err((ErrorCode::BadField, "text: longer than 10000 characters"));
+    fn add(&mut self, link: LinkId, id: CommandId, agent: AgentId, addition: Addition) -> Done {
+        if self.records.is_own(addition.interaction, agent) {
+            self.write_addition(agent, addition);
+            return Done::Now;
         }
-        let interaction = written_about(&wish).ok_or(NOT_NOW)?;
-        if self.records.is_own(interaction, agent) {
-            self.write_record(agent, wish);
-            return Ok(Done::Now);
-        }
-        self.ask_ownership(link, id, interaction, agent, wish);
-        Ok(Done::Later)
+        self.ask_ownership(link, id, agent, addition);
+        Done::Later
     }
 
     /// Memory may not reach back this far; what is committed does.
-    fn ask_ownership(
-        &self,
-        link: LinkId,
-        id: CommandId,
-        interaction: InteractionId,
-        agent: AgentId,
-        command: AgentCommand,
-    ) {
+    fn ask_ownership(&self, link: LinkId, id: CommandId, agent: AgentId, addition: Addition) {
+        let interaction = addition.interaction;
         let (readers, inbox) = (self.readers.clone(), self.inbox.clone());
         // It ends with its one question; a stopping actor drops the answer.
         drop(telemetry::spawn("ownership", async move {
@@ -194,7 +186,7 @@ impl Actor {
             let answer = Input::OwnershipRead {
                 link,
                 id,
-                command,
+                addition,
                 whose,
             };
             if inbox.send(answer).await.is_err() {
@@ -207,7 +199,7 @@ impl Actor {
         &mut self,
         link: LinkId,
         id: CommandId,
-        command: AgentCommand,
+        addition: Addition,
         whose: Result<Option<CustomerId>, ()>,
     ) {
         let Some(agent) = self.people.agent_of(link) else {
@@ -216,13 +208,12 @@ impl Actor {
         if self.done.contains(id) {
             return self.answer_repeated(link, id);
         }
-        let is_open = written_about(&command)
-            .is_some_and(|interaction| self.center.interaction(interaction).is_some());
+        let is_open = self.center.interaction(addition.interaction).is_some();
         // An erasure may be decided that the reader did not see yet.
         let is_own = whose.map(|whose| whose.is_some_and(|who| !self.records.is_erased(who)));
         let result = match is_own {
             Ok(true) => {
-                self.write_record(agent, command);
+                self.write_addition(agent, addition);
                 Ok(())
             }
             Ok(false) if is_open => Err(NOT_YOURS),
@@ -236,9 +227,10 @@ impl Actor {
         self.answer(link, id, result);
     }
 
-    fn write_record(&mut self, agent: AgentId, wish: AgentCommand) {
-        match wish {
-            AgentCommand::SaveNote { interaction, text } => {
+    fn write_addition(&mut self, agent: AgentId, addition: Addition) {
+        let Addition { interaction, what } = addition;
+        match what {
+            Added::Note(text) => {
                 if let Some(record) = self.records.open.get_mut(&interaction) {
                     record.note = text.clone();
                     // A colleague who is asked reads along.
@@ -250,17 +242,13 @@ impl Actor {
                     text,
                 });
             }
-            AgentCommand::ReportMedia {
-                interaction,
-                report,
-            } => {
+            Added::Media(report) => {
                 self.journal_record(RecordEvent::MediaReported {
                     interaction,
                     agent,
                     report,
                 });
             }
-            _ => {}
         }
     }
 
@@ -278,13 +266,11 @@ impl Actor {
     }
 }
 
-/// The interaction whose record this writes.
-fn written_about(wish: &AgentCommand) -> Option<InteractionId> {
-    match wish {
-        AgentCommand::SaveNote { interaction, .. }
-        | AgentCommand::ReportMedia { interaction, .. } => Some(*interaction),
-        _ => None,
+fn check_note(text: &Sensitive<String>) -> Result<(), No> {
+    if text.reveal().chars().count() > MAX_NOTE_CHARS {
+        return Err((ErrorCode::BadField, "text: longer than 10000 characters"));
     }
+    Ok(())
 }
 
 enum Done {

@@ -4,7 +4,7 @@ use super::{Directory, Readers};
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
 use protocol::link::{Delta, ErrorCode, Signal, View};
-use protocol::work::AgentCommand;
+use protocol::work::{AgentCommand, MediaReport};
 use std::sync::Arc;
 use store::{AuditNote, RecordEvent, TokenHash};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
@@ -101,6 +101,19 @@ pub struct Edit {
     pub(crate) note: Option<AuditNote>,
 }
 
+/// What an agent adds to an interaction's record; a desktop's outbox may bring it long after the end.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    pub(crate) interaction: InteractionId,
+    pub(crate) what: Added,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Added {
+    Note(Sensitive<String>),
+    Media(MediaReport),
+}
+
 #[derive(Debug)]
 pub enum Input {
     AgentHello(Box<AgentHello>),
@@ -126,11 +139,11 @@ pub enum Input {
     },
     /// A reader's answer to a customer's `Call`.
     Recognised(Box<super::customers::Recognised>),
-    /// A reader's answer to whether an ended interaction was this agent's.
+    /// A reader's answer to whether the interaction that is added to was this agent's.
     OwnershipRead {
         link: LinkId,
         id: CommandId,
-        command: AgentCommand,
+        addition: Addition,
         /// Whose interaction it was, when it was this agent's; `Err` when the store could not be read.
         whose: Result<Option<CustomerId>, ()>,
     },
