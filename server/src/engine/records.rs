@@ -151,6 +151,20 @@ impl Records {
         }
     }
 
+    /// Ended interactions that memory knew before everything was read back. A visitor's open one is newer than all.
+    pub(crate) fn remember(&mut self, ended: Vec<EndedCall>) {
+        for call in &ended {
+            let Some(visitor) = &call.visitor else {
+                continue;
+            };
+            let newest = self.newest_of.entry(visitor.clone());
+            let newest = newest.or_insert(call.interaction);
+            *newest = (*newest).max(call.interaction);
+        }
+        let ended = ended.into_iter().map(|call| (call.interaction, call));
+        self.ended.extend(ended);
+    }
+
     fn note_end(&mut self, interaction: InteractionId, at: Millis, by: EndedBy) {
         let Some(record) = self.open.get(&interaction) else {
             return;

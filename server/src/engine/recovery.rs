@@ -9,7 +9,7 @@ use super::handovers::handed;
 use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
-use super::records::{OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
+use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::storage::Storage;
 use super::utc_now;
 use crate::metrics::Metrics;
@@ -17,7 +17,7 @@ use acd::{Center, Command, Stage};
 use protocol::link::ErrorCode;
 use protocol::rest::{Happened, HappenedWhat};
 use protocol::work::{CustomerPop, RecognisedBy};
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{DoneCommand, Entry, History, OrganisationStore, Recovered, StoreError};
@@ -233,6 +233,28 @@ fn read_record(
     }))
 }
 
+/// Those of `ended` whose end is committed, with the stars that are: what was decided with the failed commit is not.
+fn committed_of(
+    ended: BTreeMap<InteractionId, EndedCall>,
+    history: &dyn History,
+) -> store::Result<Vec<EndedCall>> {
+    let mut committed = Vec::new();
+    for call in ended.into_values() {
+        let Some(detail) = history.interaction(call.interaction)? else {
+            continue;
+        };
+        let is_it = detail.summary.customer == call.customer;
+        if let Some(ended_at) = detail.summary.ended_at.filter(|_| is_it) {
+            committed.push(EndedCall {
+                ended_at,
+                is_rated: detail.summary.stars.is_some(),
+                ..call
+            });
+        }
+    }
+    Ok(committed)
+}
+
 /// What the last word about a recording was.
 fn recording_state(happened: &[Happened]) -> Option<RecordingState> {
     happened
@@ -353,11 +375,14 @@ impl Actor {
     }
 
     pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
+        let ended = self.records.ended.clone();
         let rebuilt = match loaded {
             Ok(recovered) => {
                 self.readers
                     .history(move |history| {
-                        rebuild(&recovered, history).map(|rebuilt| (recovered, rebuilt))
+                        let mut rebuilt = rebuild(&recovered, history)?;
+                        rebuilt.records.remember(committed_of(ended, history)?);
+                        Ok((recovered, rebuilt))
                     })
                     .await
             }
@@ -373,11 +398,7 @@ impl Actor {
             }
         };
         self.center = rebuilt.center;
-        let before = std::mem::replace(&mut self.records, rebuilt.records);
-        self.records.ended = before.ended;
-        for (visitor, interaction) in before.newest_of {
-            self.records.newest_of.entry(visitor).or_insert(interaction);
-        }
+        self.records = rebuilt.records;
         self.done = DoneCommands::new(&recovered.done);
         self.seq = recovered.last_seq;
         self.last_customer = recovered.last_customer.0;

@@ -22,6 +22,7 @@ mod place;
 mod property;
 mod recordings;
 mod records;
+mod refused;
 mod rest;
 mod storage;
 mod tls;

@@ -23,11 +23,11 @@ use vocab::{
     OrgSlug, QueueId, Role, Sensitive,
 };
 
-struct Flaky {
-    real: Database,
-    is_failing: Arc<AtomicBool>,
+pub(crate) struct Flaky {
+    pub(crate) real: Database,
+    pub(crate) is_failing: Arc<AtomicBool>,
     /// Whoever holds it lets nothing be committed meanwhile.
-    gate: Arc<Mutex<()>>,
+    pub(crate) gate: Arc<Mutex<()>>,
 }
 
 struct FlakyJournal {
@@ -73,7 +73,7 @@ impl Journal for FlakyJournal {
     }
 }
 
-async fn next(out: &mut mpsc::Receiver<Out>) -> Out {
+pub(crate) async fn next(out: &mut mpsc::Receiver<Out>) -> Out {
     let next = tokio::time::timeout(Duration::from_secs(10), out.recv());
     next.await
         .expect("nothing came in time")
@@ -81,7 +81,7 @@ async fn next(out: &mut mpsc::Receiver<Out>) -> Out {
 }
 
 /// Anna by link 1.
-async fn anna_comes(engine: &Engine) -> mpsc::Receiver<Out> {
+pub(crate) async fn anna_comes(engine: &Engine) -> mpsc::Receiver<Out> {
     let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
     let hello = AgentHello {
         link: LinkId(1),
@@ -101,6 +101,23 @@ async fn anna_comes(engine: &Engine) -> mpsc::Receiver<Out> {
         panic!("no welcome")
     };
     assert!(matches!(*view, View::Agent { .. }));
+    out
+}
+
+/// A browser of its own on each link.
+pub(crate) async fn visitor_comes(engine: &Engine, link: LinkId) -> mpsc::Receiver<Out> {
+    let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
+    let hello = CustomerHello {
+        link,
+        queue: QueueId(1),
+        visitor: Sensitive::new(format!("browser {}", link.0)),
+        key: VisitorKey(format!("key {}", link.0)),
+        known: None,
+        out: to,
+    };
+    let hello = Input::CustomerHello(Box::new(hello));
+    engine.send(hello).await.unwrap();
+    assert!(matches!(next(&mut out).await, Out::Welcome(_)));
     out
 }
 
@@ -241,19 +258,8 @@ async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_reco
         gate: Arc::clone(&gate),
     };
     let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
-    let (to, mut out) = mpsc::channel(OUTGOING_CAPACITY);
     let link = LinkId(1);
-    let hello = CustomerHello {
-        link,
-        queue: QueueId(1),
-        visitor: Sensitive::new("a browser".to_owned()),
-        key: VisitorKey("its key".to_owned()),
-        known: None,
-        out: to,
-    };
-    let hello = Input::CustomerHello(Box::new(hello));
-    engine.send(hello).await.unwrap();
-    assert!(matches!(next(&mut out).await, Out::Welcome(_)));
+    let mut out = visitor_comes(&engine, link).await;
 
     // While nothing reaches the disk, whoever reads there still finds her.
     let held = gate.lock().await;
