@@ -71,7 +71,7 @@ pub struct CustomerHello {
     /// The token itself, for the welcome.
     pub visitor: Sensitive<String>,
     pub key: VisitorKey,
-    /// The record this visitor belongs to, when there is one.
+    /// What is known of this visitor, when anything is.
     pub known: Option<KnownVisitor>,
     pub out: mpsc::Sender<Out>,
 }
@@ -79,7 +79,9 @@ pub struct CustomerHello {
 /// What the store knows of a returning visitor.
 #[derive(Clone, Debug)]
 pub struct KnownVisitor {
+    /// The record that this browser belongs to; without one, that of its last interaction.
     pub customer: CustomerId,
+    /// Only of a record that this browser belongs to.
     pub name: Option<Sensitive<String>>,
     /// The last interaction, when it ended a moment ago and was this visitor's.
     pub ended: Option<super::records::EndedCall>,

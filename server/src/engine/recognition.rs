@@ -52,16 +52,17 @@ pub(crate) fn known_visitor(
     key: &VisitorKey,
     now: Millis,
 ) -> store::Result<Option<KnownVisitor>> {
-    let Some(customer) = history.find_customer_by_identity(IdentityKind::Visitor, &key.0)? else {
+    let identified = history.find_customer_by_identity(IdentityKind::Visitor, &key.0)?;
+    // Whoever was recognised by what they typed has no record that knows their browser; their interaction does.
+    let ended = history
+        .newest_of_visitor(&key.0)?
+        .and_then(|newest| ended_call(key, &newest, now))
+        .filter(|ended| identified.is_none_or(|customer| customer == ended.customer));
+    let Some(customer) = identified.or(ended.as_ref().map(|ended| ended.customer)) else {
         return Ok(None);
     };
-    let name = history.customer(customer)?.as_ref().and_then(known_name);
-    let newest = history
-        .last_interactions(customer, None, 1)?
-        .into_iter()
-        .next();
-    let ended = match newest {
-        Some(summary) => ended_call(history, key, &summary, now)?,
+    let name = match identified {
+        Some(customer) => history.customer(customer)?.as_ref().and_then(known_name),
         None => None,
     };
     Ok(Some(KnownVisitor {
@@ -72,29 +73,20 @@ pub(crate) fn known_visitor(
 }
 
 /// After a restart memory has no ended interactions; the store still knows the one that may be rated.
-fn ended_call(
-    history: &dyn History,
-    key: &VisitorKey,
-    summary: &InteractionSummary,
-    now: Millis,
-) -> store::Result<Option<EndedCall>> {
+fn ended_call(key: &VisitorKey, summary: &InteractionSummary, now: Millis) -> Option<EndedCall> {
     let (ended_at, talked_ms) = match (summary.ended_at, summary.answered_at, summary.outcome) {
         (Some(ended_at), Some(answered_at), Outcome::Answered { .. }) => {
             let talked_ms = u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX);
             (ended_at, Some(talked_ms))
         }
         (Some(ended_at), _, Outcome::CallbackMissed) => (ended_at, None),
-        _ => return Ok(None),
+        _ => return None,
     };
     let is_callback_missed = talked_ms.is_none();
     if now.since(ended_at) > shown_for_ms(is_callback_missed) {
-        return Ok(None);
+        return None;
     }
-    let caller = history.caller(summary.interaction)?;
-    let is_theirs = caller
-        .and_then(|caller| caller.visitor)
-        .is_some_and(|visitor| *visitor.reveal() == key.0);
-    Ok(is_theirs.then(|| EndedCall {
+    Some(EndedCall {
         interaction: summary.interaction,
         visitor: Some(key.clone()),
         customer: summary.customer,
@@ -103,7 +95,7 @@ fn ended_call(
         is_rated: summary.stars.is_some(),
         is_callback_missed,
         agents: BTreeSet::new(),
-    }))
+    })
 }
 
 /// The name to greet a returning visitor by: not one that we made up for them.

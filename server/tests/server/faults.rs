@@ -4,10 +4,10 @@ use crate::client::{Client, Ended, PATIENCE};
 use crate::place::{Place, ServerProcess, make_data, sign_in};
 use protocol::customer::{CustomerCommand, CustomerStage};
 use protocol::link::ErrorCode;
-use protocol::work::{AgentCommand, WorkStage};
+use protocol::work::{AgentCommand, RecognisedBy, WorkStage};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use vocab::{AgentState, Sensitive};
+use vocab::{AgentState, InteractionId, Sensitive};
 
 struct Killable {
     data: tempfile::TempDir,
@@ -150,6 +150,89 @@ async fn a_killed_server_goes_on_ringing_talking_and_wrapping_up() {
         .await,
         Ok(())
     );
+}
+
+/// A browser whose customer is recognised by the phone alone, since another one was here before it.
+async fn recognised_by_phone(server: &Killable) -> (Client, InteractionId) {
+    let phone = Some("+86 138 0013 8000");
+    let mut at_home = server.customer(None).await;
+    let interaction = at_home.call("Chen Yulan", phone).await;
+    let hang_up = CustomerCommand::HangUp { interaction };
+    assert_eq!(at_home.try_customer(hang_up).await, Ok(()));
+    let mut abroad = server.customer(None).await;
+    let interaction = abroad.call("Chen Yulan", phone).await;
+    (abroad, interaction)
+}
+
+#[tokio::test]
+async fn a_customer_recognised_by_phone_may_still_rate_after_a_killed_server() {
+    let server = Killable::new().await;
+    let (mut chen, interaction) = recognised_by_phone(&server).await;
+    let mut anna = server.anna().await;
+    anna.become_ready_or_ring().await;
+    anna.accept(interaction).await;
+    let by = anna.item(interaction).unwrap().customer.recognised_by;
+    assert_eq!(by, RecognisedBy::Phone);
+    chen.talks().await;
+    let hang_up = CustomerCommand::HangUp { interaction };
+    assert_eq!(chen.try_customer(hang_up).await, Ok(()));
+    let finish = AgentCommand::FinishWrapUp {
+        interaction,
+        disposition: None,
+    };
+    anna.wish(finish).await;
+    let visitor = chen.visitor.clone();
+
+    let server = server.kill_and_start();
+    let mut chen = server.customer(visitor).await;
+    let (stage, name) = (&chen.stage, &chen.known_name);
+    assert!(
+        matches!(stage, CustomerStage::Ended { can_rate: true, .. }),
+        "{stage:?}"
+    );
+    assert!(name.is_none(), "a phone that was typed is no proof");
+    let rate = CustomerCommand::Rate {
+        interaction,
+        stars: 4,
+    };
+    assert_eq!(chen.try_customer(rate).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_customer_recognised_by_phone_still_hears_of_a_missed_callback_after_a_killed_server() {
+    let server = Killable::new().await;
+    let (mut chen, interaction) = recognised_by_phone(&server).await;
+    let mut anna = server.anna().await;
+    let (keep, decline) = (
+        CustomerCommand::KeepMyPlace { interaction },
+        CustomerCommand::DeclineCallback { interaction },
+    );
+    assert_eq!(chen.try_customer(keep.clone()).await, Ok(()));
+    anna.become_ready_or_ring().await;
+    for tries in 1..=3 {
+        anna.rings(interaction).await;
+        anna.wish(AgentCommand::AcceptOffer { interaction }).await;
+        chen.until("called", |chen| {
+            matches!(chen.stage, CustomerStage::CalledBack { .. })
+        })
+        .await;
+        assert_eq!(chen.try_customer(decline.clone()).await, Ok(()));
+        if tries < 3 {
+            assert_eq!(chen.try_customer(keep.clone()).await, Ok(()));
+        }
+    }
+    let visitor = chen.visitor.clone();
+
+    let server = server.kill_and_start();
+    let chen = server.customer(visitor).await;
+    let is_told = matches!(
+        chen.stage,
+        CustomerStage::Ended {
+            is_callback_missed: true,
+            ..
+        }
+    );
+    assert!(is_told, "{:?}", chen.stage);
 }
 
 #[tokio::test]

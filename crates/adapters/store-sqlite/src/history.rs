@@ -123,6 +123,15 @@ impl History for SqliteHistory {
         self.older(customer, except, limit.min(MOST_ROWS)).sql()
     }
 
+    fn newest_of_visitor(&self, visitor: &str) -> Result<Option<InteractionSummary>> {
+        self.connection
+            .prepare_cached(&format!(
+                "{SUMMARY} WHERE visitor = ?1 ORDER BY entered_at DESC, interactions.id DESC LIMIT 1"
+            ))
+            .and_then(|mut query| query.query_row([visitor], interaction_summary).optional())
+            .sql()
+    }
+
     fn caller(&self, interaction: InteractionId) -> Result<Option<CallerDetails>> {
         caller(&self.connection, interaction).sql()
     }

@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0005_records.sql"),
         then: index::everything,
     },
+    migration(include_str!("../migrations/0006_visitors.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

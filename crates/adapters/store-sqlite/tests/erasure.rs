@@ -7,24 +7,30 @@ mod file;
 
 use file::{File, entry, numbered};
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
-use store::{Batch, Entry, JournalEntry, OrganisationStore, RecordEvent};
-use vocab::{CustomerId, Millis, Sensitive};
+use protocol::work::RecognisedBy;
+use store::{Batch, CallerDetails, Entry, JournalEntry, OrganisationStore, RecordEvent};
+use vocab::{CustomerId, InteractionId, MediumKind, Millis, QueueId, Sensitive};
 
-const SECRETS: [&str; 3] = ["Quetzalcoatlus", "+86 138 0013 8000", "羽蛇翼龙的备注"];
+const SECRETS: [&str; 4] = [
+    "Quetzalcoatlus",
+    "+86 138 0013 8000",
+    "羽蛇翼龙的备注",
+    "browser-of-quetzalcoatlus",
+];
 
 fn text(value: &str) -> Sensitive<String> {
     Sensitive::new(value.to_owned())
 }
 
-fn append(file: &File, expected_seq: u64, events: Vec<RecordEvent>) {
-    let entries = events.into_iter().zip(expected_seq + 1..);
+fn append(file: &File, expected_seq: u64, entries: Vec<Entry>) {
+    let entries = entries.into_iter().zip(expected_seq + 1..);
     let batch = Batch {
         expected_seq,
         entries: entries
-            .map(|(event, seq)| JournalEntry {
+            .map(|(entry, seq)| JournalEntry {
                 seq,
                 at: Millis(seq),
-                entry: Entry::Record { event },
+                entry,
             })
             .collect(),
         done: vec![],
@@ -46,6 +52,36 @@ fn found(file: &File) -> Vec<&'static str> {
         .collect()
 }
 
+fn record(event: RecordEvent) -> Entry {
+    Entry::Record { event }
+}
+
+fn entered(interaction: InteractionId, customer: CustomerId) -> Entry {
+    let what = acd::What::Entered {
+        interaction,
+        customer,
+        queue: QueueId(1),
+        medium: MediumKind::Voice,
+    };
+    let at = Millis(1_204);
+    Entry::Routing {
+        event: acd::Event { at, what },
+    }
+}
+
+fn from_browser(visitor: &str) -> CallerDetails {
+    CallerDetails {
+        topic: None,
+        device: None,
+        place: None,
+        language: None,
+        page: None,
+        recognised_by: RecognisedBy::Phone,
+        visitor: Some(text(visitor)),
+        recording_consent: None,
+    }
+}
+
 #[test]
 fn no_byte_of_an_erased_customer_is_left_in_the_files() {
     let file = File::with_entries(200);
@@ -63,23 +99,30 @@ fn no_byte_of_an_erased_customer_is_left_in_the_files() {
         name: text(SECRETS[0]),
         language: None,
     };
-    let events = vec![
-        created,
-        RecordEvent::IdentityAdded { customer, identity },
-        RecordEvent::CustomerPatched { customer, patch },
+    let interaction = InteractionId(1);
+    let entries = vec![
+        record(created),
+        record(RecordEvent::IdentityAdded { customer, identity }),
+        record(RecordEvent::CustomerPatched { customer, patch }),
+        entered(interaction, customer),
+        record(RecordEvent::CallerDetails {
+            interaction,
+            details: from_browser(SECRETS[3]),
+        }),
     ];
-    append(&file, 200, events);
+    append(&file, 200, entries);
     file.database
         .journal()
         .unwrap()
-        .append(&numbered(204, 200))
+        .append(&numbered(206, 200))
         .unwrap();
     assert_eq!(found(&file), SECRETS, "the search of bytes can find them");
-    append(&file, 403, vec![RecordEvent::CustomerErased { customer }]);
+    let erased = record(RecordEvent::CustomerErased { customer });
+    append(&file, 405, vec![erased]);
     assert_eq!(found(&file), [""; 0]);
     let recovered = file.database.journal().unwrap().load().unwrap();
     assert!(recovered.cut.is_none(), "{:?}", recovered.cut);
-    assert_eq!(recovered.last_seq, 404);
+    assert_eq!(recovered.last_seq, 406);
     assert_eq!(
         recovered.last_customer, customer,
         "its number is not given again"

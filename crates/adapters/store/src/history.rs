@@ -100,6 +100,12 @@ pub trait History: Send {
         limit: u32,
     ) -> Result<Vec<InteractionSummary>>;
 
+    /// The interaction that began last of those from this browser, by the value that the caller's details have.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn newest_of_visitor(&self, visitor: &str) -> Result<Option<InteractionSummary>>;
+
     /// # Errors
     /// When the store cannot be read.
     fn caller(&self, interaction: InteractionId) -> Result<Option<CallerDetails>>;

@@ -123,6 +123,7 @@ fn erased(store: &dyn OrganisationStore) {
         assert_eq!(detail.summary.answered_at, Some(Millis(11_000)));
         assert_eq!(detail.summary.disposition.as_deref(), Some("solved"));
         assert_eq!(history.caller(call).unwrap(), None);
+        assert_eq!(history.newest_of_visitor("browser of 1").unwrap(), None);
         assert_eq!(history.interactions_of(chen).unwrap(), [call]);
         let due = history.interactions_due(Millis(55_000), 9).unwrap();
         assert!(!due.contains(&call), "nothing is left to be taken away");
@@ -175,6 +176,7 @@ fn redacted(store: &dyn OrganisationStore) {
     let history = store.history().unwrap();
     let summary = history.interaction(call).unwrap().unwrap().summary;
     assert_eq!((summary.topic, summary.note), (None, text("")));
+    assert_eq!(history.newest_of_visitor("browser of 1").unwrap(), None);
     assert_eq!(summary.disposition.as_deref(), Some("solved"));
     assert!(
         history.customer(chen).unwrap().is_some(),

@@ -20,6 +20,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("a lost agent's call waits for an answer again", lost_agent),
     ("timelines turn pages by interaction", timeline_pages),
+    ("a browser's newest interaction is found", of_browsers),
 ];
 
 /// A call with everything in it: link lost and back, hold, notes, a report, stars, a disposition.
@@ -236,4 +237,32 @@ fn timeline_pages(store: &dyn OrganisationStore) {
         [calls[3], calls[2]]
     );
     assert_eq!(history.customer(chen).unwrap().unwrap().interactions, 5);
+}
+
+fn of_browsers(store: &dyn OrganisationStore) {
+    let mut script = Script::new(store);
+    let chen = script.customer(1_500, 1, "Chen Yulan");
+    script.anna_is_ready(2_000);
+    let calls = [(10_000, "one"), (20_000, "another"), (30_000, "one")].map(|(at, browser)| {
+        let interaction = script.whole_call(at, chen);
+        let details = CallerDetails {
+            visitor: Some(Sensitive::new(browser.to_owned())),
+            ..caller("No signal")
+        };
+        let details = RecordEvent::CallerDetails {
+            interaction,
+            details,
+        };
+        script.records(at + 9_000, details);
+        interaction
+    });
+    script.whole_call(40_000, chen);
+    let history = store.history().unwrap();
+    let newest = |browser| {
+        let found = history.newest_of_visitor(browser).unwrap();
+        found.map(|found| (found.interaction, found.customer))
+    };
+    assert_eq!(newest("one"), Some((calls[2], chen)));
+    assert_eq!(newest("another"), Some((calls[1], chen)));
+    assert_eq!(newest("a third"), None);
 }

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::script::{Script, caller};
-use crate::{OrganisationStore, RecordEvent};
+use crate::{CallerDetails, OrganisationStore, RecordEvent};
 use protocol::record::{
     Attribute, Consent, ConsentKind, ConsentSource, ContactChannel, ContactTime, MatchedPlace,
     Preferences,
@@ -205,7 +205,10 @@ pub(super) fn two_callers(script: &mut Script) -> (CustomerId, InteractionId) {
         ),
     ] {
         let interaction = script.enters(at, who);
-        let details = caller(topic);
+        let details = CallerDetails {
+            visitor: Some(text(&format!("browser of {who}"))),
+            ..caller(topic)
+        };
         script.records(
             at,
             RecordEvent::CallerDetails {
