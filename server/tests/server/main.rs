@@ -17,6 +17,7 @@ mod faults;
 mod handovers;
 mod ice;
 mod manners;
+mod notes;
 mod operations;
 mod place;
 mod property;

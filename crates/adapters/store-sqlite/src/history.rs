@@ -102,7 +102,8 @@ impl History for SqliteHistory {
             .prepare_cached(
                 "SELECT customer FROM interactions
                  WHERE id = ?1 AND customer NOT IN (SELECT customer FROM erased)
-                   AND EXISTS (SELECT 1 FROM happened WHERE interaction = ?1 AND agent = ?2)",
+                   AND EXISTS
+                     (SELECT 1 FROM happened WHERE interaction = ?1 AND ?2 IN (agent, colleague))",
             )
             .and_then(|mut query| {
                 query

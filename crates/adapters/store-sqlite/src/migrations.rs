@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
         then: index::everything,
     },
     migration(include_str!("../migrations/0006_visitors.sql")),
+    migration(include_str!("../migrations/0007_colleagues.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

@@ -180,7 +180,8 @@ fn timeline_grows(write: &Transaction<'_>, seq: u64, event: &Event) -> rusqlite:
     let agent = event.what.agent();
     if let Some(interaction) = event.what.interaction() {
         add_happened(write, interaction, seq, event.at, what, agent)?;
-        return handovers::name_target(write, seq, event);
+        handovers::name_target(write, seq, event)?;
+        return handovers::note_colleague(write, seq, event);
     }
     // An agent's link is part of the story of the conversation that the agent is in.
     let Some(agent) = agent else { return Ok(()) };

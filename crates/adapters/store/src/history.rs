@@ -82,8 +82,8 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn interaction(&self, interaction: InteractionId) -> Result<Option<InteractionDetail>>;
 
-    /// Whose interaction it was, when it was ever offered to or handled by this agent; nobody's once its customer was
-    /// erased. What is about to be erased is not known here.
+    /// Whose interaction it was, when this agent was ever offered it, handled it or was asked about it; nobody's once
+    /// its customer was erased. What is about to be erased is not known here.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -64,6 +64,22 @@ pub(super) fn name_target(
     Ok(())
 }
 
+/// The line says of one agent what happened; a colleague whom it is about took part by it, too.
+pub(super) fn note_colleague(
+    write: &Transaction<'_>,
+    seq: u64,
+    event: &Event,
+) -> rusqlite::Result<()> {
+    let (Some(colleague), Some(interaction)) = (event.what.colleague(), event.what.interaction())
+    else {
+        return Ok(());
+    };
+    write
+        .prepare_cached("UPDATE happened SET colleague = ?3 WHERE interaction = ?1 AND seq = ?2")?
+        .execute(params![int(interaction.0), int(seq), colleague.0])?;
+    Ok(())
+}
+
 /// The newest line by which this agent passed the customer on or asked somebody gets the words that went with it.
 pub(super) fn note(
     write: &Transaction<'_>,

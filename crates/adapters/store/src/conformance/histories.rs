@@ -20,6 +20,10 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("a lost agent's call waits for an answer again", lost_agent),
     ("timelines turn pages by interaction", timeline_pages),
+    (
+        "a colleague who was asked took part, and nobody else",
+        asked,
+    ),
     ("a browser's newest interaction is found", of_browsers),
 ];
 
@@ -265,4 +269,36 @@ fn of_browsers(store: &dyn OrganisationStore) {
     assert_eq!(newest("one"), Some((calls[2], chen)));
     assert_eq!(newest("another"), Some((calls[1], chen)));
     assert_eq!(newest("a third"), None);
+}
+
+fn asked(store: &dyn OrganisationStore) {
+    let mut script = Script::new(store);
+    let chen = script.customer(1_500, 1, "Chen Yulan");
+    let (agent, colleague) = (script.anna, script.noor(store));
+    script.anna_is_ready(2_000);
+    let interaction = script.enters(10_000, chen);
+    script.routes(11_000, Command::AcceptOffer { agent, interaction });
+    let history = store.history().unwrap();
+    assert_eq!(history.took_part(interaction, colleague).unwrap(), None);
+    let consult = Command::Consult {
+        agent,
+        interaction,
+        colleague,
+    };
+    script.routes(12_000, consult);
+    let decline = Command::DeclineOffer {
+        agent: colleague,
+        interaction,
+    };
+    script.routes(13_000, decline);
+    for who in [agent, colleague] {
+        assert_eq!(history.took_part(interaction, who).unwrap(), Some(chen));
+    }
+    assert_eq!(history.took_part(interaction, AgentId(99)).unwrap(), None);
+    let told = history.interaction(interaction).unwrap().unwrap().happened;
+    let lines = told.iter().filter(|line| {
+        let asked = [HappenedWhat::ConsultAsked, HappenedWhat::ConsultEnded];
+        asked.contains(&line.what)
+    });
+    assert_eq!(lines.count(), 2, "each line stands once");
 }

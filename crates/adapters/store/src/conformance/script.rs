@@ -48,6 +48,18 @@ impl Script {
         script
     }
 
+    /// Another agent of the same queue, signed in and not ready.
+    pub(super) fn noor(&mut self, store: &dyn OrganisationStore) -> AgentId {
+        let mut accounts = store.accounts().unwrap();
+        let noor = accounts
+            .add_user(STAMP, &new_user("noor", "Noor Rao", self.queue))
+            .unwrap();
+        let config = accounts.config(Patience::default()).unwrap();
+        self.routes(1_200, Command::Configure { config });
+        self.routes(1_200, Command::AgentConnected { agent: noor });
+        noor
+    }
+
     pub(super) fn routes(&mut self, at: u64, command: Command) -> Vec<acd::Event> {
         let events = self.center.handle(Millis(at), command).unwrap();
         let entries = events.iter().map(|event| Entry::Routing {
