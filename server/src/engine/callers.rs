@@ -83,7 +83,6 @@ impl Actor {
         };
         // Typed words prove nothing, nor does a name that fits them: only a record that this browser has, or makes now,
         // gets more identities. One that was found by what was typed is shown as who it may be.
-        let is_trusted = matches!(by, RecognisedBy::Visitor | RecognisedBy::Nothing);
         if by == RecognisedBy::Nothing {
             let value = Sensitive::new(key.0.clone());
             let identity = Identity {
@@ -95,7 +94,7 @@ impl Actor {
                 identity,
             });
         }
-        if is_trusted {
+        if is_trusted(by) {
             for identity in given_identities(caller) {
                 if !has_identity(&customer, &identity) {
                     news.push(RecordEvent::IdentityAdded {
@@ -121,6 +120,11 @@ impl Actor {
         };
         (news, pop)
     }
+}
+
+/// Whether the record is this browser's: its own token says so, or it is made for it now.
+pub(crate) fn is_trusted(by: RecognisedBy) -> bool {
+    matches!(by, RecognisedBy::Visitor | RecognisedBy::Nothing)
 }
 
 pub(crate) fn details(caller: &Caller, pop: &CustomerPop, key: &VisitorKey) -> CallerDetails {

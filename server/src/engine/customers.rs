@@ -1,7 +1,7 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
-use super::callers::{Found, check_caller, details};
+use super::callers::{Found, check_caller, details, is_trusted};
 use super::edits::page_consent;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
@@ -190,6 +190,7 @@ impl Actor {
         if pop.recognised_by == RecognisedBy::Nothing {
             self.last_customer = self.last_customer.max(customer.0);
         }
+        let is_theirs = is_trusted(pop.recognised_by);
         let answer = self.consent_of(caller, queue);
         let details = CallerDetails {
             recording_consent: answer,
@@ -215,7 +216,8 @@ impl Actor {
         for event in news {
             self.journal_record(event);
         }
-        if let Some(is_given) = answer {
+        // Typed words prove nothing: what stands on a record is changed by its own browser alone.
+        if let Some(is_given) = answer.filter(|_| is_theirs) {
             let consent = page_consent(is_given, self.now);
             self.journal_record(RecordEvent::ConsentSet { customer, consent });
         }

@@ -1,6 +1,8 @@
 //! Customers' data over REST and the command line: edits that do not overwrite, notes, export, erasure, the trail.
 
+use crate::client::Client;
 use crate::place::{Place, http, sign_in, try_sign_in};
+use protocol::customer::CustomerCommand;
 use serde_json::{Value, json};
 use std::process::Command;
 use store::{Batch, Entry, JournalEntry, OrganisationStore, RecordEvent};
@@ -242,6 +244,43 @@ async fn a_customer_in_contact_is_not_erased() {
     let confirmed = Some(json!({"name": "Chen Yulan"}));
     let (status, refused) = sam.asks("POST", "/v1/customers/1/erase", confirmed).await;
     assert_eq!((status, &refused["code"]), (409, &json!("not_now")));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_types_a_phone_changes_no_standing_consent_of_its_customer() {
+    let place = Place::new().await;
+    let sam = User::new(&place, "sam").await;
+    let phone = Some("+86 138 0013 8000");
+    let mut visitor = None;
+    // The record's own browser, somebody with the phone, and the browser once more: what each says of the call, and
+    // what then stands on the record.
+    for (is_own, says, stands) in [
+        (true, true, true),
+        (false, false, true),
+        (true, false, false),
+        (false, true, false),
+    ] {
+        let token = visitor.clone().filter(|_| is_own);
+        let mut customer = Client::customer(&place.server.url, token).await;
+        let interaction = customer.call_with("Chen", phone, Some(says)).await;
+        if is_own {
+            visitor.clone_from(&customer.visitor);
+        }
+        let (_, record) = sam.gets("/v1/customers/1").await;
+        assert_eq!(record["consents"][0]["is_given"], stands, "{record}");
+        assert_eq!(record["consents"].as_array().unwrap().len(), 1);
+        let slug = OrgSlug::new("demo").unwrap();
+        let path = server::app::database_path(place.data.path(), &slug);
+        let history = Database::open(&path).unwrap().history().unwrap();
+        let details = history.caller(interaction).unwrap().unwrap();
+        assert_eq!(details.recording_consent, Some(says), "for the call itself");
+        let hang_up = CustomerCommand::HangUp { interaction };
+        assert_eq!(customer.try_customer(hang_up).await, Ok(()));
+    }
+    let (_, export) = sam.gets("/v1/customers/1/export").await;
+    assert_eq!(export["interactions"].as_array().unwrap().len(), 4);
+    assert_eq!(export["consents"].as_array().unwrap().len(), 2);
     place.server.stop().await;
 }
 
