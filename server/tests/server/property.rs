@@ -4,19 +4,28 @@ use crate::client::{Client, new_id};
 use crate::place::Place;
 use proptest::prelude::*;
 use protocol::customer::{Caller, CustomerCommand};
+use protocol::handover::{HandoverCommand, HandoverTarget};
 use protocol::link::{ClientFrame, Signal};
-use protocol::work::AgentCommand;
+use protocol::work::{AgentCommand, MediaReport};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
-use vocab::{AgentState, ChosenState, InteractionId, MediaId, NotReadyReason, Sensitive};
+use vocab::{
+    AgentId, AgentState, ChosenState, InteractionId, MediaId, NotReadyReason, QueueId,
+    RecordingState, Sensitive,
+};
 
 const CASES: u32 = 24;
+
+/// Eva's number.
+const EXPERT: u32 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
     Text(String),
     Bytes(Vec<u8>),
     Agent(AgentCommand),
+    /// From an expert, who may be asked.
+    Expert(AgentCommand),
     Customer(CustomerCommand),
     Signal(u64),
     /// Everybody but the bystander comes anew.
@@ -37,6 +46,62 @@ fn interaction() -> impl Strategy<Value = InteractionId> {
     prop_oneof![8 => 1_u64..12, 1 => any::<u64>()].prop_map(InteractionId)
 }
 
+/// Anna herself, the expert, and numbers that nobody has; never the bystander, who is to be left alone.
+fn colleague() -> impl Strategy<Value = AgentId> {
+    prop_oneof![Just(1), Just(EXPERT), 90_u32..100].prop_map(AgentId)
+}
+
+fn handover() -> impl Strategy<Value = HandoverCommand> {
+    let to = prop_oneof![
+        (0_u32..3).prop_map(|queue| HandoverTarget::Queue {
+            queue: QueueId(queue)
+        }),
+        colleague().prop_map(|agent| HandoverTarget::Agent { agent }),
+    ];
+    prop_oneof![
+        (interaction(), to, words()).prop_map(|(interaction, to, note)| {
+            HandoverCommand::Transfer {
+                interaction,
+                to,
+                note,
+            }
+        }),
+        (interaction(), colleague(), words()).prop_map(|(interaction, colleague, question)| {
+            HandoverCommand::Consult {
+                interaction,
+                colleague,
+                question,
+            }
+        }),
+        interaction().prop_map(|interaction| HandoverCommand::HandOver { interaction }),
+        interaction().prop_map(|interaction| HandoverCommand::Join { interaction }),
+        interaction().prop_map(|interaction| HandoverCommand::StepAside { interaction }),
+        interaction().prop_map(|interaction| HandoverCommand::EndConsult { interaction }),
+        any::<bool>().prop_map(|is_on| HandoverCommand::WatchFloor { is_on }),
+    ]
+}
+
+fn media_report() -> impl Strategy<Value = MediaReport> {
+    (proptest::option::of(any::<u32>()), 0.0_f32..200.0).prop_map(|(connect_ms, loss)| {
+        MediaReport {
+            connect_ms,
+            round_trip_ms: connect_ms,
+            jitter_buffer_ms: None,
+            loss_in_percent: loss,
+            loss_out_percent: -loss,
+            is_relayed: false,
+        }
+    })
+}
+
+fn recording() -> impl Strategy<Value = Option<RecordingState>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(RecordingState::Running)),
+        Just(Some(RecordingState::Paused)),
+    ]
+}
+
 fn agent_command() -> impl Strategy<Value = AgentCommand> {
     let reason = NotReadyReason::Lunch;
     let state = prop_oneof![
@@ -44,36 +109,54 @@ fn agent_command() -> impl Strategy<Value = AgentCommand> {
         Just(ChosenState::NotReady { reason })
     ];
     prop_oneof![
-        state
+        1 => state
             .clone()
             .prop_map(|state| AgentCommand::ChooseState { state }),
-        proptest::option::of(state).prop_map(|state| AgentCommand::ReserveNextState { state }),
-        interaction().prop_map(|interaction| AgentCommand::AcceptOffer { interaction }),
-        interaction().prop_map(|interaction| AgentCommand::DeclineOffer { interaction }),
-        interaction().prop_map(|interaction| AgentCommand::Hold { interaction }),
-        interaction().prop_map(|interaction| AgentCommand::Resume { interaction }),
-        interaction().prop_map(|interaction| AgentCommand::HangUp { interaction }),
-        (interaction(), words())
+        1 => proptest::option::of(state).prop_map(|state| AgentCommand::ReserveNextState { state }),
+        1 => interaction().prop_map(|interaction| AgentCommand::AcceptOffer { interaction }),
+        1 => interaction().prop_map(|interaction| AgentCommand::DeclineOffer { interaction }),
+        1 => interaction().prop_map(|interaction| AgentCommand::Hold { interaction }),
+        1 => interaction().prop_map(|interaction| AgentCommand::Resume { interaction }),
+        1 => interaction().prop_map(|interaction| AgentCommand::HangUp { interaction }),
+        1 => (interaction(), words())
             .prop_map(|(interaction, text)| AgentCommand::SaveNote { interaction, text }),
-        (interaction(), proptest::option::of("[a-z]{0,8}")).prop_map(
+        1 => (interaction(), proptest::option::of("[a-z]{0,8}")).prop_map(
             |(interaction, disposition)| AgentCommand::FinishWrapUp {
                 interaction,
                 disposition
             }
         ),
-        interaction().prop_map(|interaction| AgentCommand::ExtendWrapUp { interaction }),
+        1 => interaction().prop_map(|interaction| AgentCommand::ExtendWrapUp { interaction }),
+        4 => handover().prop_map(|command| AgentCommand::Handover { command }),
+        1 => (interaction(), media_report()).prop_map(|(interaction, report)| {
+            AgentCommand::ReportMedia {
+                interaction,
+                report,
+            }
+        }),
+        1 => (interaction(), recording()).prop_map(|(interaction, state)| {
+            AgentCommand::ReportRecording { interaction, state }
+        }),
     ]
 }
 
 fn customer_command() -> impl Strategy<Value = CustomerCommand> {
-    let caller = (proptest::option::of(words()), proptest::option::of(words()));
+    let caller = (
+        proptest::option::of(words()),
+        proptest::option::of(words()),
+        any::<Option<bool>>(),
+    );
     prop_oneof![
-        3 => caller.prop_map(|(name, phone)| CustomerCommand::Call {
-            caller: Caller { name, phone, ..Caller::default() }
+        4 => caller.prop_map(|(name, phone, recording_consent)| CustomerCommand::Call {
+            caller: Caller { name, phone, recording_consent, ..Caller::default() }
         }),
         1 => interaction().prop_map(|interaction| CustomerCommand::HangUp { interaction }),
         1 => (interaction(), any::<u8>())
             .prop_map(|(interaction, stars)| CustomerCommand::Rate { interaction, stars }),
+        1 => interaction().prop_map(|interaction| CustomerCommand::KeepMyPlace { interaction }),
+        1 => interaction().prop_map(|interaction| CustomerCommand::WaitOnTheLine { interaction }),
+        1 => interaction().prop_map(|interaction| CustomerCommand::AnswerCallback { interaction }),
+        1 => interaction().prop_map(|interaction| CustomerCommand::DeclineCallback { interaction }),
     ]
 }
 
@@ -82,13 +165,21 @@ fn step() -> impl Strategy<Value = Step> {
         1 => "\\PC{0,60}".prop_map(Step::Text),
         1 => proptest::collection::vec(any::<u8>(), 0..60).prop_map(Step::Bytes),
         8 => agent_command().prop_map(Step::Agent),
+        1 => agent_command().prop_map(Step::Expert),
         5 => customer_command().prop_map(Step::Customer),
         2 => (0_u64..12).prop_map(Step::Signal),
         1 => Just(Step::Reconnect),
     ]
 }
 
-async fn play(place: &Place, bystander: &mut Client, steps: Vec<Step>) {
+/// Those who stay while the others come and go.
+struct Others {
+    bystander: Client,
+    eva: Client,
+}
+
+async fn play(place: &Place, others: &mut Others, steps: Vec<Step>) {
+    let Others { bystander, eva } = others;
     let mut anna = place.agent("anna").await;
     let mut chen = place.customer().await;
     for step in steps {
@@ -97,6 +188,13 @@ async fn play(place: &Place, bystander: &mut Client, steps: Vec<Step>) {
             Step::Bytes(bytes) => anna.send_raw(Message::binary(bytes)).await,
             Step::Agent(command) => {
                 anna.send(&ClientFrame::Agent {
+                    id: new_id(),
+                    command,
+                })
+                .await;
+            }
+            Step::Expert(command) => {
+                eva.send(&ClientFrame::Agent {
                     id: new_id(),
                     command,
                 })
@@ -130,11 +228,23 @@ async fn play(place: &Place, bystander: &mut Client, steps: Vec<Step>) {
             }
         }
     }
-    // The bystander takes no calls, so that nothing but the server can keep it from its state.
-    let reason = NotReadyReason::Break;
-    let served = bystander.wish(AgentCommand::ChooseState {
-        state: ChosenState::NotReady { reason },
-    });
+    // The bystander takes no calls, so that nothing but the server can keep it from its state: another one each time.
+    let last = bystander.state();
+    let reasons = [NotReadyReason::Break, NotReadyReason::Lunch];
+    let reason = reasons
+        .into_iter()
+        .find(|reason| last != AgentState::NotReady { reason: *reason })
+        .unwrap();
+    let served = async {
+        bystander
+            .wish(AgentCommand::ChooseState {
+                state: ChosenState::NotReady { reason },
+            })
+            .await;
+        bystander
+            .until("another state", |bystander| bystander.state() != last)
+            .await;
+    };
     tokio::time::timeout(Duration::from_secs(5), served)
         .await
         .expect("the bystander was kept waiting");
@@ -150,7 +260,7 @@ fn whatever_is_sent_the_server_stays_up_and_others_are_served() {
         .build()
         .unwrap();
     let place = runtime.block_on(Place::new());
-    let bystander = runtime.block_on(async {
+    let others = runtime.block_on(async {
         let mut bystander = place.agent("noor").await;
         let reason = NotReadyReason::Break;
         let state = ChosenState::NotReady { reason };
@@ -158,7 +268,9 @@ fn whatever_is_sent_the_server_stays_up_and_others_are_served() {
         bystander
             .until("break", |b| b.state() == AgentState::NotReady { reason })
             .await;
-        std::cell::RefCell::new(bystander)
+        let eva = place.agent("eva").await;
+        assert_eq!(eva.agent.as_ref().unwrap().me.agent, AgentId(EXPERT));
+        std::cell::RefCell::new(Others { bystander, eva })
     });
     let config = ProptestConfig {
         cases: CASES,
@@ -166,11 +278,11 @@ fn whatever_is_sent_the_server_stays_up_and_others_are_served() {
         ..Default::default()
     };
     proptest!(config, |(steps in proptest::collection::vec(step(), 1..60))| {
-        runtime.block_on(play(&place, &mut bystander.borrow_mut(), steps));
+        runtime.block_on(play(&place, &mut others.borrow_mut(), steps));
     });
     runtime.block_on(async {
         assert!(place.server.app().is_healthy());
-        drop(bystander);
+        drop(others);
         place.server.stop().await;
     });
 }
