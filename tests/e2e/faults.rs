@@ -100,7 +100,7 @@ fn a_killed_server_ends_no_speech_and_the_history_is_whole() -> Result<()> {
                 "no '{what}' in the history: {detail}"
             );
         }
-        let note = &detail["summary"]["note"];
+        let note = &detail["summary"]["notes"][0]["text"];
         ensure!(
             note == "written while the server was away",
             "the note is {note}"

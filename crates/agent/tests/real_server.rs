@@ -117,7 +117,7 @@ async fn a_call_from_ring_to_history() {
             ended_by: EndedBy::Agent
         }
     );
-    assert_eq!(summary.note.reveal(), "Wants 1000M.");
+    assert_eq!(summary.notes[0].text.reveal(), "Wants 1000M.");
     assert_eq!((summary.disposition, summary.stars), (disposition, Some(5)));
 }
 
@@ -174,7 +174,7 @@ async fn a_server_killed_mid_call_returns_to_the_same_call_and_takes_the_note_on
         .wait_for_item(|item| matches!(item.stage, WorkStage::WrapUp { .. }))
         .await;
     let detail = agent.detail(interaction).await;
-    assert_eq!(detail.summary.note.reveal(), "typed offline");
+    assert_eq!(detail.summary.notes[0].text.reveal(), "typed offline");
     let notes = detail
         .happened
         .iter()

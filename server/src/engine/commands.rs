@@ -6,6 +6,7 @@ use super::inbox::{Added, Addition, Input, LinkId, Out};
 use acd::Command;
 use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
+use protocol::rest::InteractionNote;
 use protocol::work::{AgentCommand, RecordingConsent};
 use store::{RecordEvent, RecordingStep};
 use vocab::{
@@ -232,7 +233,12 @@ impl Actor {
         match what {
             Added::Note(text) => {
                 if let Some(record) = self.records.open.get_mut(&interaction) {
-                    record.note = text.clone();
+                    let name = self.directory.agent_name(agent);
+                    record.write_note(InteractionNote {
+                        agent,
+                        agent_name: (!name.is_empty()).then(|| name.to_owned()),
+                        text: text.clone(),
+                    });
                     // A colleague who is asked reads along.
                     self.batch.affected.interactions.insert(interaction);
                 }

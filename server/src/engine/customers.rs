@@ -12,7 +12,7 @@ use protocol::link::ErrorCode;
 use protocol::work::RecognisedBy;
 use std::collections::BTreeSet;
 use store::{CallerDetails, RecordEvent};
-use vocab::{CommandId, InteractionId, MediumKind, RecordingPolicy, Sensitive};
+use vocab::{CommandId, InteractionId, MediumKind, RecordingPolicy};
 
 /// A refusal: its code and what to say.
 pub(crate) type No = (ErrorCode, &'static str);
@@ -200,7 +200,7 @@ impl Actor {
             queue,
             pop,
             topic: caller.topic.clone(),
-            note: Sensitive::default(),
+            notes: Vec::new(),
             visitor: Some(key.clone()),
             agents: BTreeSet::new(),
             answered_at: None,

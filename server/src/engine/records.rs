@@ -4,7 +4,7 @@ use super::inbox::VisitorKey;
 use acd::{Event, What};
 use protocol::customer::PassedOn;
 use protocol::handover::HandoverNote;
-use protocol::rest::InteractionSummary;
+use protocol::rest::{InteractionNote, InteractionSummary};
 use protocol::work::{CustomerPop, RecordingConsent};
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{
@@ -26,8 +26,14 @@ pub(crate) fn shown_for_ms(is_callback_missed: bool) -> u64 {
     }
 }
 
-/// Longest note of a past interaction within the pop; the whole one is a click away, and a frame has a limit.
+/// Notes of a past interaction within the pop, and the longest; the whole ones are a click away, and a frame has a
+/// limit.
+const POP_NOTES: usize = 4;
 pub(crate) const POP_NOTE_CHARS: usize = 280;
+
+/// Colleagues' notes on a work item, the newest, and the longest of them: for the same reason.
+const COLLEAGUES_NOTES: usize = 6;
+const COLLEAGUE_NOTE_CHARS: usize = 4_000;
 
 /// Recordings of a past interaction within the pop, and pauses of each.
 const POP_RECORDINGS: usize = 4;
@@ -41,7 +47,8 @@ pub(crate) struct OpenRecord {
     pub(crate) queue: QueueId,
     pub(crate) pop: CustomerPop,
     pub(crate) topic: Option<Sensitive<String>>,
-    pub(crate) note: Sensitive<String>,
+    /// Of everybody who wrote one, in the order in which they began.
+    pub(crate) notes: Vec<InteractionNote>,
     pub(crate) visitor: Option<VisitorKey>,
     /// Everybody it was offered to: they may still save a note.
     pub(crate) agents: BTreeSet<AgentId>,
@@ -50,6 +57,32 @@ pub(crate) struct OpenRecord {
     pub(crate) recording_consent: RecordingConsent,
     /// What the agent's desktop said last of its recording.
     pub(crate) recording: Option<RecordingState>,
+}
+
+impl OpenRecord {
+    /// The agent's whole note as it stands now.
+    pub(crate) fn write_note(&mut self, note: InteractionNote) {
+        match self.notes.iter_mut().find(|own| own.agent == note.agent) {
+            Some(own) => *own = note,
+            None => self.notes.push(note),
+        }
+    }
+
+    pub(crate) fn own_note(&self, agent: AgentId) -> Sensitive<String> {
+        let own = self.notes.iter().find(|note| note.agent == agent);
+        own.map(|note| note.text.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn colleagues_notes(&self, agent: AgentId) -> Vec<InteractionNote> {
+        let others = self.notes.iter().filter(|note| note.agent != agent);
+        let mut others: Vec<_> = others.filter(|note| !note.is_empty()).cloned().collect();
+        let oldest = others.len().saturating_sub(COLLEAGUES_NOTES);
+        others.drain(..oldest);
+        for note in &mut others {
+            note.text = cut(&note.text, COLLEAGUE_NOTE_CHARS);
+        }
+        others
+    }
 }
 
 /// What agents told each other about an interaction, and where it is on its way to.
@@ -244,7 +277,10 @@ impl Records {
 /// Cuts what could make a frame too large; called once, when the pop is made.
 pub(crate) fn trimmed(mut interactions: Vec<InteractionSummary>) -> Vec<InteractionSummary> {
     for interaction in &mut interactions {
-        interaction.note = cut(&interaction.note, POP_NOTE_CHARS);
+        interaction.notes.truncate(POP_NOTES);
+        for note in &mut interaction.notes {
+            note.text = cut(&note.text, POP_NOTE_CHARS);
+        }
         interaction.topic = interaction
             .topic
             .as_ref()

@@ -222,7 +222,7 @@ fn read_record(
         queue: view.queue,
         pop,
         topic: caller.as_ref().and_then(|c| c.topic.clone()),
-        note: detail.summary.note,
+        notes: detail.summary.notes,
         visitor: caller
             .and_then(|c| c.visitor)
             .map(Sensitive::into_inner)

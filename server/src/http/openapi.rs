@@ -24,8 +24,9 @@ mod tests {
     };
     use protocol::rest::{
         CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Happened, HappenedWhat, Identity,
-        IdentityKind, InteractionDetail, InteractionSummary, NewRecording, Outcome, RecordingEnd,
-        RecordingPause, RecordingReceived, RecordingSummary, SignIn, SignedIn, Timeline,
+        IdentityKind, InteractionDetail, InteractionNote, InteractionSummary, NewRecording,
+        Outcome, RecordingEnd, RecordingPause, RecordingReceived, RecordingSummary, SignIn,
+        SignedIn, Timeline,
     };
     use serde_json::{Map, Value};
     use std::collections::BTreeSet;
@@ -154,7 +155,11 @@ mod tests {
             participants: vec![],
             topic: None,
             disposition: None,
-            note: text(),
+            notes: vec![InteractionNote {
+                agent: vocab::AgentId(1),
+                agent_name: None,
+                text: text(),
+            }],
             stars: None,
             recordings: vec![recording()],
         }
@@ -289,6 +294,7 @@ mod tests {
         };
         check(&document, "ConsentAnswer", answer);
         check(&document, "Preferences", Preferences::default());
+        check(&document, "InteractionNote", &interaction().notes[0]);
         let name = "Contract".to_owned();
         let value = text();
         check(&document, "Attribute", Attribute { name, value });

@@ -149,7 +149,7 @@ async fn a_customer_is_known_before_the_answer_and_all_of_it_is_in_history() {
         .await
         .unwrap();
     let summary = &timeline.interactions[0];
-    assert_eq!(summary.note.reveal(), "Router sent, ask on Friday");
+    assert_eq!(summary.notes[0].text.reveal(), "Router sent, ask on Friday");
     assert_eq!(summary.disposition.as_deref(), Some("solved"));
     assert_eq!(summary.stars, Some(5));
     assert_eq!(
@@ -219,7 +219,8 @@ async fn a_returning_visitor_is_recognised_and_shown_with_the_last_interactions(
     assert_eq!(pop.recognised_by, RecognisedBy::Visitor);
     assert_eq!(pop.customer.name.reveal(), "Chen Yulan");
     assert_eq!(pop.last_interactions[0].interaction, first);
-    assert_eq!(pop.last_interactions[0].note.reveal(), "Wants 1000M");
+    let notes = &pop.last_interactions[0].notes;
+    assert_eq!(notes[0].text.reveal(), "Wants 1000M");
     place.server.stop().await;
 }
 

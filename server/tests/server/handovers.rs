@@ -139,7 +139,10 @@ async fn a_customer_passed_on_by_name_reaches_the_colleague_with_the_note_and_bo
     let item = noor.item(interaction).unwrap().clone();
     let told = item.handover.unwrap();
     assert_eq!((told.by_name.as_str(), &told.note), ("Anna Marsh", &note));
-    assert_eq!(item.note.reveal(), "Promised a call.");
+    assert_eq!(item.note.reveal(), "", "her own note is hers to write");
+    let written = &item.colleagues_notes[0];
+    assert_eq!(written.agent_name.as_deref(), Some("Anna Marsh"));
+    assert_eq!(written.text.reveal(), "Promised a call.");
     chen.until("passed on", |this| match &this.stage {
         CustomerStage::Waiting {
             passed_on: Some(on),
@@ -443,6 +446,6 @@ async fn a_killed_server_still_knows_who_was_asked_what_and_who_passed_on() {
     };
     anna.wish(late).await;
     let detail = detail_of(&third.url, "anna", interaction).await;
-    assert_eq!(detail.summary.note, text("The fee is waived."));
+    assert_eq!(detail.summary.notes[0].text.reveal(), "The fee is waived.");
     third.stop();
 }

@@ -262,5 +262,6 @@ async fn a_late_note_is_taken_from_who_had_the_call_and_not_from_a_namesake() {
         &format!("/v1/interactions/{interaction}"),
     )
     .await;
-    assert_eq!(detail["summary"]["note"], "Call back on Friday");
+    let written = &detail["summary"]["notes"][0];
+    assert_eq!(written["text"], "Call back on Friday");
 }

@@ -392,5 +392,5 @@ async fn a_late_note_about_a_customer_who_is_being_erased_is_refused_and_written
     engine.send(Input::Stop).await.unwrap();
     task.await.unwrap();
     let told = history.interaction(interaction).unwrap().unwrap();
-    assert_eq!(told.summary.note.reveal(), "");
+    assert_eq!(told.summary.notes, []);
 }

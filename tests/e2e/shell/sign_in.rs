@@ -155,7 +155,7 @@ fn a_sign_in_that_ends_mid_call_loses_nothing_that_was_typed() -> Result<()> {
             .context("no customer")?;
         wait::until_true(SOON, "the note in the history", || {
             let path = format!("/v1/customers/{id}/timeline?limit=1");
-            Ok(server.get(&token, &path)?["interactions"][0]["note"] == NOTE)
+            Ok(server.get(&token, &path)?["interactions"][0]["notes"][0]["text"] == NOTE)
         })
     })
 }

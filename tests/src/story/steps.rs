@@ -358,9 +358,9 @@ impl Told<'_, '_> {
         }
         let summary = &detail["summary"];
         ensure!(
-            summary["note"] == NOTE,
-            "the note in the history is {}",
-            summary["note"]
+            summary["notes"][0]["text"] == NOTE,
+            "the notes in the history are {}",
+            summary["notes"]
         );
         ensure!(
             summary["stars"] == 5,

@@ -181,7 +181,7 @@ export class Screen {
     return draft;
   }
 
-  /** Items that left send what is unsent; items that stay take what colleagues wrote. */
+  /** Items that left send what is unsent; items that stay take what the server has. */
   #keepDrafts(work: readonly WorkItem[]): void {
     for (const item of work) this.#drafts.get(item.interaction)?.adopt(item.note);
     for (const [interaction, draft] of this.#drafts) {

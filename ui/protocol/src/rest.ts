@@ -91,6 +91,11 @@ export type InteractionDetail = { summary: InteractionSummary,
  */
 happened: Array<Happened>, };
 
+/**
+ * What one agent wrote about an interaction. Nobody writes over a colleague's.
+ */
+export type InteractionNote = { agent: AgentId, agent_name: string | null, text: Sensitive<string>, };
+
 export type InteractionSummary = { interaction: InteractionId, customer: CustomerId, medium: MediumKind, queue_name: string, entered_at: Millis, answered_at: Millis | null, ended_at: Millis | null, outcome: Outcome, 
 /**
  * Who answered it last.
@@ -99,7 +104,11 @@ agent_name: string | null,
 /**
  * Everybody who spoke with the customer, in order.
  */
-participants: Array<string>, topic: Sensitive<string> | null, disposition: string | null, note: Sensitive<string>, stars: number | null, 
+participants: Array<string>, topic: Sensitive<string> | null, disposition: string | null, 
+/**
+ * Of everybody who wrote one, in the order in which they began.
+ */
+notes: Array<InteractionNote>, stars: number | null, 
 /**
  * Oldest first; several when the agent changed or a desktop started anew.
  */

@@ -5,6 +5,7 @@
 //! entry by its exact text.
 
 use crate::index;
+use crate::notes;
 use crate::sql::{int, whole};
 use rusqlite::{OptionalExtension, Transaction, params};
 use vocab::{CustomerId, InteractionId, Millis};
@@ -98,13 +99,13 @@ pub(crate) fn redact_interaction(
 fn clear_interaction(write: &Transaction<'_>, interaction: InteractionId) -> rusqlite::Result<()> {
     write
         .prepare_cached(
-            "UPDATE interactions SET topic = NULL, caller = NULL, note = '', is_redacted = 1
-             WHERE id = ?1",
+            "UPDATE interactions SET topic = NULL, caller = NULL, is_redacted = 1 WHERE id = ?1",
         )?
         .execute([int(interaction.0)])?;
     write
         .prepare_cached("UPDATE happened SET note = NULL WHERE interaction = ?1")?
         .execute([int(interaction.0)])?;
+    notes::forget(write, interaction)?;
     index::forget_interaction(write, interaction)
 }
 

@@ -1,7 +1,7 @@
 //! Everything that is kept about one customer.
 
 use crate::erasure::interactions_of;
-use crate::history::{caller, detail, media_report, notes};
+use crate::history::{caller, customer_notes, detail, media_report};
 use crate::sql::{at, int, name_of, named};
 use crate::summary::summary;
 use protocol::record::{CallerFacts, Consent, CustomerExport, EXPORT_SCHEMA, ExportedInteraction};
@@ -46,7 +46,7 @@ pub(crate) fn export(
         customer: record,
         browsers: browsers(&read, customer)?,
         consents: consents(&read, customer)?,
-        notes: notes(&read, customer)?,
+        notes: customer_notes(&read, customer)?,
         interactions,
     }))
 }

@@ -1,5 +1,6 @@
 //! Answers about customers and past interactions.
 
+use crate::notes;
 use crate::recordings;
 use crate::search::{self, Wanted};
 use crate::sql::{Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, whole};
@@ -125,12 +126,18 @@ impl History for SqliteHistory {
     }
 
     fn newest_of_visitor(&self, visitor: &str) -> Result<Option<InteractionSummary>> {
-        self.connection
+        let newest = self
+            .connection
             .prepare_cached(&format!(
                 "{SUMMARY} WHERE visitor = ?1 ORDER BY entered_at DESC, interactions.id DESC LIMIT 1"
             ))
             .and_then(|mut query| query.query_row([visitor], interaction_summary).optional())
-            .sql()
+            .sql()?;
+        let Some(mut summary) = newest else {
+            return Ok(None);
+        };
+        complete(&self.connection, &mut summary).sql()?;
+        Ok(Some(summary))
     }
 
     fn caller(&self, interaction: InteractionId) -> Result<Option<CallerDetails>> {
@@ -142,7 +149,7 @@ impl History for SqliteHistory {
     }
 
     fn notes(&self, customer: CustomerId) -> Result<Vec<CustomerNote>> {
-        notes(&self.connection, customer).sql()
+        customer_notes(&self.connection, customer).sql()
     }
 
     fn export(&self, customer: CustomerId, at: Millis) -> Result<Option<CustomerExport>> {
@@ -212,7 +219,7 @@ impl SqliteHistory {
             )?
             .collect::<rusqlite::Result<_>>()?;
         for summary in &mut interactions {
-            summary.recordings = recordings::of_interaction(&self.connection, summary.interaction)?;
+            complete(&self.connection, summary)?;
         }
         Ok(interactions)
     }
@@ -250,7 +257,7 @@ pub(crate) fn detail(
     let Some(mut summary) = summary else {
         return Ok(None);
     };
-    summary.recordings = recordings::of_interaction(connection, interaction)?;
+    complete(connection, &mut summary)?;
     let happened = happened(connection, interaction)?;
     Ok(Some(InteractionDetail { summary, happened }))
 }
@@ -277,7 +284,7 @@ pub(crate) fn media_report(
         .map(Option::flatten)
 }
 
-pub(crate) fn notes(
+pub(crate) fn customer_notes(
     connection: &Connection,
     customer: CustomerId,
 ) -> rusqlite::Result<Vec<CustomerNote>> {
@@ -301,7 +308,7 @@ pub(crate) fn notes(
 }
 
 const SUMMARY: &str = "SELECT interactions.id, customer, medium, queue_name, entered_at, answered_at, \
-     ended_at, ended_by, users.name, topic, disposition, note, stars, \
+     ended_at, ended_by, users.name, topic, disposition, stars, \
      (SELECT json_group_array(name) FROM (SELECT \
         CASE what WHEN 'answered' THEN users.name ELSE to_name END AS name FROM happened \
         JOIN users ON users.id = happened.agent WHERE happened.interaction = interactions.id \
@@ -309,6 +316,14 @@ const SUMMARY: &str = "SELECT interactions.id, customer, medium, queue_name, ent
         GROUP BY 1 HAVING name IS NOT NULL ORDER BY MIN(happened.seq))) \
      FROM interactions LEFT JOIN users ON users.id = agent";
 
+/// What stands in tables of its own.
+fn complete(connection: &Connection, summary: &mut InteractionSummary) -> rusqlite::Result<()> {
+    summary.notes = notes::of_interaction(connection, summary.interaction)?;
+    summary.recordings = recordings::of_interaction(connection, summary.interaction)?;
+    Ok(())
+}
+
+/// Without what [`complete`] adds.
 fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
     let ended_at = maybe_at(row, 6)?;
     let ended_by: Option<EndedBy> = maybe_named(row, 7)?;
@@ -330,9 +345,9 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
         agent_name: row.get(8)?,
         topic: row.get::<_, Option<String>>(9)?.map(Sensitive::new),
         disposition: row.get(10)?,
-        note: Sensitive::new(row.get(11)?),
-        stars: row.get(12)?,
+        notes: Vec::new(),
+        stars: row.get(11)?,
         recordings: Vec::new(),
-        participants: json(row, 13)?,
+        participants: json(row, 12)?,
     })
 }

@@ -1,6 +1,7 @@
 //! Keeps what is searched in step with records and interactions.
 
 use crate::grams::grams;
+use crate::notes;
 use crate::sql::{int, json, name_of};
 use protocol::record::Attribute;
 use protocol::rest::IdentityKind;
@@ -86,14 +87,17 @@ pub(crate) fn forget_customer(
     Ok(())
 }
 
-/// Makes an interaction findable by its topic and its note.
+/// Makes an interaction findable by its topic and its notes.
 pub(crate) fn interaction(
     write: &Transaction<'_>,
     interaction: InteractionId,
 ) -> rusqlite::Result<()> {
     let id = int(interaction.0);
     let found: Option<(Option<String>, String)> = write
-        .prepare_cached("SELECT topic, note FROM interactions WHERE id = ?1")?
+        .prepare_cached(&format!(
+            "SELECT topic, {} FROM interactions WHERE id = ?1",
+            notes::JOINED
+        ))?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((topic, note)) = found else {

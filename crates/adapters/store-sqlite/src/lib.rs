@@ -14,6 +14,7 @@ mod index;
 mod journal;
 mod matches;
 mod migrations;
+mod notes;
 mod projections;
 mod recordings;
 mod recovery;

@@ -1,6 +1,7 @@
 //! What a search matched, for people to read: looked up for the few records that are shown.
 
-use crate::history::notes;
+use crate::history::customer_notes;
+use crate::notes::JOINED;
 use crate::sql::{at, int, whole};
 use protocol::record::{Matched, MatchedPlace};
 use protocol::rest::{CustomerSummary, IdentityKind};
@@ -41,7 +42,7 @@ fn place_of(
     if let Some(matched) = on_record(customer, term) {
         return Ok(Some(matched));
     }
-    for note in notes(connection, customer.customer)? {
+    for note in customer_notes(connection, customer.customer)? {
         if let Some(excerpt) = excerpt(note.text.reveal(), term) {
             let mut matched = plain(MatchedPlace::CustomerNote, excerpt);
             matched.at = Some(note.at);
@@ -83,10 +84,10 @@ fn in_interactions(
     customer: &CustomerSummary,
     term: &str,
 ) -> rusqlite::Result<Option<Matched>> {
-    let mut query = connection.prepare_cached(
-        "SELECT id, entered_at, COALESCE(topic, ''), note FROM interactions
-         WHERE customer = ?1 ORDER BY entered_at DESC, id DESC LIMIT ?2",
-    )?;
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT id, entered_at, COALESCE(topic, ''), {JOINED} FROM interactions
+         WHERE customer = ?1 ORDER BY entered_at DESC, id DESC LIMIT ?2"
+    ))?;
     let mut rows = query.query(params![int(customer.customer.0), INTERACTIONS])?;
     while let Some(row) = rows.next()? {
         let (topic, note): (String, String) = (row.get(2)?, row.get(3)?);

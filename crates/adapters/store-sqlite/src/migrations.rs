@@ -23,12 +23,14 @@ const MIGRATIONS: &[Migration] = &[
     migration(include_str!("../migrations/0002_queue_callback.sql")),
     migration(include_str!("../migrations/0003_handovers.sql")),
     migration(include_str!("../migrations/0004_recordings.sql")),
-    Migration {
-        sql: include_str!("../migrations/0005_records.sql"),
-        then: index::everything,
-    },
+    migration(include_str!("../migrations/0005_records.sql")),
     migration(include_str!("../migrations/0006_visitors.sql")),
     migration(include_str!("../migrations/0007_colleagues.sql")),
+    // Also for the indexes that the fifth one brought: the program knows only today's tables.
+    Migration {
+        sql: include_str!("../migrations/0008_notes.sql"),
+        then: index::everything,
+    },
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

@@ -29,7 +29,7 @@ pub(crate) fn fold(
 /// Everything that [`fold`] fills.
 pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
     write.execute_batch(
-        "DELETE FROM happened; DELETE FROM interactions; DELETE FROM identities; DELETE FROM consents;
+        "DELETE FROM happened; DELETE FROM interaction_notes; DELETE FROM interactions; DELETE FROM identities; DELETE FROM consents;
          DELETE FROM customer_notes; DELETE FROM customer_search; DELETE FROM customer_grams;
          DELETE FROM interaction_search; DELETE FROM interaction_grams; DELETE FROM personal_entries;
          DELETE FROM customers;",

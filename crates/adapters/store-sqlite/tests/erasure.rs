@@ -9,13 +9,14 @@ use file::{File, entry, numbered};
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use store::{Batch, CallerDetails, Entry, JournalEntry, OrganisationStore, RecordEvent};
-use vocab::{CustomerId, InteractionId, MediumKind, Millis, QueueId, Sensitive};
+use vocab::{AgentId, CustomerId, InteractionId, MediumKind, Millis, QueueId, Sensitive};
 
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
     "Quetzalcoatlus",
     "+86 138 0013 8000",
     "羽蛇翼龙的备注",
     "browser-of-quetzalcoatlus",
+    "Flies over tomorrow",
 ];
 
 fn text(value: &str) -> Sensitive<String> {
@@ -109,20 +110,25 @@ fn no_byte_of_an_erased_customer_is_left_in_the_files() {
             interaction,
             details: from_browser(SECRETS[3]),
         }),
+        record(RecordEvent::NoteSaved {
+            interaction,
+            agent: AgentId(1),
+            text: text(SECRETS[4]),
+        }),
     ];
     append(&file, 200, entries);
     file.database
         .journal()
         .unwrap()
-        .append(&numbered(206, 200))
+        .append(&numbered(207, 200))
         .unwrap();
     assert_eq!(found(&file), SECRETS, "the search of bytes can find them");
     let erased = record(RecordEvent::CustomerErased { customer });
-    append(&file, 405, vec![erased]);
+    append(&file, 406, vec![erased]);
     assert_eq!(found(&file), [""; 0]);
     let recovered = file.database.journal().unwrap().load().unwrap();
     assert!(recovered.cut.is_none(), "{:?}", recovered.cut);
-    assert_eq!(recovered.last_seq, 406);
+    assert_eq!(recovered.last_seq, 407);
     assert_eq!(
         recovered.last_customer, customer,
         "its number is not given again"

@@ -79,8 +79,63 @@ fn older(database: &Database, statements: &str) -> Database {
 #[test]
 fn who_was_asked_before_the_colleagues_column_took_part_all_the_same() {
     let (_folder, database) = file_with_a_call(vec![]);
-    let without = "ALTER TABLE happened DROP COLUMN colleague; PRAGMA user_version = 6";
+    // The eighth version goes with the seventh, so that both are brought again.
+    let without = "ALTER TABLE happened DROP COLUMN colleague;
+         ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+         DROP TABLE interaction_notes; PRAGMA user_version = 6";
     let history = older(&database, without).history().unwrap();
     assert_eq!(history.took_part(CALL, NOOR).unwrap(), Some(CHEN));
     assert_eq!(history.took_part(CALL, AgentId(3)).unwrap(), None);
+}
+
+#[test]
+fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
+    let saved = |agent, text: &str| {
+        let text = Sensitive::new(text.to_owned());
+        let interaction = CALL;
+        record(RecordEvent::NoteSaved {
+            interaction,
+            agent,
+            text,
+        })
+    };
+    let (_folder, database) =
+        file_with_a_call(vec![saved(ANNA, "Wants"), saved(NOOR, "Wants a router")]);
+    let without = "ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+         UPDATE interactions SET note = 'Wants a router';
+         DROP TABLE interaction_notes; DELETE FROM interaction_search; DELETE FROM interaction_grams;
+         PRAGMA user_version = 7";
+    let history = older(&database, without).history().unwrap();
+    let told = history.interaction(CALL).unwrap().unwrap().summary;
+    let notes = told.notes.iter();
+    let notes: Vec<_> = notes.map(|n| (n.agent, n.text.reveal().as_str())).collect();
+    assert_eq!(notes, [(NOOR, "Wants a router")]);
+    assert_eq!(history.search("router", 5).unwrap().customers.len(), 1);
+}
+
+#[test]
+fn a_file_of_the_first_program_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    for version in [
+        include_str!("../migrations/0001_first.sql"),
+        include_str!("../migrations/0002_queue_callback.sql"),
+        include_str!("../migrations/0003_handovers.sql"),
+        include_str!("../migrations/0004_recordings.sql"),
+    ] {
+        connection.execute_batch(version).unwrap();
+    }
+    let rows =
+        "INSERT INTO customers (id, name, since, last_contact_at) VALUES (1, 'Chen Yulan', 1, 1);
+         INSERT INTO interactions (id, customer, queue, queue_name, medium, entered_at, agent, note)
+         VALUES (1, 1, 1, 'Support', 'voice', 1, 2, 'Wants a router');
+         PRAGMA user_version = 4";
+    connection.execute_batch(rows).unwrap();
+    drop(connection);
+    let history = Database::open(&path).unwrap().history().unwrap();
+    let told = history.interaction(CALL).unwrap().unwrap().summary;
+    assert_eq!(told.notes[0].agent, NOOR, "the interaction's agent");
+    assert_eq!(history.search("router", 5).unwrap().customers.len(), 1);
+    assert_eq!(history.search("yulan", 5).unwrap().customers.len(), 1);
 }

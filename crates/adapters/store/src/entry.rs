@@ -77,7 +77,7 @@ pub enum RecordEvent {
         interaction: InteractionId,
         details: CallerDetails,
     },
-    /// The whole note as it stands; the last one wins.
+    /// The agent's whole note as it stands; each agent has one of their own.
     NoteSaved {
         interaction: InteractionId,
         agent: AgentId,

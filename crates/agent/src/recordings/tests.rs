@@ -44,6 +44,7 @@ fn item(recording_consent: RecordingConsent) -> WorkItem {
         callback: None,
         topic: None,
         note: text(),
+        colleagues_notes: Vec::new(),
         handover: None,
         consult: None,
         recording_consent,

@@ -134,10 +134,29 @@ pub struct InteractionSummary {
     pub participants: Vec<String>,
     pub topic: Option<Sensitive<String>>,
     pub disposition: Option<String>,
-    pub note: Sensitive<String>,
+    /// Of everybody who wrote one, in the order in which they began.
+    #[serde(default)]
+    pub notes: Vec<InteractionNote>,
     pub stars: Option<u8>,
     /// Oldest first; several when the agent changed or a desktop started anew.
     pub recordings: Vec<RecordingSummary>,
+}
+
+/// What one agent wrote about an interaction. Nobody writes over a colleague's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct InteractionNote {
+    pub agent: AgentId,
+    pub agent_name: Option<String>,
+    pub text: Sensitive<String>,
+}
+
+impl InteractionNote {
+    /// Emptied by its author: it is shown nowhere.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.reveal().trim().is_empty()
+    }
 }
 
 /// One desktop's recording of a conversation: the agent left, the customer right.

@@ -1,7 +1,7 @@
 //! What an agent sees of the engine and may ask of it.
 
 use crate::handover::{Consult, Floor, HandoverCommand, HandoverNote};
-use crate::rest::{CustomerSummary, InteractionSummary};
+use crate::rest::{CustomerSummary, InteractionNote, InteractionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -38,7 +38,7 @@ pub enum AgentCommand {
     HangUp {
         interaction: InteractionId,
     },
-    /// The whole note as it stands; the last one wins. Allowed from ringing until long after the end.
+    /// This agent's whole note as it stands; colleagues have their own. Allowed from ringing until long after the end.
     SaveNote {
         interaction: InteractionId,
         text: Sensitive<String>,
@@ -135,7 +135,11 @@ pub struct WorkItem {
     pub callback: Option<Callback>,
     /// What the customer wrote about why they call.
     pub topic: Option<Sensitive<String>>,
+    /// This agent's own note.
     pub note: Sensitive<String>,
+    /// What colleagues wrote about it, in the order in which they began; long ones are cut.
+    #[serde(default)]
+    pub colleagues_notes: Vec<InteractionNote>,
     /// Who passed the customer on to here.
     pub handover: Option<HandoverNote>,
     /// A colleague is asked about it, or this agent is the colleague. Then `stage` tells whether the customer holds

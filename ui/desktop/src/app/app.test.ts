@@ -72,11 +72,11 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   devices: ["devices", "ready", ["devices-microphone", "devices-speaker", "devices-ringer", "device-test", "level-meter", "readiness"]],
   "not-ready": ["work", "not_ready", ["readiness"]],
   "no-keyring": ["work", "ready", ["state-button"]],
-  "passed-on": ["work", "ringing", ["ring-card", "handover-note", "ring-accept"]],
-  asked: ["work", "ringing", ["ring-card", "consult-question", "ring-accept"]],
+  "passed-on": ["work", "ringing", ["ring-card", "handover-note", "colleagues-notes", "ring-accept"]],
+  asked: ["work", "ringing", ["ring-card", "consult-question", "colleagues-notes", "ring-accept"]],
   "consult-ringing": ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over"]],
   consult: ["work", "held", ["consult-bar", "consult-back", "consult-join", "consult-hand-over", "note"]],
-  together: ["work", "talking", ["consult-bar", "consult-back", "consult-aside", "consult-hand-over"]],
+  together: ["work", "talking", ["consult-bar", "consult-back", "consult-aside", "consult-hand-over", "colleagues-notes", "note"]],
   unheard: ["work", "talking", ["call-bar", "call-no-microphone"]],
   "no-microphone": ["work", "not_ready", ["readiness"]],
   "never-reached": ["work", "offline", ["link-banner", "readiness"]],
@@ -237,6 +237,30 @@ describe("a conversation", () => {
     note.blur();
     await until(() => expect(fake.asked).toContainEqual({ type: "save_note", interaction: 9001, text: "Asked for 1000M." }));
     await until(() => expect(seen("note-status")?.dataset["status"]).toBe("saved"));
+  });
+
+  test("what a colleague wrote stands above one's own note and is not in its field", async () => {
+    const { fake } = await open("together");
+    await sees("colleagues-notes");
+    const theirs = seen("colleagues-notes");
+    expect(theirs?.textContent).toContain("Noor Rao");
+    expect(theirs?.textContent).toContain("Her contract ends on Friday");
+    expect(theirs?.querySelector("textarea, input, button")).toBeNull();
+    const note = seen("note") as HTMLTextAreaElement;
+    expect(note.value).toBe("Wants 1000M if the router is included.");
+    expect((theirs?.compareDocumentPosition(note) ?? 0) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
+    note.value = "Wants 1000M.";
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    note.blur();
+    note.dispatchEvent(new Event("blur"));
+    await until(() => expect(fake.asked).toContainEqual({ type: "save_note", interaction: 9001, text: "Wants 1000M." }));
+    expect(seen("colleagues-notes")?.textContent).toContain("Her contract ends on Friday");
+  });
+
+  test("where no colleague wrote, nothing stands there", async () => {
+    await open("talking");
+    await sees("note");
+    expect(seen("colleagues-notes")).toBeNull();
   });
 
   test("without the server it says that the note is kept here", async () => {

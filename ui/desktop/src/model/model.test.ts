@@ -72,6 +72,13 @@ describe("words", () => {
     const held = item(NOW, { type: "held", since: NOW, answered_at: NOW - 9_000 });
     expect(knownStory(held, "Anna").map((row) => row.what)).toEqual(["entered", "answered", "held"]);
   });
+  test("of two who write at the same time each has one row", () => {
+    const row = (agent_name: string, at: number) => ({ at, what: "note_saved" as const, agent_name, to_name: null, note: null });
+    const end = { ...row("Anna", 6), what: "ended" as const };
+    const told = [row("Anna", 1), row("Noor", 2), row("Anna", 3), row("Noor", 4), row("Noor", 5), end, row("Anna", 7)];
+    expect(storyRows(told).map(({ agent_name, at }) => [agent_name, at])).toEqual([["Anna", 3], ["Noor", 5], ["Anna", 6], ["Anna", 7]]);
+  });
+
   test("a note saved many times is one row", () => {
     const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null, to_name: null, note: null });
     expect(storyRows([row("note_saved", 1), row("note_saved", 2), row("ended", 3)]).map(({ at }) => at)).toEqual([2, 3]);

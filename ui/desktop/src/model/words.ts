@@ -143,7 +143,12 @@ export function answeredAt(item: WorkItem): number | null {
   }
 }
 
-/** What a row of the story says; repeated saves of a note are one row. */
+/** What a row of the story says; repeated saves of one agent's note are one row. */
 export function storyRows(happened: readonly Happened[]): Happened[] {
-  return happened.filter((row, index) => row.what !== "note_saved" || happened[index + 1]?.what !== "note_saved");
+  return happened.filter((row, index) => {
+    if (row.what !== "note_saved") return true;
+    const rest = happened.slice(index + 1);
+    const end = rest.findIndex((later) => later.what !== "note_saved");
+    return !rest.slice(0, end === -1 ? rest.length : end).some((later) => later.agent_name === row.agent_name);
+  });
 }

@@ -3,6 +3,7 @@
 use super::{add_happened, handovers};
 use crate::erasure;
 use crate::index::Touched;
+use crate::notes;
 use crate::sql::{int, json_of, name_of};
 use protocol::record::Consent;
 use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
@@ -110,16 +111,13 @@ fn save_note(
     agent: AgentId,
     text: &str,
 ) -> rusqlite::Result<()> {
-    // A note of today is due again when today is long ago; an erased customer's is never kept.
-    let kept = write
-        .prepare_cached(
-            "UPDATE interactions SET note = ?2, is_redacted = 0
-             WHERE id = ?1 AND customer NOT IN (SELECT customer FROM erased)",
-        )?
-        .execute(params![int(interaction.0), text])?;
-    if kept == 0 {
+    if !notes::keep(write, interaction, agent, entry.seq, text)? {
         return Ok(());
     }
+    // A note of today is due again when today is long ago.
+    write
+        .prepare_cached("UPDATE interactions SET is_redacted = 0 WHERE id = ?1")?
+        .execute([int(interaction.0)])?;
     let what = HappenedWhat::NoteSaved;
     add_happened(write, interaction, entry.seq, entry.at, what, Some(agent))
 }

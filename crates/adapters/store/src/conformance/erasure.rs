@@ -116,10 +116,7 @@ fn erased(store: &dyn OrganisationStore) {
             );
         }
         let detail = history.interaction(call).unwrap().unwrap();
-        assert_eq!(
-            (detail.summary.topic, detail.summary.note),
-            (None, text(""))
-        );
+        assert_eq!((detail.summary.topic, detail.summary.notes), (None, vec![]));
         assert_eq!(detail.summary.answered_at, Some(Millis(11_000)));
         assert_eq!(detail.summary.disposition.as_deref(), Some("solved"));
         assert_eq!(history.caller(call).unwrap(), None);
@@ -175,7 +172,7 @@ fn redacted(store: &dyn OrganisationStore) {
     );
     let history = store.history().unwrap();
     let summary = history.interaction(call).unwrap().unwrap().summary;
-    assert_eq!((summary.topic, summary.note), (None, text("")));
+    assert_eq!((summary.topic, summary.notes), (None, vec![]));
     assert_eq!(history.newest_of_visitor("browser of 1").unwrap(), None);
     assert_eq!(summary.disposition.as_deref(), Some("solved"));
     assert!(

@@ -4,6 +4,7 @@ use super::Case;
 use super::script::{Script, caller};
 use crate::{CallerDetails, OrganisationStore, RecordEvent};
 use acd::Command;
+use protocol::record::MatchedPlace;
 use protocol::rest::{HappenedWhat, Outcome};
 use protocol::work::MediaReport;
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis, Sensitive};
@@ -20,6 +21,10 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("a lost agent's call waits for an answer again", lost_agent),
     ("timelines turn pages by interaction", timeline_pages),
+    (
+        "each agent's note is their own, and all of them are shown, found and exported",
+        own_notes,
+    ),
     (
         "a colleague who was asked took part, and nobody else",
         asked,
@@ -114,8 +119,8 @@ fn summed_up(store: &dyn OrganisationStore) {
     assert_eq!(summary.topic, Some(Sensitive::new("No signal".to_owned())));
     assert_eq!(summary.disposition.as_deref(), Some("solved"));
     assert_eq!(
-        (summary.note.reveal().as_str(), summary.stars),
-        ("Router replaced", Some(5))
+        (texts(&summary), summary.stars),
+        (vec!["Router replaced"], Some(5))
     );
     assert_eq!(history.caller(interaction).unwrap(), Some(details));
     assert_eq!(history.media_report(interaction).unwrap(), Some(report));
@@ -301,4 +306,64 @@ fn asked(store: &dyn OrganisationStore) {
         asked.contains(&line.what)
     });
     assert_eq!(lines.count(), 2, "each line stands once");
+}
+
+fn texts(summary: &protocol::rest::InteractionSummary) -> Vec<&str> {
+    let texts = summary.notes.iter().map(|note| note.text.reveal().as_str());
+    texts.collect()
+}
+
+fn own_notes(store: &dyn OrganisationStore) {
+    let mut script = Script::new(store);
+    let chen = script.customer(1_500, 1, "Chen Yulan");
+    let (anna, noor) = (script.anna, script.noor(store));
+    script.anna_is_ready(2_000);
+    let interaction = script.whole_call(10_000, chen);
+    let history = store.history().unwrap();
+    let mut saved = |agent, note: &str| {
+        let text = Sensitive::new(note.to_owned());
+        let note = RecordEvent::NoteSaved {
+            interaction,
+            agent,
+            text,
+        };
+        script.records(30_000, note);
+        let detail = history.interaction(interaction).unwrap().unwrap();
+        let timeline = history.timeline(chen, None, 1).unwrap().interactions;
+        assert_eq!(timeline[0].notes, detail.summary.notes);
+        let export = history.export(chen, Millis(1)).unwrap().unwrap();
+        assert_eq!(export.interactions[0].summary.notes, detail.summary.notes);
+        let notes = detail.summary.notes.into_iter();
+        notes
+            .map(|note| (note.agent, note.agent_name, note.text.into_inner()))
+            .collect::<Vec<_>>()
+    };
+    let annas = |text: &str| (anna, Some("Anna Marsh".to_owned()), text.to_owned());
+    let noors = |text: &str| (noor, Some("Noor Rao".to_owned()), text.to_owned());
+    assert_eq!(saved(anna, "Wants a modem"), [annas("Wants a modem")]);
+    assert_eq!(
+        saved(noor, "Sent a courier"),
+        [annas("Wants a modem"), noors("Sent a courier")]
+    );
+    assert_eq!(
+        saved(anna, "Wants a modem today"),
+        [annas("Wants a modem today"), noors("Sent a courier")]
+    );
+    for query in ["modem today", "courier", "modem courier"] {
+        let found = history.search(query, 5).unwrap().customers;
+        let place = found.first().and_then(|found| found.matched.clone());
+        assert_eq!(
+            place.unwrap().place,
+            MatchedPlace::InteractionNote,
+            "{query}"
+        );
+    }
+    assert_eq!(saved(anna, " \n"), [noors("Sent a courier")]);
+    assert!(history.search("modem", 5).unwrap().customers.is_empty());
+    assert_eq!(saved(noor, ""), []);
+    assert_eq!(
+        saved(noor, "Once more"),
+        [noors("Once more")],
+        "what was emptied can be written anew"
+    );
 }

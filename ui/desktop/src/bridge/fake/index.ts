@@ -108,7 +108,8 @@ export class Fake implements Bridge {
     const summary = {
       interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
       answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },
-      agent_name: "Anna Marsh", participants: answered === null ? [] : ["Anna Marsh"], topic: live.topic, disposition: null, note: live.note, stars: null, recordings: [],
+      agent_name: "Anna Marsh", participants: answered === null ? [] : ["Anna Marsh"], topic: live.topic, disposition: null, stars: null, recordings: [],
+      notes: live.note === "" ? live.colleagues_notes : [...live.colleagues_notes, { agent: 1, agent_name: "Anna Marsh", text: live.note }],
     };
     const story = happened({ ...summary, ended_at: null });
     if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null });

@@ -69,7 +69,8 @@ export function history(customer: number, now: number): InteractionSummary[] {
       answered_at: isLost ? null : entered + 41_000 + index * 9_000, ended_at: entered + 41_000 + (4 + index) * MINUTE,
       outcome: isLost ? { type: "abandoned" as const } : { type: "answered" as const, ended_by: "customer" as const },
       agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao",
-      participants: isLost ? [] : index === 1 ? ["Anna Marsh", "Noor Rao"] : [index % 2 === 0 ? "Anna Marsh" : "Noor Rao"], topic, note: isLost ? "" : note,
+      participants: isLost ? [] : index === 1 ? ["Anna Marsh", "Noor Rao"] : [index % 2 === 0 ? "Anna Marsh" : "Noor Rao"], topic,
+      notes: isLost || note === "" ? [] : [{ agent: index % 2 === 0 ? 1 : 2, agent_name: index % 2 === 0 ? "Anna Marsh" : "Noor Rao", text: note }],
       disposition: isLost ? null : disposition, stars: isLost ? null : stars,
       recordings: isLost || index > 1 ? [] : [recordingOf(customer * 100 + index, entered + 41_000, 4 + index, index === 0)],
     };
@@ -116,9 +117,10 @@ export function found(query: string, now: number): FoundCustomer[] {
     if (identity !== undefined) return [{ ...customer, matched: { place: "identity", excerpt: identity.value, ...none } }];
     const label = customer.labels.find(has);
     if (label !== undefined) return [{ ...customer, matched: { place: "label", excerpt: label, ...none } }];
-    const talk = history(customer.customer, now).find((one) => has(one.note) || has(one.topic ?? ""));
+    const noted = (one: InteractionSummary) => one.notes.map(({ text }) => text).join("\n");
+    const talk = history(customer.customer, now).find((one) => has(noted(one)) || has(one.topic ?? ""));
     if (talk === undefined) return [];
     const isTopic = has(talk.topic ?? "");
-    return [{ ...customer, matched: { place: isTopic ? "topic" : "interaction_note", excerpt: isTopic ? (talk.topic ?? "") : talk.note, interaction: talk.interaction, at: talk.entered_at } }];
+    return [{ ...customer, matched: { place: isTopic ? "topic" : "interaction_note", excerpt: isTopic ? (talk.topic ?? "") : noted(talk), interaction: talk.interaction, at: talk.entered_at } }];
   });
 }

@@ -1,5 +1,5 @@
 // The states in which a screen can be looked at, each as a whole desktop state.
-import type { CallState, Consult, DesktopState, Disposition, Floor, WorkItem, WorkStage } from "@warmline/protocol";
+import type { CallState, Consult, DesktopState, Disposition, Floor, InteractionNote, WorkItem, WorkStage } from "@warmline/protocol";
 import { pop } from "./people";
 
 export const SCENARIOS = [
@@ -51,7 +51,7 @@ function quiet(now: number): DesktopState {
 export function item(now: number, stage: WorkStage, index = 0): WorkItem {
   return {
     interaction: 9001, medium: "voice", queue: 1, queue_name: "Support", stage, entered_at: now - 290_000, customer: pop(index, now),
-    customer_link: { type: "connected" }, callback: null, topic: "Change my plan to 1000M, does my router carry it?", note: "",
+    customer_link: { type: "connected" }, callback: null, topic: "Change my plan to 1000M, does my router carry it?", note: "", colleagues_notes: [],
     handover: null, consult: null,
     recording_consent: { type: "not_asked" },
   };
@@ -200,13 +200,15 @@ function lacking(scenario: Lack, now: number, spoken: WorkItem): DesktopState {
   }
 }
 
+const NOORS_NOTE: InteractionNote = { agent: 2, agent_name: "Noor Rao", text: "Her contract ends on Friday; the router may go with it." };
+
 function handedOver(scenario: "passed-on" | "asked" | "consult-ringing" | "consult" | "together", now: number, spoken: WorkItem): DesktopState {
   switch (scenario) {
     case "passed-on":
       return changed(now, {
         state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
         work: [{
-          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), note: "Wants 1000M if the router is included.",
+          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), colleagues_notes: [NOORS_NOTE],
           handover: { by_name: "Noor Rao", note: "Offered her 10 % off, she wants the router instead. Contract ends on Friday.", at: now - 5_000 },
         }],
       });
@@ -214,7 +216,7 @@ function handedOver(scenario: "passed-on" | "asked" | "consult-ringing" | "consu
       return changed(now, {
         state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
         work: [{
-          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), note: "Wants 1000M if the router is included.",
+          ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), colleagues_notes: [NOORS_NOTE],
           consult: { ...asking({ type: "ringing", since: now - 4_000, deadline: now + 16_000 }), part: "asked" },
         }],
       });
@@ -234,6 +236,6 @@ function handedOver(scenario: "passed-on" | "asked" | "consult-ringing" | "consu
         }],
       });
     case "together":
-      return changed(now, { state: { type: "talking", interaction: 9001 }, since: now - 252_000, call: CLEAR_CALL, work: [{ ...spoken, consult: asking({ type: "together", since: now - 8_000 }) }] });
+      return changed(now, { state: { type: "talking", interaction: 9001 }, since: now - 252_000, call: CLEAR_CALL, work: [{ ...spoken, colleagues_notes: [NOORS_NOTE], consult: asking({ type: "together", since: now - 8_000 }) }] });
   }
 }

@@ -43,6 +43,7 @@ export const call = {
   "note.label": "Note about this conversation",
   "note.placeholder": "What was it about, what was agreed, what comes next…",
   "note.who_reads": "Saved as you type. Whoever speaks with this customer next will have read it.",
+  "note.of_colleagues": "What colleagues wrote",
   "note.saving": "Saving…",
   "note.saved": "Saved",
   "note.kept": "Saved here, will be sent when the connection is back",

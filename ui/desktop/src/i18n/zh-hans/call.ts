@@ -45,6 +45,7 @@ export const call: Record<keyof typeof english, string> = {
   "note.label": "本次会话备注",
   "note.placeholder": "谈了什么、约定了什么、下一步是什么…",
   "note.who_reads": "边写边保存。下一位接待该客户的同事会先看到它。",
+  "note.of_colleagues": "同事写的备注",
   "note.saving": "正在保存…",
   "note.saved": "已保存",
   "note.kept": "已保存在本机，恢复连接后自动发送",

@@ -45,6 +45,7 @@ export const call: Record<keyof typeof english, string> = {
   "note.label": "本次對話備註",
   "note.placeholder": "談了什麼、約定了什麼、下一步是什麼…",
   "note.who_reads": "邊寫邊儲存。下一位接待該客戶的同事會先看到它。",
+  "note.of_colleagues": "同事寫的備註",
   "note.saving": "正在儲存…",
   "note.saved": "已儲存",
   "note.kept": "已儲存在本機，恢復連線後自動傳送",

@@ -52,6 +52,7 @@ fn item(stage: WorkStage) -> WorkItem {
         callback: None,
         topic: None,
         note: text(""),
+        colleagues_notes: Vec::new(),
         handover: None,
         consult: None,
         recording_consent: RecordingConsent::NotAsked,
