@@ -32,12 +32,30 @@ impl Floor {
         interaction: InteractionId,
     ) -> Command {
         match self.dice.below(9) {
-            0..=3 => Command::AcceptOffer { agent, interaction },
+            0..=3 => self.goes_on(agent, interaction),
             4 => Command::JoinConsult { agent, interaction },
             8 => Command::StepAside { agent, interaction },
             5 => Command::HandOver { agent, interaction },
             6 => Command::EndConsult { agent, interaction },
             _ => Command::AgentHangsUp { agent, interaction },
+        }
+    }
+
+    /// What comes next in a consult that goes well; pure chance would hardly ever bring three people together.
+    fn goes_on(&self, agent: AgentId, interaction: InteractionId) -> Command {
+        let stage = self.center.interaction(interaction).map(|view| view.stage);
+        match stage {
+            Some(Stage::Consulting {
+                consult: Consult::Private { .. },
+                agent,
+                ..
+            }) => Command::JoinConsult { agent, interaction },
+            Some(Stage::Consulting {
+                consult: Consult::Together { .. },
+                agent,
+                ..
+            }) => Command::StepAside { agent, interaction },
+            _ => Command::AcceptOffer { agent, interaction },
         }
     }
 
