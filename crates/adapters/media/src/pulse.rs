@@ -3,6 +3,7 @@
 
 mod connection;
 mod reading;
+mod writer;
 
 use crate::host::{Capture, Entry, Listing, OnBroken, OnChanged, OpenStream, Render, SoundHost};
 use crate::known::{Known, find};

@@ -5,30 +5,20 @@
 //! stream was killed, so an unplugged device was noticed late.
 
 use super::reading::{Pending, Reading, Streams};
+use super::writer::Writer;
 use crate::host::OnChanged;
 use pulseaudio::protocol::{self, Command, CommandReply, Prop, Props, PulseError};
-use std::io::{BufReader, Cursor, Write};
-use std::net::Shutdown;
+use std::io::{BufReader, Cursor};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A server that takes longer is hung.
 const LIMIT: Duration = Duration::from_secs(2);
 /// Questions that wait for their answer at once.
 const PENDING: usize = 64;
-
-/// The writing half: whole messages, from several threads.
-pub(super) struct Writer(Mutex<UnixStream>);
-
-impl Writer {
-    pub(super) fn write(&self, message: &[u8]) -> Result<(), String> {
-        let mut socket = self.0.lock().map_err(|_| "a writer broke off".to_owned())?;
-        socket.write_all(message).map_err(|error| error.to_string())
-    }
-}
 
 pub(super) struct Connection {
     writer: Arc<Writer>,
@@ -40,10 +30,8 @@ pub(super) struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Ok(socket) = self.writer.0.lock() {
-            // The reading thread ends with the socket.
-            let _ = socket.shutdown(Shutdown::Both);
-        }
+        // The reading thread ends with the socket.
+        self.writer.shut_down();
     }
 }
 
@@ -95,7 +83,7 @@ impl Connection {
         let socket = UnixStream::connect(path).map_err(|error| error.to_string())?;
         let version = shake_hands(&socket)?;
         let writer = socket.try_clone().map_err(|error| error.to_string())?;
-        let writer = Arc::new(Writer(Mutex::new(writer)));
+        let writer = Arc::new(Writer::new(writer));
         let (pending, registrations): (_, Receiver<(u32, Pending)>) = sync_channel(PENDING);
         let is_over = Arc::new(AtomicBool::new(false));
         let reading = Reading {

@@ -1,6 +1,6 @@
 //! What the sound server says, read on a thread of its own: answers, sound, and requests for sound.
 
-use super::connection::Writer;
+use super::writer::Writer;
 use crate::host::{Capture, OnBroken, OnChanged, Render};
 use pulseaudio::protocol::{self, Command, CommandReply, Descriptor, PulseError};
 use std::collections::BTreeMap;
