@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["test/**/*.test.ts"],
-    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
