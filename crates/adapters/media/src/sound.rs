@@ -81,6 +81,8 @@ pub(crate) struct Sound {
     /// Said once until the device opens again.
     told_trouble: Vec<DeviceKind>,
     next_poll: Instant,
+    /// Whether the system answered when it was asked last: one that does not is not asked all the time.
+    is_answered: bool,
     /// Of the host, as last seen.
     connection: u64,
 }
@@ -117,6 +119,7 @@ impl Sound {
             ring: None,
             told_trouble: Vec::new(),
             next_poll: Instant::now(),
+            is_answered: true,
             connection: 0,
         }
     }
@@ -143,7 +146,7 @@ impl Sound {
                 .into_iter()
                 .flatten()
                 .any(Open::has_stalled);
-            if is_stalled || Instant::now() >= self.next_poll {
+            if (is_stalled && self.is_answered) || Instant::now() >= self.next_poll {
                 self.poll();
             }
         }
@@ -309,11 +312,14 @@ impl Sound {
         match self.host.list() {
             Ok(listing) => self.listing = listing,
             Err(error) => {
-                tracing::warn!(error, "the devices could not be listed");
+                if std::mem::take(&mut self.is_answered) {
+                    tracing::warn!(error, "the devices could not be listed");
+                }
                 self.next_poll = Instant::now() + ASK_AGAIN;
                 return false;
             }
         }
+        self.is_answered = true;
         self.next_poll = Instant::now() + self.host.poll_every();
         let now = Instant::now();
         let listing = &self.listing;

@@ -61,7 +61,7 @@ mod linux {
             }
             tracing::debug!("no sound server; looking for cards");
             self.use_alsa(true);
-            Ok(self.alsa.list().unwrap_or_default())
+            self.alsa.list()
         }
 
         fn poll_every(&self) -> Duration {
