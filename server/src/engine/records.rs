@@ -277,7 +277,8 @@ impl Records {
 /// Cuts what could make a frame too large; called once, when the pop is made.
 pub(crate) fn trimmed(mut interactions: Vec<InteractionSummary>) -> Vec<InteractionSummary> {
     for interaction in &mut interactions {
-        interaction.notes.truncate(POP_NOTES);
+        let too_many = interaction.notes.len().saturating_sub(POP_NOTES);
+        interaction.notes.drain(..too_many);
         for note in &mut interaction.notes {
             note.text = cut(&note.text, POP_NOTE_CHARS);
         }

@@ -15,3 +15,6 @@ INSERT INTO interaction_notes (interaction, agent, first_seq, text)
         WHERE happened.interaction = interactions.id AND what = 'note_saved' AND agent IS NOT NULL)
     WHERE interactions.note <> '';
 ALTER TABLE interactions DROP COLUMN note;
+-- Up to here the journal's notes were one text that all shared: the next writer's took the place of the one before.
+CREATE TABLE notes_shared (until INTEGER NOT NULL) STRICT;
+INSERT INTO notes_shared (until) SELECT COALESCE(MAX(seq), 0) FROM journal;

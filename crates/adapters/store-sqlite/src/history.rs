@@ -165,6 +165,8 @@ impl History for SqliteHistory {
             .prepare_cached(
                 "SELECT id FROM interactions
                  WHERE is_redacted = 0 AND ended_at IS NOT NULL AND ended_at < ?1
+                   AND NOT EXISTS (SELECT 1 FROM happened
+                       WHERE interaction = interactions.id AND what = 'note_saved' AND at >= ?1)
                  ORDER BY ended_at LIMIT ?2",
             )
             .and_then(|mut query| {

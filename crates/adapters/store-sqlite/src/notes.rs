@@ -7,7 +7,8 @@ use vocab::{AgentId, InteractionId, Sensitive};
 
 /// All texts of the row of `interactions` that the query is at, as one.
 pub(crate) const JOINED: &str = "(SELECT COALESCE(group_concat(text, char(10)), '') FROM \
-     (SELECT text FROM interaction_notes WHERE interaction = interactions.id ORDER BY first_seq, agent))";
+     (SELECT text FROM interaction_notes WHERE interaction = interactions.id AND trim(text) <> '' \
+     ORDER BY first_seq, agent))";
 
 /// As history shows them: emptied ones are shown nowhere.
 pub(crate) fn of_interaction(
@@ -39,6 +40,12 @@ pub(crate) fn keep(
     seq: u64,
     text: &str,
 ) -> rusqlite::Result<bool> {
+    write
+        .prepare_cached(
+            "DELETE FROM interaction_notes WHERE interaction = ?1 AND agent <> ?2
+             AND ?3 <= (SELECT until FROM notes_shared)",
+        )?
+        .execute(params![int(interaction.0), agent.0, int(seq)])?;
     let kept = write
         .prepare_cached(
             "INSERT INTO interaction_notes (interaction, agent, first_seq, text)

@@ -82,7 +82,7 @@ fn who_was_asked_before_the_colleagues_column_took_part_all_the_same() {
     // The eighth version goes with the seventh, so that both are brought again.
     let without = "ALTER TABLE happened DROP COLUMN colleague;
          ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
-         DROP TABLE interaction_notes; PRAGMA user_version = 6";
+         DROP TABLE interaction_notes; DROP TABLE notes_shared; PRAGMA user_version = 6";
     let history = older(&database, without).history().unwrap();
     assert_eq!(history.took_part(CALL, NOOR).unwrap(), Some(CHEN));
     assert_eq!(history.took_part(CALL, AgentId(3)).unwrap(), None);
@@ -99,18 +99,32 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
             text,
         })
     };
-    let (_folder, database) =
-        file_with_a_call(vec![saved(ANNA, "Wants"), saved(NOOR, "Wants a router")]);
+    let (_folder, database) = file_with_a_call(vec![
+        saved(ANNA, "Card 4111, wants"),
+        saved(NOOR, "Wants a router"),
+        record(RecordEvent::Rated {
+            interaction: CALL,
+            stars: 5,
+        }),
+    ]);
     let without = "ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
          UPDATE interactions SET note = 'Wants a router';
-         DROP TABLE interaction_notes; DELETE FROM interaction_search; DELETE FROM interaction_grams;
+         DROP TABLE interaction_notes; DROP TABLE notes_shared; DELETE FROM interaction_search; DELETE FROM interaction_grams;
          PRAGMA user_version = 7";
-    let history = older(&database, without).history().unwrap();
-    let told = history.interaction(CALL).unwrap().unwrap().summary;
-    let notes = told.notes.iter();
-    let notes: Vec<_> = notes.map(|n| (n.agent, n.text.reveal().as_str())).collect();
-    assert_eq!(notes, [(NOOR, "Wants a router")]);
-    assert_eq!(history.search("router", 5).unwrap().customers.len(), 1);
+    let database = older(&database, without);
+    let is_as_it_was = |database: &Database| {
+        let history = database.history().unwrap();
+        let told = history.interaction(CALL).unwrap().unwrap().summary;
+        let notes = told.notes.iter();
+        let notes: Vec<_> = notes.map(|n| (n.agent, n.text.reveal().as_str())).collect();
+        assert_eq!(notes, [(NOOR, "Wants a router")]);
+        assert_eq!(history.search("router", 5).unwrap().customers.len(), 1);
+    };
+    is_as_it_was(&database);
+    // Folded once more, what was replaced then stays replaced.
+    let database = older(&database, "UPDATE journal SET sum = x'00' WHERE seq = 6");
+    assert!(database.journal().unwrap().load().unwrap().cut.is_some());
+    is_as_it_was(&database);
 }
 
 #[test]

@@ -55,7 +55,8 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn interactions_of(&self, customer: CustomerId) -> Result<Vec<InteractionId>>;
 
-    /// Interactions that ended before `before` and still say what they were about, oldest first.
+    /// Interactions that ended and were written about last before `before` and still say what they were about, oldest
+    /// first.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -7,7 +7,7 @@ use crate::{
     AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, SignInAttempt, Stamp,
 };
 use protocol::rest::IdentityKind;
-use vocab::{AgentId, CustomerId, Millis};
+use vocab::{AgentId, CustomerId, Millis, Sensitive};
 
 pub(super) const CASES: &[Case] = &[
     (
@@ -188,16 +188,28 @@ fn due(store: &dyn OrganisationStore) {
     let mut script = Script::new(store);
     let (chen, call) = two_callers(&mut script);
     let history = store.history().unwrap();
-    // Chen's call ended at 16,000, Zoë's at 36,000.
-    assert_eq!(history.interactions_due(Millis(16_000), 9).unwrap(), []);
-    assert_eq!(history.interactions_due(Millis(16_001), 9).unwrap(), [call]);
+    // Chen's call ended at 16,000 and was written about last at 17,000; Zoë's twenty seconds later.
+    assert_eq!(history.interactions_due(Millis(17_000), 9).unwrap(), []);
+    assert_eq!(history.interactions_due(Millis(17_001), 9).unwrap(), [call]);
     assert_eq!(history.interactions_due(Millis(90_000), 1).unwrap(), [call]);
     assert_eq!(history.customers_due(Millis(10_001), 9).unwrap(), [chen]);
     script.records(
         50_000,
         RecordEvent::InteractionRedacted { interaction: call },
     );
-    assert_eq!(history.interactions_due(Millis(16_001), 9).unwrap(), []);
+    assert_eq!(history.interactions_due(Millis(17_001), 9).unwrap(), []);
+    // A late note is kept as long as one of its day.
+    let late = RecordEvent::NoteSaved {
+        interaction: call,
+        agent: script.anna,
+        text: Sensitive::new("Late".to_owned()),
+    };
+    script.records(55_000, late);
+    let is_due = |before| {
+        let due = history.interactions_due(Millis(before), 9).unwrap();
+        due.contains(&call)
+    };
+    assert_eq!([is_due(55_000), is_due(55_001)], [false, true]);
     let open = script.enters(60_000, chen);
     assert_eq!(
         history.customers_due(Millis(90_000), 9).unwrap(),
