@@ -212,6 +212,8 @@ impl AgentCall {
             media: live.path.media,
         });
         out.push(Effect::MakeOffer { media });
+        // They were ways to the connection that is closed.
+        drop(live.path.take_early());
         live.path.media = media;
         live.path.is_talking = false;
         live.path.is_up = false;
