@@ -60,9 +60,21 @@ export class App {
   }
 
   start(): void {
+    this.#heedNeighbours();
     window.setInterval(() => this.#watchPath(), 500);
     if (this.model.problem === null) this.#link.open();
     this.#painted();
+  }
+
+  /** The page that has the call may be closed: one that was opened before it takes the call back. */
+  #heedNeighbours(): void {
+    const neighbours = new BroadcastChannel(this.#visitorKey());
+    neighbours.onmessage = () => {
+      if (this.model.problem === "elsewhere") this.dispatch({ type: "retry_pressed" });
+    };
+    window.addEventListener("pagehide", () => {
+      if (this.model.link.type === "up") neighbours.postMessage("left");
+    });
   }
 
   /** The call button: the browser is asked first whether it will ask. */
@@ -112,6 +124,8 @@ export class App {
       case "begin_peer":
         return this.#peer.begin(effect.media, effect.sdp);
       case "renew_peer":
+        // A new attempt at the same connection has its own time.
+        this.#soundless = null;
         return this.#peer.renew(effect.media, effect.sdp);
       case "add_candidate":
         return this.#peer.add(effect.media, effect.candidate);

@@ -155,7 +155,7 @@ export const en: Words = {
     },
     elsewhere: {
       title: "Open in another tab",
-      what: "This call was opened in another tab or window and goes on there.",
+      what: "This page was opened again in another tab or window and goes on there.",
       steps: [],
     },
     outdated: {

@@ -151,7 +151,7 @@ export const zhHans: Words = {
     },
     elsewhere: {
       title: "已在另一个标签页中打开",
-      what: "此通话已在另一个标签页或窗口中打开，并在那里继续。",
+      what: "此页面已在另一个标签页或窗口中打开，并在那里继续。",
       steps: [],
     },
     outdated: {

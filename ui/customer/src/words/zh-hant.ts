@@ -151,7 +151,7 @@ export const zhHant: Words = {
     },
     elsewhere: {
       title: "已在另一個分頁中開啟",
-      what: "此通話已在另一個分頁或視窗中開啟，並在那裡繼續。",
+      what: "此頁面已在另一個分頁或視窗中開啟，並在那裡繼續。",
       steps: [],
     },
     outdated: {
