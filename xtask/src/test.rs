@@ -74,7 +74,8 @@ pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
     report.step("screens: types and lint", || {
         run::shown(&mut house.npm(&["run", "check"]))
     })?;
-    report.counted("screens: tests", || together::counted(screens_tests(house)))?;
+    let of_screens = screens_tests(house)?;
+    report.counted("screens: tests", || together::counted(of_screens))?;
     // Before the linter: server and desktop carry the screens in their binaries.
     let has_screens = report.step("screens: build", || {
         run::shown(&mut house.npm(&["run", "build"]))
@@ -113,19 +114,26 @@ pub(crate) fn run_and_compare(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// One runner for each kind of test that a package of the screens has.
-fn screens_tests(house: &House) -> Vec<together::Named> {
-    let packages = ["desktop", "customer"];
-    let kinds = ["test:browser", "test:unit"];
-    let pairs = kinds
-        .iter()
-        .flat_map(|kind| packages.map(|package| (package, *kind)));
-    let named = pairs.map(|(package, kind)| {
-        let workspace = format!("@warmline/{package}");
-        let command = house.npm(&["run", kind, "-w", &workspace]);
-        (format!("{package} {kind}"), command)
-    });
-    named.collect()
+/// One runner for each kind of test that a package of the screens has; the longest first.
+fn screens_tests(house: &House) -> Result<Vec<together::Named>> {
+    let read = |path: PathBuf| -> Result<serde_json::Value> {
+        let text = std::fs::read_to_string(&path);
+        let text = text.with_context(|| format!("reading {}", path.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
+    };
+    let root = read(house.ui().join("package.json"))?;
+    let packages = root["workspaces"].as_array().context("no workspaces")?;
+    let mut named = Vec::new();
+    for kind in ["test:browser", "test:unit"] {
+        for package in packages.iter().filter_map(|package| package.as_str()) {
+            let manifest = read(house.ui().join(package).join("package.json"))?;
+            if manifest["scripts"][kind].is_string() {
+                let command = house.npm(&["run", kind, "-w", package]);
+                named.push((format!("{package} {kind}"), command));
+            }
+        }
+    }
+    Ok(named)
 }
 
 fn run_tests(house: &House, report: &mut Report) -> Result<()> {
