@@ -186,7 +186,8 @@ async fn connect(
     url: &str,
     token: &Sensitive<String>,
 ) -> anyhow::Result<(SplitSink<Socket, Message>, SplitStream<Socket>)> {
-    let (socket, _) = tokio_tungstenite::connect_async(url).await?;
+    // As the desktop does: a command right behind a heartbeat would wait for that one's acknowledgement.
+    let (socket, _) = tokio_tungstenite::connect_async_with_config(url, None, true).await?;
     let (mut to, mut from) = socket.split();
     let who = HelloAs::Agent {
         token: token.clone(),
