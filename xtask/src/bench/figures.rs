@@ -85,7 +85,7 @@ const SCORES: &[(&str, &str)] = &[
     ("min", "min"),
     ("max", "max"),
     ("n", "n"),
-    ("at a delay of ms", "../delay_ms/median"),
+    ("delay in ms", "../delay_ms/median"),
 ];
 const PROCESSES: &[(&str, &str)] = &[
     ("own process", "{}_by_process/warmline-desktop"),
@@ -212,7 +212,7 @@ const ROWS: &[Row] = &[
         ("median", "command_to_event_p50_ms"),
         ("max", "command_to_event_max_ms"),
         ("n", "commands"),
-        ("a flush to this disk takes ms", "flush_median_ms"),
+        ("a flush to this disk in ms", "flush_median_ms"),
     ]),
     row("page", "the customer's page, compressed", "/page_kb", "KB").decimals(1),
     row("page", "embed.js, compressed", "/embed_kb", "KB").decimals(1),
@@ -346,7 +346,7 @@ mod tests {
         let ours = json!({"pesq": {"median": 2.5, "n": 12}, "delay_ms": {"median": 150.0}});
         let score = figure("speech", &json!({"impaired": {"ours": ours}}));
         assert_eq!(score.in_words(), "2.50");
-        assert_eq!(score.beside(), "n 12, at a delay of ms 150");
+        assert_eq!(score.beside(), "n 12, delay in ms 150");
         assert!(matches!(score.verdict(), Verdict::None));
     }
 
