@@ -124,7 +124,9 @@ function field(
   const { class: className = "", ...rest } = attributes;
   for (const [key, value] of Object.entries({ ...rest, name, "data-testid": name })) set(input, key, value);
   input.maxLength = MAX_FIELD_CHARS;
-  input.addEventListener("input", () => app.dispatch({ type: "typed", field: name, value: input.value }));
+  const take = (): void => app.dispatch({ type: "typed", field: name, value: input.value });
+  // Some form fillers say only that it has changed.
+  for (const event of ["input", "change"]) input.addEventListener(event, take);
   return {
     element: h("label", { class: `field ${className}` }, h("span", {}, label, h("i", {}, ` · ${words.optional}`)), input),
     paint: ({ draft }) => {
