@@ -26,6 +26,7 @@ export const call = {
   "call.recording.running": "Recording",
   "call.recording.paused": "Recording paused",
   "call.recording.refused": "not recorded: the customer said no",
+  "call.recording.refused.short": "not recorded",
   "call.recording.pause": "Pause the recording",
   "call.recording.resume": "Resume the recording",
   "call.recording.why": "What is said in a pause is left out, such as card numbers.",

@@ -28,6 +28,7 @@ export const call: Record<keyof typeof english, string> = {
   "call.recording.running": "正在录音",
   "call.recording.paused": "录音已暂停",
   "call.recording.refused": "不录音：客户未同意",
+  "call.recording.refused.short": "未录音",
   "call.recording.pause": "暂停录音",
   "call.recording.resume": "继续录音",
   "call.recording.why": "暂停期间所说的内容不会录入，例如银行卡号。",

@@ -28,6 +28,7 @@ export const call: Record<keyof typeof english, string> = {
   "call.recording.running": "正在錄音",
   "call.recording.paused": "錄音已暫停",
   "call.recording.refused": "不錄音：客戶未同意",
+  "call.recording.refused.short": "未錄音",
   "call.recording.pause": "暫停錄音",
   "call.recording.resume": "繼續錄音",
   "call.recording.why": "暫停期間所說的內容不會錄入，例如信用卡號。",
