@@ -1,8 +1,8 @@
 //! The tray: what its menu says in each state, what choosing does, and what closing the window means.
 
 use super::{Office, SOON, TITLE};
-use crate::silent_case;
-use anyhow::{Result, ensure};
+use crate::case;
+use anyhow::{Context, Result, ensure};
 use system_tests::desktop::{Desktop, Surroundings};
 use system_tests::scene::AGENT;
 use system_tests::tray::Line;
@@ -24,7 +24,7 @@ fn can_choose(menu: &[Line], text: &str) -> bool {
 
 #[test]
 fn the_tray_says_the_state_and_changes_it() -> Result<()> {
-    silent_case("shell-tray", |run| {
+    case("shell-tray", |run| {
         let office = Office::open(run, &Surroundings::default())?;
         let tray = &office.tray;
         let menu = tray.wait_menu(SOON, "a tray for who is signed out", says("Signed out"))?;
@@ -88,7 +88,7 @@ fn the_tray_says_the_state_and_changes_it() -> Result<()> {
 
 #[test]
 fn without_a_tray_closing_the_window_ends_the_program() -> Result<()> {
-    silent_case("shell-no-tray", |run| {
+    case("shell-no-tray", |run| {
         let mut windows = None;
         let desktop = Desktop::start_in(run, &Surroundings::default(), |_, display| {
             windows = Some(Windows::manage(run, display)?);
@@ -99,6 +99,11 @@ fn without_a_tray_closing_the_window_ends_the_program() -> Result<()> {
         };
         // Hidden, it could not be brought back by anything on this screen.
         windows.close(windows.find(TITLE)?)?;
-        wait::until_true(SOON, "the program's end", || Ok(!desktop.is_running(run)))
+        wait::until_true(SOON, "the program's end", || Ok(!desktop.is_running(run))).with_context(
+            || match windows.visible(TITLE) {
+                Ok(Some(_)) => "its window is still there",
+                _ => "its window is gone",
+            },
+        )
     })
 }
