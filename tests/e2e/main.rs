@@ -1,6 +1,7 @@
 //! The whole system with the real programs: the story, and what happens when parts of it die.
 //!
-//! Whoever listens to speech has the machine's two cores to itself; the rest run beside each other.
+//! Whoever listens to speech has the machine's two cores to itself, and so have the tray's runs, one of which once
+//! failed beside another; the rest run beside each other.
 
 mod browser_sound;
 mod callback;
@@ -27,7 +28,7 @@ fn case(name: &str, play: impl FnOnce(&Run) -> Result<()>) -> Result<()> {
     played(name, play)
 }
 
-/// As [`case`], where nobody listens to speech.
+/// As [`case`], for runs that need no speech and may share the machine.
 fn silent_case(name: &str, play: impl FnOnce(&Run) -> Result<()>) -> Result<()> {
     let _beside = SPEECH.read().unwrap_or_else(PoisonError::into_inner);
     played(name, play)
