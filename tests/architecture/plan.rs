@@ -21,12 +21,13 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 14] = [
+pub(crate) const ROOMS: [Room; 15] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
     room("acd", "crates/core/acd", &["vocab"]),
     room("call", "crates/core/call", &["vocab"]),
     room("audio", "crates/core/audio", &["vocab"]),
+    room("hours", "crates/core/hours", &["vocab"]),
     room("telemetry", "crates/adapters/telemetry", &[]),
     room(
         "media",
@@ -141,13 +142,13 @@ impl Graph {
             .0
     }
 
-    /// Everything that `start` cannot be built without, itself left out; what stands behind `leaf` is not followed.
-    pub(crate) fn closure(&self, start: &PackageId, leaf: &str) -> BTreeSet<&str> {
+    /// Everything that `start` cannot be built without, itself left out; what stands behind `leaves` is not followed.
+    pub(crate) fn closure(&self, start: &PackageId, leaves: &[&str]) -> BTreeSet<&str> {
         let mut seen = BTreeSet::new();
         let mut open = vec![start];
         while let Some(id) = open.pop() {
             for used in &self.uses[id] {
-                if seen.insert(used) && self.name(used) != leaf {
+                if seen.insert(used) && !leaves.contains(&self.name(used)) {
                     open.push(used);
                 }
             }

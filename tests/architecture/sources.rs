@@ -70,6 +70,10 @@ fn the_core_touches_no_clock_file_thread_or_unordered_map() {
             ("std::net", "no network in the core"),
             ("std::thread", "the core decides; shells run"),
             ("now_v7", "ids come from outside"),
+            ("Timestamp::now", "time is an argument"),
+            ("Zoned::now", "time is an argument"),
+            ("TimeZone::get", "the zones' rules come with the binary"),
+            ("TimeZone::system", "the zone is configuration"),
             ("async fn", "the core never waits"),
         ];
         check(room.folder, &[".rs"], &forbidden);
