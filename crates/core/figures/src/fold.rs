@@ -1,0 +1,96 @@
+//! The fold itself: what is remembered between events.
+
+use crate::agent::Agent;
+use crate::contact::Contact;
+use crate::queue::Queue;
+use crate::settings::Settings;
+use crate::view::Look;
+use acd::Event;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use vocab::{AgentId, InteractionId, Millis, QueueId};
+
+/// One organisation's figures. The same events, windows and settings always give the same figures; a snapshot (serde)
+/// goes on where it stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub(crate) settings: Settings,
+    pub(crate) window_began: Millis,
+    /// The newest event; time never runs backwards from it.
+    pub(crate) last_at: Millis,
+    /// Those in wrap-up included; gone when that is over.
+    pub(crate) contacts: BTreeMap<InteractionId, Contact>,
+    pub(crate) queues: BTreeMap<QueueId, Queue>,
+    pub(crate) agents: BTreeMap<AgentId, Agent>,
+}
+
+impl Figures {
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
+        }
+    }
+
+    /// Takes one event over, in logarithmic time. An event about something unknown changes nothing, so that a fold may
+    /// begin in the middle of a journal.
+    pub fn apply(&mut self, event: &Event) {
+        self.last_at = self.last_at.max(event.at);
+        self.take(self.last_at, &event.what);
+    }
+
+    /// From now on the window's figures are those since `at`; what goes on over that moment is split there. Intervals
+    /// stay. Call it for every local midnight, or whatever a day is, before the first event that is not before it; it
+    /// looks at every queue and agent once.
+    pub fn begin_window(&mut self, at: Millis) {
+        self.window_began = at;
+        let queues = self.queues.values_mut();
+        queues.for_each(|queue| queue.ledger.begin_window(at));
+        let agents = self.agents.values_mut();
+        agents.for_each(|agent| agent.ledger.begin_window(at));
+    }
+
+    /// When the window began; zero before the first [`Self::begin_window`].
+    #[must_use]
+    pub fn window_began(&self) -> Millis {
+        self.window_began
+    }
+
+    /// Other thresholds count from now on; what was counted stays.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The figures as they stand at `now`, with what is going on; not before the newest event.
+    #[must_use]
+    pub fn at(&self, now: Millis) -> Look<'_> {
+        Look::new(self, now.max(self.last_at))
+    }
+
+    /// Every queue and agent of the configuration has figures. Those who are gone from it keep theirs while an
+    /// interval tells of them.
+    pub(crate) fn configured(&mut self, at: Millis, config: &acd::Config) {
+        let queues: BTreeSet<QueueId> = config.queues.iter().map(|queue| queue.id).collect();
+        let agents: BTreeSet<AgentId> = config.agents.iter().map(|agent| agent.id).collect();
+        self.queues
+            .retain(|id, queue| queues.contains(id) || !queue.is_forgettable(at));
+        self.agents
+            .retain(|id, agent| agents.contains(id) || !agent.is_forgettable(at));
+        queues.into_iter().for_each(|id| {
+            self.queues.entry(id).or_default();
+        });
+        agents.into_iter().for_each(|id| {
+            self.agents.entry(id).or_default();
+        });
+    }
+
+    pub(crate) fn agent(&mut self, id: AgentId) -> &mut Agent {
+        self.agents.entry(id).or_default()
+    }
+}
