@@ -13,8 +13,10 @@ pub(crate) struct Agent {
     chosen: Option<ChosenState>,
     /// Offers that ring, conversations, wrap-ups, colleagues' questions; later several at once.
     work: BTreeMap<InteractionId, Stint>,
-    /// When the present activity began; it is not written yet.
+    /// When the present activity began.
     since: Millis,
+    /// Until when it is written.
+    written_until: Millis,
     pub(crate) ledger: Ledger<AgentFigures>,
 }
 
@@ -81,16 +83,22 @@ impl Agent {
     pub(crate) fn window_at(&self, now: Millis) -> AgentFigures {
         let activity = self.activity();
         let add = |figures: &mut AgentFigures, ms| add(figures, activity, ms);
-        self.ledger.window_with(self.since, now, add)
+        self.ledger.window_with(self.written_until, now, add)
     }
 
     pub(crate) fn intervals_at(&self, now: Millis) -> Vec<(Millis, AgentFigures)> {
         let mut running = self.clone();
-        running.changes(now, |agent| agent.chosen = None);
+        running.writes(now, self.activity());
         running.ledger.into_intervals(now)
     }
 
-    /// Offline, and no interval is kept.
+    /// The intervals that began before `end`, which is where one begins; nothing can change them any more.
+    pub(crate) fn takes_intervals(&mut self, end: Millis) -> Vec<(Millis, AgentFigures)> {
+        self.writes(end, self.activity());
+        self.ledger.take_before(end)
+    }
+
+    /// Offline, and nothing is told of them.
     pub(crate) fn is_forgettable(&self, now: Millis) -> bool {
         self.activity().is_none() && self.ledger.is_empty_at(now)
     }
@@ -98,14 +106,19 @@ impl Agent {
     fn changes(&mut self, at: Millis, change: impl FnOnce(&mut Self)) {
         let before = self.activity();
         change(self);
-        if self.activity() == before {
-            return;
+        if self.activity() != before {
+            self.writes(at, before);
+            self.since = at;
         }
-        if before.is_some() {
-            let add = |figures: &mut AgentFigures, ms| add(figures, before, ms);
-            self.ledger.spread(self.since, at, add);
+    }
+
+    fn writes(&mut self, until: Millis, activity: Option<Activity>) {
+        let from = self.written_until;
+        if activity.is_some() {
+            let add = |figures: &mut AgentFigures, ms| add(figures, activity, ms);
+            self.ledger.spread(from, until, add);
         }
-        self.since = at;
+        self.written_until = from.max(until);
     }
 }
 

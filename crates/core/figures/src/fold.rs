@@ -1,8 +1,11 @@
 //! The fold itself: what is remembered between events.
 
 use crate::agent::Agent;
+use crate::agent_figures::AgentFigures;
 use crate::contact::Contact;
+use crate::ledger::interval_of;
 use crate::queue::Queue;
+use crate::queue_figures::QueueFigures;
 use crate::settings::Settings;
 use crate::view::Look;
 use acd::Event;
@@ -16,12 +19,21 @@ use vocab::{AgentId, InteractionId, Millis, QueueId};
 pub struct Figures {
     pub(crate) settings: Settings,
     pub(crate) window_began: Millis,
-    /// The newest event; time never runs backwards from it.
+    /// The newest event, or what was said to be over; time never runs backwards from it.
     pub(crate) last_at: Millis,
+    /// Intervals that began before this were handed over.
+    pub(crate) closed_until: Millis,
     /// Those in wrap-up included; gone when that is over.
     pub(crate) contacts: BTreeMap<InteractionId, Contact>,
     pub(crate) queues: BTreeMap<QueueId, Queue>,
     pub(crate) agents: BTreeMap<AgentId, Agent>,
+}
+
+/// Intervals that are over, with the moments at which they began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClosedIntervals {
+    pub queues: Vec<(QueueId, Millis, QueueFigures)>,
+    pub agents: Vec<(AgentId, Millis, AgentFigures)>,
 }
 
 impl Figures {
@@ -45,6 +57,7 @@ impl Figures {
     /// looks at every queue and agent once.
     pub fn begin_window(&mut self, at: Millis) {
         self.window_began = at;
+        self.last_at = self.last_at.max(at);
         let queues = self.queues.values_mut();
         queues.for_each(|queue| queue.ledger.begin_window(at));
         let agents = self.agents.values_mut();
@@ -55,6 +68,32 @@ impl Figures {
     #[must_use]
     pub fn window_began(&self) -> Millis {
         self.window_began
+    }
+
+    /// Hands over, for whoever keeps reports, the intervals that are over at `at` and were not handed over before. They
+    /// are final: an event that comes late is taken to be of the interval that runs.
+    ///
+    /// Agents' intervals are gone from here then, because those of two days would be a hundred megabytes for 18,000
+    /// agents; queues keep theirs for a wallboard's curve. Whoever never asks loses them after
+    /// [`crate::KEPT_INTERVALS`]. It looks at every queue and agent once.
+    pub fn close_intervals(&mut self, at: Millis) -> ClosedIntervals {
+        let (begin, end) = (self.closed_until, interval_of(at));
+        self.last_at = self.last_at.max(end);
+        self.closed_until = begin.max(end);
+        let mut closed = ClosedIntervals::default();
+        for (id, queue) in &mut self.queues {
+            let intervals = queue.intervals_of(begin, end).into_iter();
+            closed
+                .queues
+                .extend(intervals.map(|(at, figures)| (*id, at, figures)));
+        }
+        for (id, agent) in &mut self.agents {
+            let intervals = agent.takes_intervals(end).into_iter();
+            closed
+                .agents
+                .extend(intervals.map(|(at, figures)| (*id, at, figures)));
+        }
+        closed
     }
 
     /// Other thresholds count from now on; what was counted stays.
@@ -73,8 +112,8 @@ impl Figures {
         Look::new(self, now.max(self.last_at))
     }
 
-    /// Every queue and agent of the configuration has figures. Those who are gone from it keep theirs while an
-    /// interval tells of them.
+    /// Every queue and agent of the configuration has figures. Those who are gone from it keep theirs while the
+    /// window or an interval tells of them.
     pub(crate) fn configured(&mut self, at: Millis, config: &acd::Config) {
         let queues: BTreeSet<QueueId> = config.queues.iter().map(|queue| queue.id).collect();
         let agents: BTreeSet<AgentId> = config.agents.iter().map(|agent| agent.id).collect();

@@ -31,7 +31,7 @@ pub(crate) struct Ledger<F> {
     intervals: BTreeMap<Millis, F>,
 }
 
-impl<F: Clone + Default> Ledger<F> {
+impl<F: Clone + Default + PartialEq> Ledger<F> {
     pub(crate) fn begin_window(&mut self, at: Millis) {
         self.window_began = at;
         self.window = F::default();
@@ -71,9 +71,29 @@ impl<F: Clone + Default> Ledger<F> {
         self.intervals.into_iter().collect()
     }
 
+    /// Those from `begin` to `end`.
+    pub(crate) fn between(&self, begin: Millis, end: Millis) -> Vec<(Millis, F)> {
+        if begin >= end {
+            return Vec::new();
+        }
+        let intervals = self.intervals.range(begin..end);
+        intervals
+            .map(|(at, figures)| (*at, figures.clone()))
+            .collect()
+    }
+
+    /// Those that began before `end`, which are gone from here.
+    pub(crate) fn take_before(&mut self, end: Millis) -> Vec<(Millis, F)> {
+        let left = self.intervals.split_off(&end);
+        std::mem::replace(&mut self.intervals, left)
+            .into_iter()
+            .collect()
+    }
+
+    /// Neither the window nor an interval tells of anything.
     pub(crate) fn is_empty_at(&self, now: Millis) -> bool {
         let newest = self.intervals.last_key_value();
-        newest.is_none_or(|(began, _)| *began < oldest_kept(now))
+        self.window == F::default() && newest.is_none_or(|(began, _)| *began < oldest_kept(now))
     }
 
     fn interval(&mut self, at: Millis) -> &mut F {
@@ -133,8 +153,14 @@ mod tests {
         assert_eq!(kept.len() as u64, KEPT_INTERVALS);
         assert_eq!(kept.first(), Some(&(Millis(month - 191 * Q), Q)));
         assert_eq!(kept.last(), Some(&(Millis(month), 1)));
-        assert!(!ledger.is_empty_at(Millis(month + 191 * Q)));
-        assert!(ledger.is_empty_at(Millis(month + 192 * Q)));
+        let mut tomorrow = ledger.clone();
+        assert!(
+            !tomorrow.is_empty_at(Millis(month + 192 * Q)),
+            "the window tells"
+        );
+        tomorrow.begin_window(Millis(month + 1));
+        assert!(!tomorrow.is_empty_at(Millis(month + 191 * Q)));
+        assert!(tomorrow.is_empty_at(Millis(month + 192 * Q)));
         assert_eq!(ledger.into_intervals(Millis(month + 192 * Q)), []);
     }
 }

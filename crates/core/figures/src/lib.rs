@@ -1,7 +1,8 @@
 //! What a wallboard shows and a report adds up, as a fold of the engine's events: queues, agents, quarter hours.
 //!
-//! [`Figures::apply`] takes events over, [`Figures::at`] looks at them at a moment. There is no clock here and no zone:
-//! a day begins where the caller says so, with [`Figures::begin_window`].
+//! [`Figures::apply`] takes events over, [`Figures::at`] looks at them at a moment, [`Figures::close_intervals`] hands
+//! finished quarter hours over to be kept. There is no clock here and no zone: a day begins where the caller says so,
+//! with [`Figures::begin_window`].
 //!
 //! **Entries.** A stay in a queue's line is one entry. A customer who was passed on, who overflowed or whose agent was
 //! lost waits again, and that is another entry: `offered` counts it again, in the queue where they wait now, and waiting
@@ -40,7 +41,7 @@ mod spent;
 mod view;
 
 pub use agent_figures::{Activity, AgentFigures, Times};
-pub use fold::Figures;
+pub use fold::{ClosedIntervals, Figures};
 pub use ledger::{INTERVAL_MS, KEPT_INTERVALS, interval_of};
 pub use queue_figures::QueueFigures;
 pub use settings::{Settings, Thresholds};

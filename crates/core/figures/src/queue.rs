@@ -57,12 +57,7 @@ impl Queue {
 
     /// One interaction begins, changes or ends its handling.
     pub(crate) fn turns(&mut self, at: Millis, from: Option<Doing>, to: Option<Doing>) {
-        let (level, since) = (self.in_hand, self.written_until);
-        if level != Level::default() {
-            let add = |figures: &mut QueueFigures, ms| figures.worked += level.over(ms);
-            self.ledger.spread(since, at, add);
-        }
-        self.written_until = at;
+        self.writes(at);
         if let Some(count) = from.and_then(|doing| self.in_hand.of(doing)) {
             *count = count.saturating_sub(1);
         }
@@ -79,11 +74,30 @@ impl Queue {
 
     pub(crate) fn intervals_at(&self, now: Millis) -> Vec<(Millis, QueueFigures)> {
         let mut running = self.clone();
-        running.turns(now, None, None);
+        running.writes(now);
         running.ledger.into_intervals(now)
     }
 
-    /// Nobody waits or is in hand, and no interval is kept.
+    /// The intervals from `begin` to `end`, where one begins; nothing can change them any more.
+    pub(crate) fn intervals_of(
+        &mut self,
+        begin: Millis,
+        end: Millis,
+    ) -> Vec<(Millis, QueueFigures)> {
+        self.writes(end);
+        self.ledger.between(begin, end)
+    }
+
+    fn writes(&mut self, until: Millis) {
+        let (level, from) = (self.in_hand, self.written_until);
+        if level != Level::default() {
+            let add = |figures: &mut QueueFigures, ms| figures.worked += level.over(ms);
+            self.ledger.spread(from, until, add);
+        }
+        self.written_until = from.max(until);
+    }
+
+    /// Nobody waits or is in hand, and nothing is told of it.
     pub(crate) fn is_forgettable(&self, now: Millis) -> bool {
         self.line.is_empty() && self.in_hand == Level::default() && self.ledger.is_empty_at(now)
     }

@@ -82,7 +82,8 @@ impl<'a> Look<'a> {
         queue.map_or_else(Vec::new, |queue| queue.intervals_at(self.now))
     }
 
-    /// As [`Self::queue_intervals`]; an agent who is online has one for every quarter of an hour.
+    /// As [`Self::queue_intervals`], since the last [`Figures::close_intervals`]; an agent who is online has one for
+    /// every quarter of an hour.
     #[must_use]
     pub fn agent_intervals(&self, id: AgentId) -> Vec<(Millis, AgentFigures)> {
         let agent = self.figures.agents.get(&id);

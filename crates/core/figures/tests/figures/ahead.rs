@@ -203,16 +203,60 @@ fn who_is_gone_from_the_configuration_is_forgotten_after_two_days() {
     };
     let reason = NotReadyReason::Break;
     let state = ChosenState::NotReady { reason };
-    let figures = |last: u64| {
-        folded(vec![
-            (0, What::StateChosen { agent: A1, state }),
-            (1_000, What::AgentWentOffline { agent: A1 }),
-            (2_000, nobody()),
-            (last, nobody()),
-        ])
-    };
+    let gone = folded(vec![
+        (0, What::StateChosen { agent: A1, state }),
+        (1_000, What::AgentWentOffline { agent: A1 }),
+        (2_000, nobody()),
+    ]);
     let two_days = figures::KEPT_INTERVALS * figures::INTERVAL_MS;
-    let knows = |figures: &Figures| figures.at(Millis(0)).agent(A1).is_some();
-    assert!(knows(&figures(two_days - 1)));
-    assert!(!knows(&figures(two_days)));
+    let knows = |window: Option<u64>, configured: u64| {
+        let mut figures = gone.clone();
+        window
+            .into_iter()
+            .for_each(|at| figures.begin_window(Millis(at)));
+        apply(&mut figures, vec![(configured, nobody())]);
+        figures.at(Millis(0)).agent(A1).is_some()
+    };
+    assert!(knows(Some(3_000), two_days - 1));
+    assert!(!knows(Some(3_000), two_days));
+    assert!(knows(None, two_days), "the window still tells of them");
+}
+
+#[test]
+fn an_interval_that_was_handed_over_is_final_and_agents_are_told_of_once() {
+    let quarter = figures::INTERVAL_MS;
+    let mut figures = folded(vec![
+        (0, ready(A1)),
+        (1_000, entered(I1)),
+        (1_000, accepted(I1, A1)),
+    ]);
+    let closed = figures.close_intervals(Millis(quarter + 5));
+    let [(Q1, Millis(0), queue)] = closed.queues[..] else {
+        panic!("{closed:?}");
+    };
+    assert_eq!((queue.answered, queue.worked.talk_ms), (1, quarter - 1_000));
+    let [(A1, Millis(0), agent)] = &closed.agents[..] else {
+        panic!("{closed:?}");
+    };
+    assert_eq!(agent.times.ms(Activity::Talking), quarter - 1_000);
+
+    // A clock that steps back does not open it again.
+    apply(&mut figures, vec![(quarter - 1, ended(I1, A1, false))]);
+    assert_eq!(
+        figures.close_intervals(Millis(quarter + 6)),
+        Default::default()
+    );
+    let closed = figures.close_intervals(Millis(2 * quarter));
+    let [(Q1, Millis(began), queue)] = closed.queues[..] else {
+        panic!("{closed:?}");
+    };
+    assert_eq!(
+        (began, queue.handled, queue.worked.sum_ms()),
+        (quarter, 1, 0)
+    );
+    let look = figures.at(Millis(2 * quarter));
+    assert_eq!(look.agent_intervals(A1), []);
+    assert_eq!(look.queue_intervals(Q1).len(), 2);
+    let window = look.agent(A1).expect("known").window;
+    assert_eq!(window.times.ms(Activity::Ready), quarter + 1_000);
 }

@@ -17,6 +17,7 @@ const STEPS: u32 = 500;
 enum Given {
     Event(Event),
     Window(Millis),
+    Closed(Millis),
 }
 
 struct Books {
@@ -25,6 +26,9 @@ struct Books {
     /// Since when agents are online, and how long they were before, in this window.
     online_since: BTreeMap<AgentId, Millis>,
     online_ms: BTreeMap<AgentId, u64>,
+    /// Handed over.
+    queues: BTreeMap<(QueueId, Millis), QueueFigures>,
+    agents: BTreeMap<(AgentId, Millis), AgentFigures>,
 }
 
 impl Books {
@@ -50,6 +54,20 @@ impl Books {
         self.online_since.values_mut().for_each(|since| *since = at);
     }
 
+    /// Each interval is handed over once, and is over.
+    fn close(&mut self, at: Millis) {
+        let closed = self.figures.close_intervals(at);
+        self.given.push(Given::Closed(at));
+        for (id, began, figures) in closed.queues {
+            assert!(began < interval_of(at));
+            assert_eq!(self.queues.insert((id, began), figures), None);
+        }
+        for (id, began, figures) in closed.agents {
+            assert!(began < interval_of(at));
+            assert_eq!(self.agents.insert((id, began), figures), None);
+        }
+    }
+
     /// A restart: what is written down goes on.
     fn are_read_again(&mut self) {
         let written = serde_json::to_string(&self.figures).expect("it can be written");
@@ -70,6 +88,8 @@ fn the_books_balance_at_every_moment() {
             given: Vec::new(),
             online_since: BTreeMap::new(),
             online_ms: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            agents: BTreeMap::new(),
         };
         books.begin_window(floor.now);
         let opened = floor.open();
@@ -81,6 +101,9 @@ fn the_books_balance_at_every_moment() {
                 books.begin_window(interval_of(floor.now));
             }
             events.into_iter().for_each(|event| books.take(event));
+            if floor.chance(40) {
+                books.close(floor.now);
+            }
             if floor.chance(60) {
                 books.are_read_again();
             }
@@ -221,13 +244,23 @@ fn intervals_add_up(books: &Books, now: Millis) {
     for id in look.queues() {
         let mut sum = QueueFigures::default();
         let intervals = look.queue_intervals(id);
-        let within = intervals.iter().filter(|(at, _)| *at >= began);
-        within.for_each(|(_, figures)| sum += *figures);
+        for (at, figures) in intervals {
+            let closed = books.queues.get(&(id, at));
+            assert!(
+                closed.is_none_or(|closed| *closed == figures),
+                "{id}: it was final"
+            );
+            if at >= began {
+                sum += figures;
+            }
+        }
         assert_eq!(Some(sum), look.queue(id).map(|queue| queue.window), "{id}");
     }
     for id in look.agents() {
         let mut sum = AgentFigures::default();
-        for (at, figures) in look.agent_intervals(id) {
+        let closed = books.agents.range((id, began)..=(id, Millis(u64::MAX)));
+        let closed = closed.map(|((_, at), figures)| (*at, figures.clone()));
+        for (at, figures) in closed.chain(look.agent_intervals(id)) {
             let ms: u64 = figures.times.iter().map(|(_, ms)| ms).sum();
             assert!(ms <= INTERVAL_MS, "{id}: more than there is: {figures:?}");
             if at >= began {
@@ -244,6 +277,9 @@ fn from_the_beginning(books: &Books) {
         match given {
             Given::Event(event) => again.apply(event),
             Given::Window(at) => again.begin_window(*at),
+            Given::Closed(at) => {
+                again.close_intervals(*at);
+            }
         }
     }
     assert_eq!(

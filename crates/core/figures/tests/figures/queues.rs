@@ -71,7 +71,23 @@ fn who_loses_the_link_is_gone_when_it_went() {
          09:01:40 ? q1
          = waiting 1 longest 0:40, offered 2 short 1
          09:02:00 ? q1
-         = offered 2 abandoned 1 short 1 patient 0:15",
+         = offered 2 abandoned 1 short 1 patient 0:15
+         09:03:00 enter c3 q1
+         09:03:03 away i3
+         09:03:20 restart server
+         09:03:50 ? q1
+         = offered 3 abandoned 1 short 2 patient 0:15",
+    );
+}
+
+#[test]
+fn who_leaves_by_choice_was_there_until_then_whatever_the_link_did() {
+    check(
+        "09:00:00 enter c1 q1
+         09:00:03 away i1
+         09:00:10 leave i1
+         09:00:10 ? q1
+         = offered 1 abandoned 1 patient 0:10",
     );
 }
 

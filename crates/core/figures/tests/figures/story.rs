@@ -136,6 +136,7 @@ fn config() -> Config {
 
 fn commands(words: &[&str]) -> Vec<Command> {
     match *words {
+        ["restart", "server"] => vec![Command::ServerRestarted],
         ["on_duty", a] => vec![command(&["online", a]), command(&["ready", a])],
         _ => vec![command(words)],
     }
