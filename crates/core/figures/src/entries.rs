@@ -163,3 +163,29 @@ impl Figures {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const I: InteractionId = InteractionId(1);
+
+    /// What an overflow is: out of one line and into another, which is another entry.
+    #[test]
+    fn who_moves_to_another_line_is_offered_there_and_takes_the_kept_place_along() {
+        let mut figures = Figures::default();
+        figures.enters(Millis(0), I, QueueId(1));
+        figures.keeps_place(I, true);
+        figures.leaves_line(Millis(9_000), I, |figures| figures.overflowed_out += 1);
+        figures.joins_line(Millis(9_000), I, QueueId(2), |figures| {
+            figures.overflowed_in += 1;
+        });
+        let look = figures.at(Millis(10_000));
+        let [left, joined] = [1, 2].map(|id| look.queue(QueueId(id)).expect("it is known"));
+        assert_eq!((left.waiting, left.callbacks), (0, 0));
+        assert_eq!((left.window.offered, left.window.overflowed_out), (1, 1));
+        assert_eq!((joined.waiting, joined.callbacks), (1, 1));
+        assert_eq!((joined.window.offered, joined.window.overflowed_in), (1, 1));
+        assert_eq!(joined.longest_wait_since, Some(Millis(9_000)));
+    }
+}

@@ -8,13 +8,13 @@
 //! lost waits again, and that is another entry: `offered` counts it again, in the queue where they wait now, and waiting
 //! is measured from that moment. Every entry has one outcome, so that at any moment and for each queue
 //!
-//! > offered = answered + called back + abandoned + short abandons + callbacks lost + turned away + overflowed out
-//! > + waiting now, and answered + called back = handled + in hand now.
+//! > offered = answered + called back + abandoned + short abandons + callbacks lost + turned away + overflowed out +
+//! > waiting now, and answered + called back = handled + in hand now.
 //!
 //! **Callbacks.** Who keeps a place goes on waiting and is counted among those who wait. Nobody holds a line for them,
 //! so their outcome says nothing about how fast the line is answered: as with systems that report callbacks as a
-//! medium of their own, they are neither answered nor abandoned but called back or lost, and no service level, speed
-//! of answer or abandonment counts them.
+//! medium of their own, they are neither answered nor abandoned but called back or lost. No service level and no speed
+//! of answer counts them; for abandonment they were offered like everybody.
 //!
 //! **When something counts.** A count, and what is measured with it (a wait with its answer, a handling time with its
 //! end), belongs to the interval in which it happened. An interval may thus answer more than it was offered. Time in a

@@ -13,6 +13,7 @@ pub struct Settings {
     pub queues: BTreeMap<QueueId, Thresholds>,
 }
 
+/// Of one queue, in milliseconds of waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Thresholds {

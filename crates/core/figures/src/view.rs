@@ -36,7 +36,7 @@ pub struct QueueNow {
 pub struct AgentNow {
     /// Absent while offline.
     pub activity: Option<Activity>,
-    /// When that began.
+    /// When that began; zero for somebody who was never online.
     pub since: Millis,
     pub window: AgentFigures,
 }
