@@ -47,7 +47,7 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("opus", &["media"]),
     ("sonora", &["media"]),
     ("rubato", &["media"]),
-    ("rusqlite", &["store-sqlite", "agent"]),
+    ("rusqlite", &["store-sqlite", "agent", "load"]),
     ("axum", &["server"]),
     ("argon2", &["server"]),
     ("tauri", &["warmline-desktop"]),

@@ -21,7 +21,7 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 16] = [
+pub(crate) const ROOMS: [Room; 17] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
     room("acd", "crates/core/acd", &["vocab"]),
@@ -56,6 +56,21 @@ pub(crate) const ROOMS: [Room; 16] = [
         &[
             "acd",
             "protocol",
+            "store",
+            "store-sqlite",
+            "telemetry",
+            "vocab",
+        ],
+    ),
+    // Both ends of the wire at once, and the store to judge them by.
+    room(
+        "load",
+        "crates/load",
+        &[
+            "acd",
+            "agent",
+            "protocol",
+            "server",
             "store",
             "store-sqlite",
             "telemetry",

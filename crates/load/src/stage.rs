@@ -1,0 +1,107 @@
+//! An organisation made for a load: queues, agents, and sign-ins written ahead, because thousands of passwords to hash
+//! would measure something else.
+
+use crate::Plan;
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::time::Duration;
+use store::{NewQueue, NewUser, Organisation, OrganisationStore, Stamp, TokenRow};
+use store_sqlite::Database;
+use vocab::{AgentId, Millis, OrgSlug, QueueId, Role, Sensitive};
+
+/// An agent's account and sign-in.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    pub agent: AgentId,
+    pub token: Sensitive<String>,
+    /// Places in [`Stage::queues`].
+    pub queues: Vec<usize>,
+}
+
+/// Everybody who can come, and where.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub organisation: OrgSlug,
+    pub seats: Vec<Seat>,
+    /// By their names in addresses.
+    pub queues: Vec<String>,
+}
+
+const STAMP: Stamp<'static> = Stamp {
+    at: Millis(1),
+    by: "load",
+};
+
+impl Stage {
+    /// Makes the organisation `demo` in an empty folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or has the organisation already.
+    pub fn make(data: &Path, plan: &Plan) -> Result<Self> {
+        let slug = OrgSlug::new("demo")?;
+        let path = server::app::database_path(data, &slug);
+        std::fs::create_dir_all(path.parent().context("no parent")?)?;
+        let organisation = Organisation {
+            slug: slug.clone(),
+            name: "Load".to_owned(),
+        };
+        let mut accounts = Database::create(&path, &organisation)?.accounts()?;
+        let mut ids = Vec::new();
+        let mut queues = Vec::new();
+        for number in 0..plan.queues {
+            let name = format!("queue-{number}");
+            let queue = NewQueue {
+                ring_ms: in_ms(plan.ring_at_most),
+                wrap_up_ms: in_ms(plan.wrap_up_at_most),
+                max_waiting: 100_000,
+                ..NewQueue::named(name.clone(), format!("Queue {number}"))
+            };
+            ids.push(accounts.add_queue(STAMP, &queue)?);
+            queues.push(name);
+        }
+        let mut seats = Vec::new();
+        for number in 0..plan.agents {
+            let served = served(number, plan);
+            let queues: Vec<QueueId> = served
+                .iter()
+                .filter_map(|at| ids.get(*at).copied())
+                .collect();
+            let user = NewUser {
+                user: format!("agent{number}"),
+                name: format!("Agent {number}"),
+                role: Role::Agent,
+                password_hash: Sensitive::new("$argon2id$none".to_owned()),
+                queues,
+            };
+            let agent = accounts.add_user(STAMP, &user)?;
+            let token = server::accounts::new_token(&slug)?;
+            accounts.add_token(&TokenRow {
+                hash: server::accounts::token_hash(token.reveal()),
+                agent,
+                created_at: Millis(1),
+                expires_at: Millis(u64::MAX >> 12),
+            })?;
+            seats.push(Seat {
+                agent,
+                token,
+                queues: served,
+            });
+        }
+        Ok(Self {
+            organisation: slug,
+            seats,
+            queues,
+        })
+    }
+}
+
+/// Neighbouring queues, so that every agent shares each of theirs with others who have another mixture.
+fn served(number: u32, plan: &Plan) -> Vec<usize> {
+    let count = plan.queues_per_agent.min(plan.queues);
+    let served = (0..count).map(|step| ((number + step) % plan.queues.max(1)) as usize);
+    served.collect()
+}
+
+fn in_ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
