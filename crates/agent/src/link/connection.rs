@@ -19,6 +19,9 @@ const SILENCE: Duration = Duration::from_millis(LEASE_MS);
 /// A welcome carries the whole view with its notes and may be far longer than other frames.
 const MAX_WELCOME_BYTES: usize = 1024 * 1024;
 
+/// Frames are small; the usual 128 KiB would be most of what a process with many links takes.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+
 /// Why a connection ended.
 #[derive(Debug)]
 pub(super) enum Lost {
@@ -46,6 +49,7 @@ impl Connection {
     /// Connects, says hello and waits for the welcome.
     pub(super) async fn open(options: &LinkOptions, within: Duration) -> Result<Self, Lost> {
         let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
             .max_message_size(Some(MAX_WELCOME_BYTES))
             .max_frame_size(Some(MAX_WELCOME_BYTES));
         let opening = connect_async_with_config(options.server.link(), Some(config), true);
