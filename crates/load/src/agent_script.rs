@@ -234,7 +234,14 @@ impl Agent {
     fn pause(&mut self) -> Duration {
         let plan = &self.shared.plan;
         if std::mem::take(&mut self.is_new) {
-            return if self.chance.happens(plan.busy_at_start) {
+            let crowded = plan.crowded_queues();
+            let is_crowded = self
+                .seat
+                .queues
+                .first()
+                .is_some_and(|queue| *queue < crowded);
+            let busy = if is_crowded { 1.0 } else { plan.busy_at_start };
+            return if self.chance.happens(busy) {
                 self.chance.around(plan.contact())
             } else {
                 self.chance.between((Duration::ZERO, plan.pause.0))

@@ -1,8 +1,8 @@
 //! A customer's visit: calls, waits as long as patience lasts, talks, hangs up, and is gone.
 
-use crate::Chance;
 use crate::generator::{Shared, until};
 use crate::witness::{Deed, Sighted};
+use crate::{Chance, Plan};
 use agent::link::{Link, LinkEvent, LinkOptions};
 use protocol::customer::{Caller, CustomerCommand, CustomerDelta, CustomerStage};
 use protocol::desktop::LinkState;
@@ -48,6 +48,7 @@ pub(crate) struct Customer {
     called_at: Option<Instant>,
     is_call_settled: bool,
     hang_up: Option<(CommandId, Instant)>,
+    has_hung_up: bool,
     interaction: Option<InteractionId>,
     shown: Shown,
     next: Option<(Instant, Next)>,
@@ -59,7 +60,7 @@ pub(crate) struct Customer {
 impl Customer {
     pub(crate) fn new(shared: Arc<Shared>, number: u64) -> Self {
         let mut chance = Chance::of(shared.plan.seed, number | 1 << 40);
-        let queue = chance.below(shared.stage.queues.len());
+        let queue = queue(&shared.plan, &mut chance);
         shared.witness.customers.fetch_add(1, Ordering::Relaxed);
         Self {
             shared,
@@ -71,6 +72,7 @@ impl Customer {
             called_at: None,
             is_call_settled: false,
             hang_up: None,
+            has_hung_up: false,
             interaction: None,
             shown: Shown::Nothing,
             next: None,
@@ -186,12 +188,7 @@ impl Customer {
         }
         let is_idle = matches!(stage, CustomerStage::Idle);
         if is_idle && (self.interaction.is_some() || self.is_call_settled) {
-            let number = self.number;
-            let fault = format!(
-                "customer {number} came back to {:?} and was a stranger",
-                self.interaction
-            );
-            self.shared.witness.fault(fault);
+            self.is_a_stranger();
             return Some(Left::ForGood);
         }
         if is_idle {
@@ -206,6 +203,24 @@ impl Customer {
             link.send(ClientFrame::Customer { id: *id, command });
         }
         self.stage(stage)
+    }
+
+    /// The server has nothing open for this customer, who had something: right only after a hang-up whose end was not
+    /// seen. The journal says whether that was kept.
+    fn is_a_stranger(&self) {
+        let witness = &self.shared.witness;
+        match self.interaction {
+            Some(interaction) if self.has_hung_up => {
+                let mut seen = witness.seen();
+                seen.interactions.entry(interaction).or_default().has_ended = true;
+            }
+            lost => {
+                let number = self.number;
+                witness.fault(format!(
+                    "customer {number} came back to {lost:?} as a stranger"
+                ));
+            }
+        }
     }
 
     /// Said again under the same name where the answer did not come.
@@ -347,9 +362,20 @@ impl Customer {
         let interaction = self.interaction?;
         let id = CommandId(uuid::Uuid::now_v7());
         self.hang_up = Some((id, Instant::now()));
+        self.has_hung_up = true;
         let command = CustomerCommand::HangUp { interaction };
         link.send(ClientFrame::Customer { id, command });
         None
+    }
+}
+
+/// Where this customer calls.
+fn queue(plan: &Plan, chance: &mut Chance) -> usize {
+    let (all, crowded) = (plan.queues as usize, plan.crowded_queues());
+    if crowded > 0 && chance.happens(plan.crowded * plan.crowding) {
+        chance.below(crowded)
+    } else {
+        crowded + chance.below(all.saturating_sub(crowded))
     }
 }
 

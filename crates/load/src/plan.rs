@@ -24,6 +24,10 @@ pub struct Plan {
     /// Share of agents who come later than the first customers, after what remains of a contact: so the floor is as
     /// busy from the start as it would be after hours.
     pub busy_at_start: f64,
+    /// This share of the queues has so many times its part of the customers, and the others the less: on an even floor
+    /// of this size nobody would ever wait.
+    pub crowded: f64,
+    pub crowding: f64,
     /// Agents who connect in a second.
     pub connects_per_second: f64,
     /// Shares of offers.
@@ -61,6 +65,8 @@ impl Plan {
             wrap_up_at_most: contact * 20,
             patience: Duration::from_secs(180),
             busy_at_start: busy.min(1.0),
+            crowded: 0.25,
+            crowding: 1.3,
             connects_per_second: 400.0,
             declined: 0.005,
             missed: 0.002,
@@ -78,6 +84,17 @@ impl Plan {
     #[must_use]
     pub fn contact(&self) -> Duration {
         self.talk + self.wrap_up
+    }
+
+    /// How many queues, from the first on, are crowded.
+    #[must_use]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of some hundred queues"
+    )]
+    pub fn crowded_queues(&self) -> usize {
+        (f64::from(self.queues) * self.crowded) as usize
     }
 
     /// Links that are open at once when the floor is as busy as planned, a tenth more than the mean for chance.

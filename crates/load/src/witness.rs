@@ -98,7 +98,6 @@ pub struct Witness {
     pub agent_welcomes: AtomicU64,
     pub customer_welcomes: AtomicU64,
     pub failed_connects: AtomicU64,
-    pub planned: AtomicU64,
     pub generated: AtomicU64,
     /// Customers whose script is not over.
     pub customers: AtomicI64,
@@ -117,7 +116,6 @@ impl Witness {
             agent_welcomes: AtomicU64::new(0),
             customer_welcomes: AtomicU64::new(0),
             failed_connects: AtomicU64::new(0),
-            planned: AtomicU64::new(0),
             generated: AtomicU64::new(0),
             customers: AtomicI64::new(0),
             idle_agents: AtomicI64::new(0),

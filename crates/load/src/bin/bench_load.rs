@@ -105,12 +105,12 @@ async fn measure(options: &Options) -> Result<Value> {
     let generator = Generator::start(plan, stage, servers)?;
     let came_in_s = welcomed(&generator).await?;
     let measured = under_load(&generator, &server, options.minutes).await?;
+    let mut report = told(&generator, &measured, limits, options);
     let proportional_mb = Usage::proportional_mb(server.id())?;
     let stopped = server.stop()?;
     // Whatever was on its way is read before the participants go.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let seen = generator.witness().seen().clone();
-    let mut report = told(&generator, &measured, limits, options);
     drop(generator);
     report["agents_came_in_s"] = came_in_s.into();
     report["server"]["pss_mb"] = proportional_mb.into();
