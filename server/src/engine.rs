@@ -9,6 +9,7 @@ mod customers;
 mod directory;
 mod edits;
 mod effects;
+mod figures;
 mod gauges;
 mod handovers;
 mod inbox;

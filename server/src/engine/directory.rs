@@ -11,6 +11,8 @@ pub struct Directory {
     pub organisation: Organisation,
     pub users: BTreeMap<AgentId, User>,
     pub queues: BTreeMap<QueueId, QueueRow>,
+    /// Who serves each queue, by number.
+    pub serving: BTreeMap<QueueId, Vec<AgentId>>,
     pub dispositions: Vec<Disposition>,
     pub reason_names: Vec<ReasonName>,
     pub config: acd::Config,
@@ -23,13 +25,21 @@ impl Directory {
     pub fn read(accounts: &dyn Accounts) -> store::Result<Self> {
         // The revision first: a change in between is then seen at the next look.
         let revision = accounts.revision()?;
+        let users: BTreeMap<AgentId, User> = accounts
+            .users()?
+            .into_iter()
+            .map(|user| (user.agent, user))
+            .collect();
+        let mut serving: BTreeMap<QueueId, Vec<AgentId>> = BTreeMap::new();
+        for user in users.values() {
+            for queue in &user.queues {
+                serving.entry(*queue).or_default().push(user.agent);
+            }
+        }
         Ok(Self {
             organisation: accounts.organisation()?,
-            users: accounts
-                .users()?
-                .into_iter()
-                .map(|user| (user.agent, user))
-                .collect(),
+            users,
+            serving,
             queues: accounts
                 .queues()?
                 .into_iter()

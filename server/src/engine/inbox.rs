@@ -27,10 +27,12 @@ pub struct LinkId(pub u64);
 pub struct VisitorKey(pub String);
 
 /// What a link is told to send. The link numbers deltas and writes them as JSON.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Out {
     Welcome(Box<View>),
     Delta(Box<Delta>),
+    /// A delta for many links, written as JSON once.
+    Written(Arc<str>),
     Ack(CommandId),
     Refused {
         id: Option<CommandId>,
@@ -48,6 +50,18 @@ pub enum Out {
         hint: &'static str,
         retry_after_ms: Option<u64>,
     },
+}
+
+impl Out {
+    /// For a delta that many links get.
+    #[must_use]
+    pub fn written(delta: &Delta) -> Self {
+        match serde_json::to_string(delta) {
+            Ok(text) => Self::Written(text.into()),
+            // Whoever sends it will fail in the same way and say so.
+            Err(_) => Self::Delta(Box::new(delta.clone())),
+        }
+    }
 }
 
 #[derive(Debug)]

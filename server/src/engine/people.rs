@@ -1,10 +1,11 @@
 //! Who is linked now: each agent's and each visitor's one link, and what every screen was last sent.
 
+use super::figures::Pace;
 use super::inbox::{LinkId, OUTGOING_CAPACITY, Out, VisitorKey};
 use protocol::customer::{CustomerStage, Desk};
 use protocol::handover::Floor;
 use protocol::work::{Presence, QueueStatus, WorkItem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::TokenHash;
 use tokio::sync::mpsc;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensitive};
@@ -53,6 +54,9 @@ pub(crate) struct People {
     agent_of: BTreeMap<LinkId, AgentId>,
     pub(crate) customers: BTreeMap<LinkId, CustomerLink>,
     link_of: BTreeMap<VisitorKey, LinkId>,
+    /// Customers by the queue at whose page they are.
+    at_page: BTreeSet<(QueueId, LinkId)>,
+    pub(crate) pace: Pace,
 }
 
 /// Who was at the end of a link that closed.
@@ -89,9 +93,10 @@ impl People {
     ) -> Option<mpsc::Sender<Out>> {
         self.outs.insert(link, out);
         let older = self.link_of.insert(customer.key.clone(), link);
+        self.at_page.insert((customer.queue, link));
         self.customers.insert(link, customer);
         let older = older?;
-        self.customers.remove(&older);
+        self.remove_customer(older);
         self.outs.remove(&older)
     }
 
@@ -101,11 +106,22 @@ impl People {
             self.agents.remove(&agent);
             return Departed::Agent(agent);
         }
-        let Some(customer) = self.customers.remove(&link) else {
+        let Some(customer) = self.remove_customer(link) else {
             return Departed::Nobody;
         };
         self.link_of.remove(&customer.key);
         Departed::Visitor(customer.key)
+    }
+
+    fn remove_customer(&mut self, link: LinkId) -> Option<CustomerLink> {
+        let customer = self.customers.remove(&link)?;
+        self.at_page.remove(&(customer.queue, link));
+        Some(customer)
+    }
+
+    pub(crate) fn customers_of(&self, queue: QueueId) -> impl Iterator<Item = LinkId> + '_ {
+        let all = (queue, LinkId(0))..=(queue, LinkId(u64::MAX));
+        self.at_page.range(all).map(|(_, link)| *link)
     }
 
     /// Takes an agent's link away, to say goodbye on.

@@ -10,7 +10,7 @@ use protocol::work::{
 use std::collections::{BTreeMap, BTreeSet};
 use vocab::{AgentId, InteractionId, PeerLink, QueueId};
 
-type Frames = Vec<(LinkId, Out)>;
+pub(crate) type Frames = Vec<(LinkId, Out)>;
 
 const MINUTE_MS: u64 = 60_000;
 
@@ -65,42 +65,6 @@ impl Actor {
             }
         }
         frames
-    }
-
-    /// Queue figures and positions that changed since the last look; called at most once a second.
-    pub(crate) fn make_queue_frames(&mut self, queues: &BTreeSet<QueueId>, frames: &mut Frames) {
-        for queue in queues {
-            let Some(status) = self.queue_status(*queue) else {
-                continue;
-            };
-            for link in self.people.agents.values_mut() {
-                if link
-                    .shown
-                    .queues
-                    .get(queue)
-                    .is_some_and(|shown| *shown != status)
-                {
-                    link.shown.queues.insert(*queue, status.clone());
-                    let delta = AgentDelta::Queue {
-                        status: status.clone(),
-                    };
-                    frames.push((link.link, agent_delta(delta)));
-                }
-            }
-        }
-        let waiting: BTreeSet<VisitorKey> = self
-            .people
-            .customers
-            .values()
-            .filter(|customer| matches!(customer.shown, Some(CustomerStage::Waiting { .. })))
-            .map(|customer| customer.key.clone())
-            .collect();
-        for queue in queues {
-            self.desk_differences(*queue, frames);
-        }
-        for visitor in waiting {
-            self.visitor_differences(&visitor, frames);
-        }
     }
 
     fn welcome(&mut self, link: LinkId, frames: &mut Frames) {
@@ -191,7 +155,7 @@ impl Actor {
             .collect()
     }
 
-    fn queue_status(&self, queue: QueueId) -> Option<QueueStatus> {
+    pub(crate) fn queue_status(&self, queue: QueueId) -> Option<QueueStatus> {
         let view = self.center.queue(queue)?;
         Some(QueueStatus {
             queue,
@@ -311,7 +275,7 @@ impl Actor {
         }
     }
 
-    fn visitor_differences(&mut self, visitor: &VisitorKey, frames: &mut Frames) {
+    pub(crate) fn visitor_differences(&mut self, visitor: &VisitorKey, frames: &mut Frames) {
         let stage = self.stage_of(visitor);
         let Some(link) = self.people.link_of(visitor) else {
             return;
@@ -412,7 +376,7 @@ impl Actor {
         }
     }
 
-    fn desk(&self, queue: QueueId) -> Desk {
+    pub(crate) fn desk(&self, queue: QueueId) -> Desk {
         let (Some(row), Some(view)) = (self.directory.queues.get(&queue), self.center.queue(queue))
         else {
             return Desk::default();
@@ -424,24 +388,6 @@ impl Actor {
             opening: row.opening.clone(),
             // Whole minutes: pages of people who only look are not to be told every change.
             expected_wait_ms: expected.map(|ms| ms.next_multiple_of(MINUTE_MS)),
-        }
-    }
-
-    /// For those who are about to call; everybody else sees their own place.
-    fn desk_differences(&mut self, queue: QueueId, frames: &mut Frames) {
-        let desk = self.desk(queue);
-        for (link, customer) in &mut self.people.customers {
-            let is_looking = matches!(
-                customer.shown,
-                Some(CustomerStage::Idle | CustomerStage::Ended { .. })
-            );
-            if customer.queue == queue && is_looking && customer.desk != desk {
-                customer.desk = desk.clone();
-                let delta = Delta::Customer {
-                    delta: CustomerDelta::Desk { desk: desk.clone() },
-                };
-                frames.push((*link, Out::Delta(Box::new(delta))));
-            }
         }
     }
 

@@ -1,14 +1,18 @@
 //! A greeted connection: whatever it sends, the others are undisturbed; what the engine releases is written in order.
 
-use super::ending::{End, MANNERS_RETRY_MS, expired, goodbye, read_end, write};
+use super::ending::{
+    End, MANNERS_RETRY_MS, as_text, expired, feed, flush, goodbye, read_end, write,
+};
 use super::hello::{Kind, Known, signed_in};
 use super::limits::TokenBucket;
 use crate::app::App;
-use crate::engine::{Engine, Input, LinkId, Out, utc_now};
+use crate::engine::{Directory, Engine, Input, LinkId, Out, utc_now};
 use axum::extract::ws::{Message, WebSocket};
 use protocol::customer::{CustomerDelta, CustomerStage};
 use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, View};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION, MAX_FRAME_BYTES};
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -20,8 +24,13 @@ const FRAMES: (f32, f32) = (400.0, 100.0);
 /// Bad frames at once and a second, until the link is closed.
 const BAD_FRAMES: (f32, f32) = (10.0, 1.0);
 
+/// Frames that leave together at most.
+const SENT_AT_ONCE: usize = 32;
+
 /// A stopping server is back after about this.
 const STOP_RETRY_MS: u64 = 1_000;
+
+type DirectoryChanges = tokio::sync::watch::Receiver<Arc<Directory>>;
 
 pub(super) struct Connection<'a> {
     app: &'a App,
@@ -72,12 +81,15 @@ impl Connection<'_> {
     pub(super) async fn live(&mut self) -> End {
         let mut beat = tokio::time::interval(Duration::from_millis(HEARTBEAT_MS));
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Kept over the turns of the loop: to listen anew each time would cost every frame a place in a shared list.
         let mut stop = self.app.inner.stop.subscribe();
-        let mut directory = self.known.engine.directory_changes();
+        let mut stopped = pin!(stopped(&mut stop));
+        let changes = self.known.engine.directory_changes();
+        let mut changed = pin!(changed(changes));
         loop {
             let step = tokio::select! {
                 out = self.outgoing.recv() => match out {
-                    Some(out) => self.send(out).await,
+                    Some(out) => self.send_all(out).await,
                     None => Err(goodbye(
                         ErrorCode::RateLimited,
                         "this client reads too slowly",
@@ -90,12 +102,15 @@ impl Connection<'_> {
                     None => Err(End::Silent),
                 },
                 _ = beat.tick() => self.beat().await,
-                () = stopped(&mut stop) => Err(goodbye(
+                () = &mut stopped => Err(goodbye(
                     ErrorCode::ServerStopping,
                     "the server is stopping; the link comes back by itself",
                     Some(STOP_RETRY_MS),
                 )),
-                Ok(()) = directory.changed() => self.check_token().await,
+                Some(changes) = &mut changed => {
+                    changed.set(self::changed(changes));
+                    self.check_token().await
+                }
             };
             if let Err(end) = step {
                 return end;
@@ -271,7 +286,19 @@ impl Connection<'_> {
         ))
     }
 
-    async fn send(&mut self, out: Out) -> Result<(), End> {
+    /// With whatever else waits already: what belongs together leaves in one packet.
+    async fn send_all(&mut self, first: Out) -> Result<(), End> {
+        self.feed(first).await?;
+        for _ in 1..SENT_AT_ONCE {
+            match self.outgoing.try_recv() {
+                Ok(out) => self.feed(out).await?,
+                Err(_) => break,
+            }
+        }
+        flush(self.socket).await
+    }
+
+    async fn feed(&mut self, out: Out) -> Result<(), End> {
         self.tell_ways(&out).await?;
         let frame = match out {
             Out::Welcome(view) => ServerFrame::Welcome {
@@ -287,6 +314,10 @@ impl Connection<'_> {
                     seq: self.seq,
                     delta,
                 }
+            }
+            Out::Written(delta) => {
+                self.seq += 1;
+                return feed(self.socket, delta_frame(self.seq, &delta)).await;
             }
             Out::Ack(id) => ServerFrame::Ack { id },
             Out::Refused { id, code, hint } => ServerFrame::Refused {
@@ -315,12 +346,17 @@ impl Connection<'_> {
                 });
             }
         };
-        self.write(&frame).await
+        feed(self.socket, as_text(&frame)?).await
     }
 
     async fn write(&mut self, frame: &ServerFrame) -> Result<(), End> {
         write(self.socket, frame).await
     }
+}
+
+/// [`ServerFrame::Delta`] around a delta that is written already.
+fn delta_frame(seq: u64, delta: &str) -> String {
+    format!(r#"{{"type":"delta","seq":{seq},"delta":{delta}}}"#)
 }
 
 /// Whether whoever is shown this may use the relays; `None` where it says nothing of that. They cost somebody money:
@@ -347,7 +383,32 @@ fn is_entitled_by(out: &Out) -> Option<bool> {
     })
 }
 
+/// The same watch again when something changed; nothing when nothing will any more.
+async fn changed(mut changes: DirectoryChanges) -> Option<DirectoryChanges> {
+    changes.changed().await.ok().map(|()| changes)
+}
+
 /// Also when the server is dropped without a word.
 async fn stopped(stop: &mut tokio::sync::watch::Receiver<bool>) {
     drop(stop.wait_for(|is_stopping| *is_stopping).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delta_written_once_for_many_is_the_same_frame() {
+        let delta = CustomerDelta::Stage {
+            stage: CustomerStage::Idle,
+        };
+        let delta = Delta::Customer { delta };
+        let Out::Written(written) = Out::written(&delta) else {
+            panic!("it cannot be written")
+        };
+        let delta = Box::new(delta);
+        let frame = ServerFrame::Delta { seq: 7, delta };
+        let whole = serde_json::to_string(&frame).unwrap();
+        assert_eq!(delta_frame(7, &written), whole);
+    }
 }

@@ -1,6 +1,7 @@
 //! How a connection ends: in silence, or with a goodbye that says why and when to come back.
 
 use axum::extract::ws::{Message, WebSocket};
+use futures_util::SinkExt;
 use protocol::link::{ErrorCode, ServerFrame};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -49,12 +50,29 @@ pub(super) fn read_end(err: &axum::Error) -> End {
     End::Silent
 }
 
-pub(super) async fn write(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    let Ok(text) = serde_json::to_string(frame) else {
+pub(super) fn as_text(frame: &ServerFrame) -> Result<String, End> {
+    serde_json::to_string(frame).map_err(|_| {
         tracing::error!("a frame could not be written as JSON");
-        return Err(End::Silent);
-    };
-    match timeout(WRITE_WITHIN, socket.send(Message::Text(text.into()))).await {
+        End::Silent
+    })
+}
+
+/// It leaves with the next flush, or when enough has gathered.
+pub(super) async fn feed(socket: &mut WebSocket, text: String) -> Result<(), End> {
+    in_time(socket.feed(Message::Text(text.into()))).await
+}
+
+pub(super) async fn flush(socket: &mut WebSocket) -> Result<(), End> {
+    in_time(socket.flush()).await
+}
+
+pub(super) async fn write(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
+    let text = as_text(frame)?;
+    in_time(socket.send(Message::Text(text.into()))).await
+}
+
+async fn in_time(writing: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
+    match timeout(WRITE_WITHIN, writing).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(End::Silent),
     }

@@ -47,7 +47,7 @@ pub(crate) async fn upgrade(
     };
     socket
         .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(0)
+        .write_buffer_size(BUFFER_BYTES)
         .max_message_size(READABLE_BYTES)
         .max_frame_size(READABLE_BYTES)
         .on_upgrade(move |socket| Box::pin(serve(app, socket, place)))
