@@ -5,6 +5,7 @@
 mod call;
 mod desktop;
 mod figures;
+mod load;
 mod machine;
 mod page;
 mod readme;
@@ -19,9 +20,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const HELP: &str = "\
-cargo xtask bench [parts] [--readme]
+cargo xtask bench [parts] [--minutes M] [--readme]
 
-Builds for release, measures all parts or those named, prints a table, leaves JSON under target/bench/.
+Builds for release, measures all parts but load, or those named, prints a table, leaves JSON under target/bench/.
 
   media     mouth to ear, and the share of a core that one end of a call takes
   speech    speech through a bad network, scored beside Chromium's
@@ -29,7 +30,9 @@ Builds for release, measures all parts or those named, prints a table, leaves JS
   desktop   first paint, idle memory, the share of a core that a call takes
   server    memory per idle link, command to event at 1,000 a second with commit
   page      the size of the customer's page
+  load      a whole server under 1,500 and under 18,000 agents, 10 minutes each; only when named
 
+  --minutes how long each load lasts
   --readme  measures nothing: writes the figures of the last runs into README.md
 
 Nothing else should work meanwhile: figures of a busy machine say nothing.";
@@ -37,24 +40,36 @@ Nothing else should work meanwhile: figures of a busy machine say nothing.";
 /// One thing to measure and where it is told; each leaves a file of its name.
 struct Part {
     name: &'static str,
-    measure: fn(&House, &Path) -> Result<Value>,
+    measure: fn(&Place<'_>) -> Result<Value>,
 }
 
-const fn part(name: &'static str, measure: fn(&House, &Path) -> Result<Value>) -> Part {
+/// Where a part is measured.
+struct Place<'a> {
+    house: &'a House,
+    folder: &'a Path,
+    /// How long a load lasts.
+    minutes: &'a str,
+}
+
+const fn part(name: &'static str, measure: fn(&Place<'_>) -> Result<Value>) -> Part {
     Part { name, measure }
 }
 
-const PARTS: [Part; 6] = [
-    part("media", |house, _| {
-        printed(&mut example(house, "bench_media"))
+/// It takes longer than all others together.
+const ONLY_WHEN_NAMED: &str = "load";
+
+const MINUTES: &str = "10";
+
+const PARTS: [Part; 7] = [
+    part("media", |at| printed(&mut example(at.house, "bench_media"))),
+    part("speech", |at| speech::measure(at.house, at.folder)),
+    part("call", |at| call::measure(at.house, at.folder)),
+    part("desktop", |at| desktop::measure(at.house, at.folder)),
+    part("server", |at| {
+        printed(&mut example(at.house, "bench_server"))
     }),
-    part("speech", speech::measure),
-    part("call", call::measure),
-    part("desktop", desktop::measure),
-    part("server", |house, _| {
-        printed(&mut example(house, "bench_server"))
-    }),
-    part("page", |house, _| page::measure(house)),
+    part("page", |at| page::measure(at.house)),
+    part(ONLY_WHEN_NAMED, |at| load::measure(at.house, at.minutes)),
 ];
 
 pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
@@ -64,16 +79,22 @@ pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
         [one] if one == "--readme" => return readme::write(house, &folder),
         _ => {}
     }
-    let chosen = chosen(options)?;
+    let (minutes, options) = minutes(options)?;
+    let chosen = chosen(&options)?;
     build(house)?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let machine = machine::described(&folder)?;
+    let place = Place {
+        house,
+        folder: &folder,
+        minutes: &minutes,
+    };
     let mut failed = Vec::new();
     for part in &chosen {
         say::heading(&format!("measure: {}", part.name))?;
         // What an earlier run left must not pass for this one's.
         let _ = std::fs::remove_file(file(&folder, part.name));
-        let measured = (part.measure)(house, &folder);
+        let measured = (part.measure)(&place);
         if let Err(error) = measured.and_then(|value| keep(&folder, part.name, &value)) {
             say::line(&format!("{}: {error:#}", part.name))?;
             failed.push(part.name);
@@ -90,13 +111,31 @@ pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// What `--minutes` says, and the other words.
+fn minutes(options: &[String]) -> Result<(String, Vec<String>)> {
+    let mut others = options.to_vec();
+    let Some(at) = others.iter().position(|option| option == "--minutes") else {
+        return Ok((MINUTES.to_owned(), others));
+    };
+    let given: Vec<String> = others.drain(at..(at + 2).min(options.len())).collect();
+    match given.get(1) {
+        Some(minutes) if minutes.parse::<f64>().is_ok_and(|m| m > 0.0) => {
+            Ok((minutes.clone(), others))
+        }
+        _ => bail!("`--minutes` takes a number above 0\n\n{HELP}"),
+    }
+}
+
 fn chosen(options: &[String]) -> Result<Vec<&'static Part>> {
     for option in options {
         if !PARTS.iter().any(|part| part.name == option) {
             bail!("`bench` does not know `{option}`\n\n{HELP}");
         }
     }
-    let wanted = |part: &&Part| options.is_empty() || options.iter().any(|one| one == part.name);
+    let wanted = |part: &&Part| {
+        let is_in_all = options.is_empty() && part.name != ONLY_WHEN_NAMED;
+        is_in_all || options.iter().any(|one| one == part.name)
+    };
     Ok(PARTS.iter().filter(wanted).collect())
 }
 
@@ -158,7 +197,27 @@ mod tests {
             Ok(chosen(&options)?.iter().map(|part| part.name).collect())
         };
         assert_eq!(names(&["server", "media"]).unwrap(), ["media", "server"]);
-        assert_eq!(names(&[]).unwrap().len(), PARTS.len());
+        assert_eq!(names(&[]).unwrap().len(), PARTS.len() - 1);
+        assert!(!names(&[]).unwrap().contains(&ONLY_WHEN_NAMED));
         assert!(names(&["speed"]).is_err());
+    }
+
+    #[test]
+    fn minutes_stand_anywhere_among_the_parts() {
+        let told = |options: &[&str]| {
+            let options: Vec<String> = options.iter().map(|one| (*one).to_owned()).collect();
+            minutes(&options)
+        };
+        let parts = vec!["load".to_owned(), "page".to_owned()];
+        let given = told(&["load", "--minutes", "0.5", "page"]).unwrap();
+        assert_eq!(given, ("0.5".to_owned(), parts));
+        assert_eq!(told(&[]).unwrap().0, MINUTES);
+        for bad in [
+            &["--minutes"][..],
+            &["--minutes", "0"],
+            &["--minutes", "load"],
+        ] {
+            assert!(told(bad).is_err(), "{bad:?}");
+        }
     }
 }

@@ -160,7 +160,7 @@ impl Agent {
             }
             LinkEvent::Ack(id) => self.settle(id, true),
             LinkEvent::Refused { id, code, .. } => {
-                self.shared.witness.refused(code);
+                self.shared.witness.refused(id, code);
                 if let Some(id) = id {
                     self.settle(id, false);
                 }

@@ -159,7 +159,7 @@ impl Customer {
             }
             LinkEvent::Ack(id) => self.acked(id),
             LinkEvent::Refused { id, code, .. } => {
-                self.shared.witness.refused(code);
+                self.shared.witness.refused(id, code);
                 if id == Some(self.call) && self.interaction.is_none() {
                     return Some(Left::ForGood);
                 }

@@ -21,6 +21,11 @@ pub fn differences(seen: &Seen, told: &Told) -> Vec<String> {
     for acked in &seen.acked {
         found.extend(broken_promise(acked, told));
     }
+    for id in seen.not_done.iter().filter(|id| told.done.contains(id)) {
+        found.push(format!(
+            "{id:?} was done and refused when it was said again"
+        ));
+    }
     for (id, interaction) in &seen.interactions {
         found.extend(unlike(*id, interaction, told));
     }

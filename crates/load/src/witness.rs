@@ -71,6 +71,8 @@ pub struct Seen {
     pub interactions: HashMap<InteractionId, Interaction>,
     pub acked: Vec<Acked>,
     pub refused: BTreeMap<String, u64>,
+    /// The commands among them.
+    pub not_done: Vec<CommandId>,
     /// Links that the server closed for good.
     pub closed: BTreeMap<String, u64>,
     pub sights: Vec<Sight>,
@@ -132,8 +134,10 @@ impl Witness {
         seen.acked.push(Acked { id, by, deed });
     }
 
-    pub(crate) fn refused(&self, code: ErrorCode) {
-        *self.seen().refused.entry(format!("{code:?}")).or_default() += 1;
+    pub(crate) fn refused(&self, id: Option<CommandId>, code: ErrorCode) {
+        let mut seen = self.seen();
+        *seen.refused.entry(format!("{code:?}")).or_default() += 1;
+        seen.not_done.extend(id);
     }
 
     pub(crate) fn closed(&self, code: ErrorCode) {

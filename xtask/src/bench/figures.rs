@@ -93,6 +93,14 @@ const PROCESSES: &[(&str, &str)] = &[
     ("its network", "{}_by_process/WebKitNetworkProcess"),
 ];
 
+const UNDER_LOAD: &[(&str, &str)] = &[
+    ("median", "p50"),
+    ("max", "max"),
+    ("n", "n"),
+    ("server's cores", "../server/cores"),
+    ("generator late by at p99, ms", "../deeds_late_ms/p99"),
+];
+
 /// The order.
 const ROWS: &[Row] = &[
     row(
@@ -213,6 +221,42 @@ const ROWS: &[Row] = &[
         ("max", "command_to_event_max_ms"),
         ("n", "commands"),
         ("a flush to this disk in ms", "flush_median_ms"),
+    ]),
+    row(
+        "load",
+        "freed agent → offer, 1,500 agents, 4.25 contacts/s, p99",
+        "/small/freed_to_offer_ms/p99",
+        "ms",
+    )
+    .decimals(1)
+    .at_most(10.0)
+    .beside(UNDER_LOAD),
+    row(
+        "load",
+        "the same, 18,000 agents, 51 contacts/s",
+        "/large/freed_to_offer_ms/p99",
+        "ms",
+    )
+    .decimals(1)
+    .at_most(50.0)
+    .beside(UNDER_LOAD),
+    row(
+        "load",
+        "server memory under 18,000 agents, at most",
+        "/large/server/peak_rss_mb",
+        "MB",
+    )
+    .at_most(1_024.0),
+    row(
+        "load",
+        "differences between what was seen and the journal",
+        "/large/journal/differences",
+        "",
+    )
+    .at_most(0.0)
+    .beside(&[
+        ("acknowledged", "acknowledged"),
+        ("interactions", "interactions"),
     ]),
     row("page", "the customer's page, compressed", "/page_kb", "KB").decimals(1),
     row("page", "embed.js, compressed", "/embed_kb", "KB").decimals(1),
