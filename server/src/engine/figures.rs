@@ -150,8 +150,8 @@ impl Actor {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn each_queue_is_told_once_a_second_and_the_one_that_waited_longest_first() {
+    #[test]
+    fn each_queue_is_told_once_a_second_and_the_one_that_waited_longest_first() {
         let mut pace = Pace::default();
         let queues: BTreeSet<QueueId> = (1..=3).map(QueueId).collect();
         let start = Instant::now();

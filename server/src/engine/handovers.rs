@@ -208,17 +208,13 @@ impl Actor {
 
     /// Sent to those who watch, when it changed; called at most once a second.
     pub(crate) fn make_floor_frames(&mut self, frames: &mut Vec<(LinkId, Out)>) {
-        if !self.is_floor_dirty {
-            return;
-        }
-        if !self.people.has_watchers() {
-            self.is_floor_dirty = false;
-            return;
-        }
-        if !self.people.pace.is_floor_due() {
+        if !self.is_floor_dirty || !self.people.pace.is_floor_due() {
             return;
         }
         self.is_floor_dirty = false;
+        if !self.people.has_watchers() {
+            return;
+        }
         let floor = self.floor();
         for link in self.people.agents.values_mut() {
             if link.shown.is_watching && link.shown.floor.as_ref() != Some(&floor) {

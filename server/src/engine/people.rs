@@ -8,6 +8,7 @@ use protocol::work::{Presence, QueueStatus, WorkItem};
 use std::collections::{BTreeMap, BTreeSet};
 use store::TokenHash;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensitive};
 
 #[derive(Debug)]
@@ -159,14 +160,14 @@ impl People {
     }
 
     /// Queues a frame. A full queue means a slow client: its sender is dropped, by which its link closes.
-    /// False when it was slow.
+    /// False when it was slow; a link that has closed by itself was not.
     pub(crate) fn deliver(&mut self, link: LinkId, out: Out) -> bool {
         let Some(sender) = self.outs.get(&link) else {
             return true;
         };
         match sender.try_send(out) {
-            Ok(()) => true,
-            Err(_) => {
+            Ok(()) | Err(TrySendError::Closed(_)) => true,
+            Err(TrySendError::Full(_)) => {
                 self.outs.remove(&link);
                 false
             }
@@ -191,5 +192,22 @@ mod tests {
         assert_eq!(passed, OUTGOING_CAPACITY / 2);
         assert!(people.deliver(link, Out::Ack(CommandId(uuid::Uuid::nil()))));
         assert!(!people.has_room(LinkId(2)), "nobody is there");
+    }
+
+    #[test]
+    fn only_a_link_that_reads_no_more_is_slow() {
+        let (out, waiting) = mpsc::channel(1);
+        let (link, mut people) = (LinkId(1), People::default());
+        people.outs.insert(link, out);
+        let ack = || Out::Ack(CommandId(uuid::Uuid::nil()));
+        assert!(people.deliver(link, ack()));
+        assert!(!people.deliver(link, ack()));
+        assert!(!people.has_link(link), "it is closed by that");
+        drop(waiting);
+
+        let (out, waiting) = mpsc::channel(1);
+        people.outs.insert(link, out);
+        drop(waiting);
+        assert!(people.deliver(link, ack()), "it left by itself");
     }
 }
