@@ -150,6 +150,7 @@ impl Serve {
             default_filter: config.log_filter.clone(),
         })?;
         let _lock = crate::app::DataLock::take(&self.data.data)?;
+        crate::open_files::allow(config.limits.connections);
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

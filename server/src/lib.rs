@@ -8,6 +8,7 @@ pub mod engine;
 mod erase;
 pub mod http;
 pub mod metrics;
+mod open_files;
 mod organisations;
 mod recordings;
 mod retention;

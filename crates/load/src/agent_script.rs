@@ -221,12 +221,15 @@ impl Agent {
                 let pause = self.pause();
                 self.plan(pause, Next::Ready);
             }
-            AgentState::Ready => {
-                if self.freed.take().is_some_and(|freed| freed.fits) {
-                    self.shared.witness.seen().raced += 1;
-                }
-            }
+            AgentState::Ready => self.has_no_work(),
             _ => {}
+        }
+    }
+
+    /// Whatever was seen to wait went to somebody else.
+    fn has_no_work(&mut self) {
+        if self.freed.take().is_some_and(|freed| freed.fits) {
+            self.shared.witness.seen().raced += 1;
         }
     }
 

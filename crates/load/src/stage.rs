@@ -95,13 +95,43 @@ impl Stage {
     }
 }
 
-/// Neighbouring queues, so that every agent shares each of theirs with others who have another mixture.
+/// Neighbouring queues, so that every agent shares each of theirs with others who have another mixture. Nobody serves
+/// crowded and other queues: the crowd would be gone.
 fn served(number: u32, plan: &Plan) -> Vec<usize> {
-    let count = plan.queues_per_agent.min(plan.queues);
-    let served = (0..count).map(|step| ((number + step) % plan.queues.max(1)) as usize);
+    let crowded = plan.crowded_queues();
+    let others = (plan.queues as usize).saturating_sub(crowded);
+    let first = number as usize % (crowded + others).max(1);
+    let (before, count) = if first < crowded {
+        (0, crowded)
+    } else {
+        (crowded, others)
+    };
+    let each = (plan.queues_per_agent as usize).min(count);
+    let served = (0..each).map(|step| before + (first - before + step) % count);
     served.collect()
 }
 
 fn in_ms(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_queue_is_served_and_nobody_serves_both_kinds() {
+        let plan = Plan::occupied(1_500, 4.25, Duration::from_secs(240));
+        let crowded = plan.crowded_queues();
+        assert!(crowded > 0);
+        let mut found = std::collections::BTreeSet::new();
+        for number in 0..plan.agents {
+            let served = served(number, &plan);
+            assert_eq!(served.len(), plan.queues_per_agent as usize);
+            let of_crowd = served.iter().filter(|queue| **queue < crowded).count();
+            assert!(of_crowd == 0 || of_crowd == served.len(), "{served:?}");
+            found.extend(served);
+        }
+        assert_eq!(found.len(), plan.queues as usize);
+    }
 }
