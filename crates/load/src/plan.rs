@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// For those who wait, and for links that come back before the lost ones are closed.
+const SPARE_LINKS: f64 = 400.0;
+
 /// A load. Lengths that are drawn are exponential around their mean, as contact centres' are taken to be.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -102,6 +105,6 @@ impl Plan {
     pub fn links(&self) -> f64 {
         let answer = (self.answer.0 + self.answer.1) / 2;
         let talking = self.contacts_per_second * (self.talk + answer).as_secs_f64();
-        f64::from(self.agents) + talking * 1.1 + 100.0
+        f64::from(self.agents) + talking * 1.1 + SPARE_LINKS
     }
 }
