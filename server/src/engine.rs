@@ -20,6 +20,7 @@ mod records;
 mod recovery;
 mod shown;
 mod signals;
+mod snapshots;
 mod storage;
 
 pub use directory::Directory;

@@ -14,7 +14,7 @@ use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use store::{
     Accounts, Batch, CallerDetails, Entry, Journal, JournalEntry, NewQueue, NewUser,
-    OrganisationStore, RecordEvent, Snapshot, Stamp,
+    OrganisationStore, RecordEvent, Stamp,
 };
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, RecordingPolicy,
@@ -89,7 +89,7 @@ pub(crate) fn seed(
         )?;
     }
     welcome(&mut writer, now, &mut known);
-    writer.finish()?;
+    writer.write()?;
     Ok(Some(Seeded {
         customers: people.len(),
         interactions: contacts.len(),
@@ -151,17 +151,9 @@ impl Writer {
     ) -> anyhow::Result<Self> {
         let mut journal = store.journal()?;
         let recovered = journal.load()?;
-        let mut center = recovered
-            .snapshot
-            .map_or_else(Center::new, |snapshot| snapshot.center);
-        for entry in &recovered.tail {
-            if let Entry::Routing { event } = &entry.entry {
-                center.apply(event);
-            }
-        }
         Ok(Self {
             journal,
-            center,
+            center: recovered.center,
             queue,
             agents,
             seq: recovered.last_seq,
@@ -357,21 +349,13 @@ impl Writer {
 
     fn write_if_full(&mut self) -> anyhow::Result<()> {
         if self.entries.len() >= BATCH_ENTRIES {
-            self.write(None)
+            self.write()
         } else {
             Ok(())
         }
     }
 
-    fn finish(mut self) -> anyhow::Result<()> {
-        let snapshot = Snapshot {
-            seq: self.seq,
-            center: self.center.clone(),
-        };
-        self.write(Some(snapshot))
-    }
-
-    fn write(&mut self, snapshot: Option<Snapshot>) -> anyhow::Result<()> {
+    fn write(&mut self) -> anyhow::Result<()> {
         let entries = std::mem::take(&mut self.entries);
         let count = u64::try_from(entries.len())?;
         let batch = Batch {
@@ -379,7 +363,6 @@ impl Writer {
             entries,
             done: Vec::new(),
             audit: Vec::new(),
-            snapshot,
         };
         Ok(self.journal.append(&batch)?)
     }

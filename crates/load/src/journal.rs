@@ -143,12 +143,5 @@ pub(crate) fn last_seq(path: &Path) -> Result<u64> {
 fn recovered(path: &Path) -> Result<Center> {
     let recovered = Database::open(path)?.journal()?.load()?;
     anyhow::ensure!(recovered.cut.is_none(), "damaged: {:?}", recovered.cut);
-    let snapshot = recovered.snapshot.map(|snapshot| snapshot.center);
-    let mut center = snapshot.unwrap_or_default();
-    for entry in &recovered.tail {
-        if let Entry::Routing { event } = &entry.entry {
-            center.apply(event);
-        }
-    }
-    Ok(center)
+    Ok(recovered.center)
 }

@@ -195,7 +195,6 @@ fn erase_here(database: &Database, customer: CustomerId) -> anyhow::Result<()> {
             what: "customer_erased".to_owned(),
             subject: format!("customer {customer}"),
         }],
-        snapshot: None,
     })?;
     Ok(())
 }

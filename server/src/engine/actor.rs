@@ -53,7 +53,6 @@ pub(crate) struct Actor {
     pub(crate) is_healthy: Arc<AtomicBool>,
     pub(crate) committing: Option<Committing>,
     pub(crate) trouble: Trouble,
-    pub(crate) snapshot_at: u64,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
     pub(crate) is_floor_dirty: bool,
     pub(crate) queues_sent: Instant,

@@ -4,12 +4,9 @@ use super::actor::Actor;
 use super::effects::Release;
 use super::inbox::Out;
 use std::sync::atomic::Ordering;
-use store::{Batch, Recovered, Snapshot, StoreError};
+use store::{Batch, Recovered, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant};
-
-/// Entries between snapshots: a tail this long is applied within milliseconds.
-const SNAPSHOT_EVERY: u64 = 2_000;
 
 /// Queue figures and positions are sent at most this often.
 pub(crate) const QUEUES_EVERY: Duration = Duration::from_secs(1);
@@ -65,20 +62,11 @@ impl Actor {
             return self.let_go(release);
         }
         let entries = u64::try_from(batch.entries.len()).unwrap_or(u64::MAX);
-        let is_snapshot_due = self.seq.saturating_sub(self.snapshot_at) >= SNAPSHOT_EVERY;
-        let snapshot = is_snapshot_due.then(|| {
-            self.snapshot_at = self.seq;
-            Snapshot {
-                seq: self.seq,
-                center: self.center.clone(),
-            }
-        });
         let done = self.storage.append(Batch {
             expected_seq: self.seq.saturating_sub(entries),
             entries: batch.entries,
             done: batch.done,
             audit: batch.audit,
-            snapshot,
         });
         self.committing = Some(Committing { done, release });
     }

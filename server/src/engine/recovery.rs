@@ -10,6 +10,7 @@ use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
+use super::snapshots::Snapshots;
 use super::storage::Storage;
 use super::utc_now;
 use crate::metrics::Metrics;
@@ -20,14 +21,11 @@ use protocol::work::{CustomerPop, RecognisedBy};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{DoneCommand, Entry, History, OrganisationStore, Recovered, StoreError};
+use store::{COMMANDS_RECOVERED, DoneCommand, History, OrganisationStore, Recovered, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant};
 use vocab::{AgentState, CommandId, InteractionId, PeerLink, RecordingState, Sensitive};
-
-/// Done commands kept in memory: hours of a busy floor, a few megabytes.
-const DONE_COMMANDS: usize = 50_000;
 
 /// Why an organisation cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +63,7 @@ impl DoneCommands {
         if self.known.insert(id) {
             self.order.push_back(id);
         }
-        if self.order.len() > DONE_COMMANDS
+        if self.order.len() > COMMANDS_RECOVERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
@@ -95,18 +93,20 @@ pub fn start(
     let mut journal = store.journal().map_err(failed)?;
     let recovered = journal.load().map_err(failed)?;
     let history = store.history().map_err(failed)?;
-    let rebuilt = rebuild(&recovered, history.as_ref()).map_err(failed)?;
+    let records = read_records(&recovered, history.as_ref()).map_err(failed)?;
+    let past = store.past().map_err(failed)?;
+    let snapshots = Snapshots::start(past, recovered.last_seq - recovered.snapshot_seq)?;
     let readers = Readers::new(store);
     let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
     let (directory_out, directory_in) = watch::channel(Arc::clone(&directory));
     let is_healthy = Arc::new(AtomicBool::new(true));
     let long_ago = Instant::now();
     let mut actor = Actor {
-        center: rebuilt.center,
+        center: recovered.center,
         now: utc_now(),
         seq: recovered.last_seq,
         last_customer: recovered.last_customer.0,
-        records: rebuilt.records,
+        records,
         people: People::default(),
         done: DoneCommands::new(&recovered.done),
         batch: OpenBatch::default(),
@@ -114,15 +114,11 @@ pub fn start(
         directory_out,
         readers: readers.clone(),
         inbox: inbox.clone(),
-        storage: Storage::start(journal, Arc::clone(&metrics))?,
+        storage: Storage::start(journal, snapshots, Arc::clone(&metrics))?,
         metrics,
         is_healthy: Arc::clone(&is_healthy),
         committing: None,
         trouble: Trouble::None,
-        snapshot_at: recovered
-            .snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.seq),
         queues_dirty: BTreeSet::new(),
         is_floor_dirty: false,
         queues_sent: long_ago,
@@ -144,21 +140,9 @@ pub fn start(
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
 }
 
-struct Rebuilt {
-    center: Center,
-    records: Records,
-}
-
-fn rebuild(recovered: &Recovered, history: &dyn History) -> store::Result<Rebuilt> {
-    let mut center = recovered
-        .snapshot
-        .as_ref()
-        .map_or_else(Center::new, |snapshot| snapshot.center.clone());
-    for entry in &recovered.tail {
-        if let Entry::Routing { event } = &entry.entry {
-            center.apply(event);
-        }
-    }
+/// What was known of the interactions that are open.
+fn read_records(recovered: &Recovered, history: &dyn History) -> store::Result<Records> {
+    let center = &recovered.center;
     if let Some(cut) = &recovered.cut {
         tracing::error!(
             first_bad_seq = cut.first_bad_seq,
@@ -169,14 +153,14 @@ fn rebuild(recovered: &Recovered, history: &dyn History) -> store::Result<Rebuil
     }
     let mut records = Records::default();
     for interaction in center.interactions() {
-        if let Some(record) = read_record(&center, interaction, history)? {
+        if let Some(record) = read_record(center, interaction, history)? {
             if let Some(visitor) = &record.visitor {
                 records.newest_of.insert(visitor.clone(), interaction);
             }
             records.open.insert(interaction, record);
         }
     }
-    Ok(Rebuilt { center, records })
+    Ok(records)
 }
 
 fn read_record(
@@ -376,19 +360,19 @@ impl Actor {
 
     pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
         let ended = self.records.ended.clone();
-        let rebuilt = match loaded {
+        let read = match loaded {
             Ok(recovered) => {
                 self.readers
                     .history(move |history| {
-                        let mut rebuilt = rebuild(&recovered, history)?;
-                        rebuilt.records.remember(committed_of(ended, history)?);
-                        Ok((recovered, rebuilt))
+                        let mut records = read_records(&recovered, history)?;
+                        records.remember(committed_of(ended, history)?);
+                        Ok((recovered, records))
                     })
                     .await
             }
             Err(err) => Err(err),
         };
-        let (recovered, rebuilt) = match rebuilt {
+        let (recovered, records) = match read {
             Ok(both) => both,
             Err(err) => {
                 tracing::error!(%err, "the journal could not be read back; trying again");
@@ -397,15 +381,11 @@ impl Actor {
                 return;
             }
         };
-        self.center = rebuilt.center;
-        self.records = rebuilt.records;
+        self.center = recovered.center;
+        self.records = records;
         self.done = DoneCommands::new(&recovered.done);
         self.seq = recovered.last_seq;
         self.last_customer = recovered.last_customer.0;
-        self.snapshot_at = recovered
-            .snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.seq);
         self.trouble = Trouble::None;
         // That it can be read says nothing about writing: the next commit does.
         self.now = utc_now().max(self.now);

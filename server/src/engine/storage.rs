@@ -1,5 +1,6 @@
 //! The storage thread: it owns the journal, because a commit waits for the disk and the actor must not.
 
+use super::snapshots::Snapshots;
 use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -27,11 +28,15 @@ pub(crate) struct Storage {
 }
 
 impl Storage {
-    pub(crate) fn start(journal: Box<dyn Journal>, metrics: Arc<Metrics>) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        journal: Box<dyn Journal>,
+        snapshots: Snapshots,
+        metrics: Arc<Metrics>,
+    ) -> std::io::Result<Self> {
         let (jobs, waiting) = sync_channel(JOBS_WAITING);
         let thread = std::thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || run(journal, &waiting, &metrics))?;
+            .spawn(move || run(journal, snapshots, &waiting, &metrics))?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -76,7 +81,12 @@ impl Drop for Storage {
     }
 }
 
-fn run(mut journal: Box<dyn Journal>, jobs: &Receiver<Job>, metrics: &Metrics) {
+fn run(
+    mut journal: Box<dyn Journal>,
+    mut snapshots: Snapshots,
+    jobs: &Receiver<Job>,
+    metrics: &Metrics,
+) {
     while let Ok(job) = jobs.recv() {
         // Whoever asked may have stopped waiting; the work is done all the same.
         match job {
@@ -84,7 +94,11 @@ fn run(mut journal: Box<dyn Journal>, jobs: &Receiver<Job>, metrics: &Metrics) {
                 let began = Instant::now();
                 let result = journal.append(&batch);
                 metrics.commits.observe(began.elapsed());
+                let is_written = result.is_ok();
                 let _ = done.send(result);
+                if is_written {
+                    snapshots.after_commit(journal.as_mut(), batch.entries.len());
+                }
             }
             Job::Load { done } => {
                 let _ = done.send(journal.load());

@@ -28,7 +28,6 @@ fn with_chen(data: &TempDir) {
         entries: vec![entry],
         done: vec![],
         audit: vec![],
-        snapshot: None,
     };
     Database::open(&path)
         .unwrap()

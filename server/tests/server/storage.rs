@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{
-    Accounts, Batch, Entry, History, Journal, JournalEntry, OrganisationStore, RecordEvent,
-    Recovered, Result, StoreError,
+    Accounts, Batch, Entry, History, Journal, JournalEntry, OrganisationStore, Past, RecordEvent,
+    Recovered, Result, Snapshot, StoreError,
 };
 use store_sqlite::Database;
 use tokio::sync::{Mutex, mpsc};
@@ -47,6 +47,9 @@ impl OrganisationStore for Flaky {
     fn history(&self) -> Result<Box<dyn History>> {
         self.real.history()
     }
+    fn past(&self) -> Result<Box<dyn Past>> {
+        self.real.past()
+    }
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
         self.real.accounts()
     }
@@ -67,6 +70,9 @@ impl Journal for FlakyJournal {
     }
     fn load(&mut self) -> Result<Recovered> {
         self.real.load()
+    }
+    fn keep_snapshot(&mut self, snapshot: &Snapshot) -> Result<()> {
+        self.real.keep_snapshot(snapshot)
     }
     fn is_done(&self, command: CommandId) -> Result<bool> {
         self.real.is_done(command)
@@ -224,7 +230,6 @@ fn add_chen(database: &Database, then: Vec<Entry>) {
         entries: entries.collect(),
         done: vec![],
         audit: vec![],
-        snapshot: None,
     };
     database.journal().unwrap().append(&batch).unwrap();
 }

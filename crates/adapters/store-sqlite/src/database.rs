@@ -4,6 +4,7 @@ use crate::accounts::SqliteAccounts;
 use crate::history::SqliteHistory;
 use crate::journal::SqliteJournal;
 use crate::migrations::migrate;
+use crate::past::SqlitePast;
 use crate::recordings::SqliteRecordings;
 use crate::sql::Sql;
 use rusqlite::backup::{Backup, StepResult};
@@ -11,7 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::{
-    Accounts, History, Journal, Organisation, OrganisationStore, Recordings, Result,
+    Accounts, History, Journal, Organisation, OrganisationStore, Past, Recordings, Result,
     SEED_DISPOSITIONS, StoreError,
 };
 
@@ -130,6 +131,12 @@ impl OrganisationStore for Database {
         let connection = self.connect()?;
         connection.pragma_update(None, "query_only", true).sql()?;
         Ok(Box::new(SqliteHistory::new(connection)))
+    }
+
+    fn past(&self) -> Result<Box<dyn Past>> {
+        let connection = self.connect()?;
+        connection.pragma_update(None, "query_only", true).sql()?;
+        Ok(Box::new(SqlitePast::new(connection)))
     }
 
     fn accounts(&self) -> Result<Box<dyn Accounts>> {

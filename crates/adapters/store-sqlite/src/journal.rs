@@ -1,21 +1,15 @@
 //! The journal: a batch is one transaction with everything that follows from it.
 
+use crate::chain::sum;
 use crate::index::Touched;
 use crate::sql::{Sql, at, int, json_of, whole};
-use crate::{audit, projections, recovery};
+use crate::{audit, projections, recovery, snapshots};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 use store::{
-    Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, Journal, JournalEntry, RecordEvent, Recovered,
-    Result, Snapshot, StoreError,
+    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, DoneCommand, Entry, Journal, JournalEntry,
+    RecordEvent, Recovered, Result, Snapshot, StoreError,
 };
-use vocab::{CommandId, CustomerId, Millis};
-
-/// Bytes kept of each SHA-256: 128 bits find any damage.
-const SUM_BYTES: usize = 16;
-
-/// Snapshots kept: the newest and, should it be damaged, the one before.
-const SNAPSHOTS_KEPT: i64 = 2;
+use vocab::{CommandId, CustomerId};
 
 pub(crate) struct SqliteJournal {
     connection: Connection,
@@ -38,13 +32,9 @@ impl Journal for SqliteJournal {
     }
 
     fn load(&mut self) -> Result<Recovered> {
-        let read = self
+        let recovery = recovery::recover(&mut self.connection)?;
+        let last_customer = self
             .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .sql()?;
-        let (snapshot, tail, cut) = recovery::recover(&read)?;
-        let (last_seq, _) = end(&read).sql()?;
-        let last_customer = read
             .query_row(
                 "SELECT MAX((SELECT COALESCE(MAX(id), 0) FROM customers),
                             (SELECT COALESCE(MAX(customer), 0) FROM erased))",
@@ -52,17 +42,24 @@ impl Journal for SqliteJournal {
                 |row| whole(row, 0),
             )
             .sql()?;
-        let done = done_commands(&read).sql()?;
-        read.commit().sql()?;
-        let last_customer = CustomerId(last_customer);
+        let done = done_commands(&self.connection).sql()?;
         Ok(Recovered {
-            snapshot,
-            tail,
-            last_seq,
-            last_customer,
+            center: recovery.center,
+            snapshot_seq: recovery.snapshot_seq,
+            last_seq: recovery.last_seq,
+            last_customer: CustomerId(last_customer),
             done,
-            cut,
+            cut: recovery.cut,
         })
+    }
+
+    fn keep_snapshot(&mut self, snapshot: &Snapshot) -> Result<()> {
+        let write = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .sql()?;
+        snapshots::keep(&write, snapshot).sql()?;
+        write.commit().sql()
     }
 
     fn is_done(&self, command: CommandId) -> Result<bool> {
@@ -103,9 +100,6 @@ impl SqliteJournal {
         keep_done(&write, &batch.done).sql()?;
         for note in &batch.audit {
             audit::add(&write, note).sql()?;
-        }
-        if let Some(snapshot) = &batch.snapshot {
-            keep_snapshot(&write, snapshot).sql()?;
         }
         write.commit().sql()
     }
@@ -152,17 +146,7 @@ fn insert(
     write
         .prepare_cached("INSERT INTO journal (seq, at, entry, sum) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![int(entry.seq), int(entry.at.0), text, sum])?;
-    Ok(sum)
-}
-
-/// Each row's sum covers the one before, so that a lost row is found as surely as a changed one.
-pub(crate) fn sum(before: &[u8], seq: i64, at: i64, text: &[u8]) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(before);
-    hash.update(seq.to_be_bytes());
-    hash.update(at.to_be_bytes());
-    hash.update(text);
-    hash.finalize().iter().copied().take(SUM_BYTES).collect()
+    Ok(sum.to_vec())
 }
 
 fn keep_done(write: &Transaction<'_>, done: &[DoneCommand]) -> rusqlite::Result<()> {
@@ -180,48 +164,17 @@ fn keep_done(write: &Transaction<'_>, done: &[DoneCommand]) -> rusqlite::Result<
     Ok(())
 }
 
-fn keep_snapshot(write: &Transaction<'_>, snapshot: &Snapshot) -> rusqlite::Result<()> {
-    let text = json_of(&snapshot.center)?;
-    let sum = sum(&[], int(snapshot.seq), 0, text.as_bytes());
-    write.execute(
-        "INSERT OR REPLACE INTO snapshots (seq, center, sum) VALUES (?1, ?2, ?3)",
-        params![int(snapshot.seq), text, sum],
-    )?;
-    write.execute(
-        "DELETE FROM snapshots WHERE seq NOT IN
-           (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?1)",
-        [SNAPSHOTS_KEPT],
-    )?;
-    Ok(())
-}
-
-fn done_commands(read: &Transaction<'_>) -> rusqlite::Result<Vec<DoneCommand>> {
-    read.prepare("SELECT id, at FROM done_commands ORDER BY at, id")?
-        .query_map([], |row| {
+fn done_commands(read: &Connection) -> rusqlite::Result<Vec<DoneCommand>> {
+    let mut newest: Vec<_> = read
+        .prepare("SELECT id, at FROM done_commands ORDER BY at DESC, id DESC LIMIT ?1")?
+        .query_map([int(COMMANDS_RECOVERED as u64)], |row| {
             let id: [u8; 16] = row.get(0)?;
             Ok(DoneCommand {
                 id: CommandId(uuid::Uuid::from_bytes(id)),
                 at: at(row, 1)?,
             })
         })?
-        .collect()
-}
-
-/// Entries are read as bytes, because damaged text need not be UTF-8.
-pub(crate) struct RawEntry {
-    pub(crate) seq: u64,
-    pub(crate) at: i64,
-    pub(crate) text: Vec<u8>,
-    pub(crate) sum: Vec<u8>,
-}
-
-impl RawEntry {
-    pub(crate) fn parsed(&self) -> std::result::Result<JournalEntry, serde_json::Error> {
-        let entry = serde_json::from_slice(&self.text)?;
-        Ok(JournalEntry {
-            seq: self.seq,
-            at: Millis(self.at.unsigned_abs()),
-            entry,
-        })
-    }
+        .collect::<rusqlite::Result<_>>()?;
+    newest.reverse();
+    Ok(newest)
 }

@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0008_notes.sql"),
         then: index::everything,
     },
+    migration(include_str!("../migrations/0009_snapshots.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

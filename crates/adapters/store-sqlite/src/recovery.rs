@@ -1,109 +1,93 @@
-//! Reading the journal back: the newest whole snapshot, what followed it, and a damaged end cut off.
+//! Reading the engine back: the newest whole snapshot, what followed it, and a damaged end cut off.
 
-use crate::erasure::REDACTED;
+use crate::chain::{Damage, Link};
+use crate::fold::{Folded, fold};
 use crate::index::Touched;
-use crate::journal::{RawEntry, sum};
-use crate::projections;
 use crate::sql::{Sql, int, whole};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
-use store::{CutTail, JournalEntry, Result, Snapshot};
+use crate::{projections, snapshots};
+use acd::Center;
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
+use store::{CutTail, JournalEntry, Result, StoreError};
+use vocab::Millis;
 
-type Recovery = (Option<Snapshot>, Vec<JournalEntry>, Option<CutTail>);
+pub(crate) struct Recovery {
+    pub(crate) center: Center,
+    pub(crate) snapshot_seq: u64,
+    pub(crate) last_seq: u64,
+    pub(crate) cut: Option<CutTail>,
+}
 
-pub(crate) fn recover(read: &Transaction<'_>) -> Result<Recovery> {
-    let snapshot = newest_whole_snapshot(read).sql()?;
-    let (mut last, mut before) = match &snapshot {
-        Some((snapshot, sum)) => (snapshot.seq, sum.clone()),
-        None => (0, Vec::new()),
+/// # Errors
+/// `Broken` when what is damaged is not the end; then nothing is changed.
+pub(crate) fn recover(connection: &mut Connection) -> Result<Recovery> {
+    let read = connection.transaction().sql()?;
+    let (snapshot_seq, folded) = fold_up_to(&read, u64::MAX)?;
+    let Folded {
+        center,
+        last,
+        damage,
+    } = folded;
+    let damage = match damage {
+        None => lost_end(&read, &last).sql()?,
+        some => some,
     };
-    let mut tail = Vec::new();
-    let mut damage = None;
-    {
-        let mut query = read
-            .prepare(
-                "SELECT seq, at, entry, sum, is_redacted FROM journal WHERE seq > ?1 ORDER BY seq",
-            )
-            .sql()?;
-        let mut rows = query.query([int(last)]).sql()?;
-        while let Some(row) = rows.next().sql()? {
-            match whole_entry(row, last, &before) {
-                Ok((entry, sum)) => {
-                    last = entry.seq;
-                    before = sum;
-                    tail.push(entry);
-                }
-                Err(why) => {
-                    damage = Some(why);
-                    break;
-                }
-            }
-        }
-    }
-    let cut = damage.map(|why| cut(read, last, why)).transpose().sql()?;
-    Ok((snapshot.map(|(snapshot, _)| snapshot), tail, cut))
-}
-
-/// With the sum of the entry at which it was made: the chain goes on from there.
-fn newest_whole_snapshot(read: &Transaction<'_>) -> rusqlite::Result<Option<(Snapshot, Vec<u8>)>> {
-    let mut query = read.prepare(
-        "SELECT snapshots.seq, snapshots.center, snapshots.sum, journal.sum
-         FROM snapshots JOIN journal ON journal.seq = snapshots.seq
-         ORDER BY snapshots.seq DESC",
-    )?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let seq = whole(row, 0)?;
-        let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
-        let kept: Vec<u8> = row.get(2)?;
-        let center = (kept == sum(&[], int(seq), 0, text))
-            .then(|| serde_json::from_slice::<acd::Center>(text).ok())
-            .flatten();
-        match center {
-            Some(center) => return Ok(Some((Snapshot { seq, center }, row.get(3)?))),
-            None => tracing::warn!(seq, "a snapshot is damaged; an older one is used"),
-        }
-    }
-    Ok(None)
-}
-
-fn whole_entry(
-    row: &Row<'_>,
-    last: u64,
-    before: &[u8],
-) -> std::result::Result<(JournalEntry, Vec<u8>), String> {
-    let raw = raw_entry(row).map_err(|error| error.to_string())?;
-    if raw.seq != last + 1 {
-        return Err(format!("entry {} follows {last}", raw.seq));
-    }
-    let is_redacted = row.get::<_, bool>(4).unwrap_or(false) && raw.text == REDACTED.as_bytes();
-    if !is_redacted && raw.sum != sum(before, int(raw.seq), raw.at, &raw.text) {
-        return Err(format!("entry {} does not match its checksum", raw.seq));
-    }
-    let entry = raw
-        .parsed()
-        .map_err(|error| format!("entry {}: {error}", raw.seq))?;
-    Ok((entry, raw.sum))
-}
-
-fn raw_entry(row: &Row<'_>) -> rusqlite::Result<RawEntry> {
-    Ok(RawEntry {
-        seq: whole(row, 0)?,
-        at: row.get(1)?,
-        text: row.get_ref(2)?.as_bytes().unwrap_or_default().to_vec(),
-        sum: row.get_ref(3)?.as_bytes().unwrap_or_default().to_vec(),
+    drop(read);
+    let cut = match damage {
+        None => None,
+        Some(damage) => Some(cut_end(connection, &last, damage)?),
+    };
+    Ok(Recovery {
+        center,
+        snapshot_seq,
+        last_seq: last.seq,
+        cut,
     })
 }
 
+/// The engine after the entries up to `until`, and after which of them its folding began.
+pub(crate) fn fold_up_to(read: &Connection, until: u64) -> Result<(u64, Folded)> {
+    let (center, from) = snapshots::newest_whole(read, until)
+        .sql()?
+        .unwrap_or_default();
+    let began = from.seq;
+    Ok((began, fold(read, center, from, until)?))
+}
+
+/// Rows that are gone from the end leave no gap, but a snapshot may tell that they were there.
+fn lost_end(read: &Connection, last: &Link) -> rusqlite::Result<Option<Damage>> {
+    let newest = snapshots::newest(read)?;
+    Ok((newest > last.seq).then(|| Damage {
+        seq: last.seq + 1,
+        why: format!("it is missing, and a snapshot was made after entry {newest}"),
+        whole_after: None,
+    }))
+}
+
+fn cut_end(connection: &mut Connection, last: &Link, damage: Damage) -> Result<CutTail> {
+    if let Some(whole) = damage.whole_after {
+        return Err(broken(damage.seq, &damage.why, whole));
+    }
+    let write = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .sql()?;
+    let cut = cut(&write, last.seq, damage.why).sql()?;
+    write.commit().sql()?;
+    tracing::error!(
+        last = last.seq,
+        entries = cut.entries,
+        why = cut.why,
+        "the journal's end was damaged and is cut off"
+    );
+    Ok(cut)
+}
+
+pub(crate) fn broken(seq: u64, why: &str, whole_after: u64) -> StoreError {
+    let why = format!("{why}, and entry {whole_after} behind it is whole");
+    StoreError::Broken { seq, why }
+}
+
 /// Moves what follows `last` aside and builds the projections again, because they may hold what no longer counts.
-fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::Result<CutTail> {
-    let first: Option<i64> = write
-        .query_row(
-            "SELECT MIN(seq) FROM journal WHERE seq > ?1",
-            [int(last)],
-            |row| row.get(0),
-        )
-        .optional()?
-        .flatten();
+pub(crate) fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::Result<CutTail> {
     let cuts: i64 =
         write.query_row("SELECT COALESCE(MAX(cut), 0) FROM journal_cut", [], |row| {
             row.get(0)
@@ -116,14 +100,8 @@ fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::Result<CutT
     write.execute("DELETE FROM journal WHERE seq > ?1", [int(last)])?;
     write.execute("DELETE FROM snapshots WHERE seq > ?1", [int(last)])?;
     rebuild(write)?;
-    tracing::error!(
-        last,
-        entries,
-        why,
-        "the journal's end was damaged and is cut off"
-    );
     Ok(CutTail {
-        first_bad_seq: first.map_or(last + 1, i64::unsigned_abs),
+        first_bad_seq: last + 1,
         entries: entries as u64,
         why,
     })
@@ -132,15 +110,25 @@ fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::Result<CutT
 /// Folds the whole journal once more.
 fn rebuild(write: &Transaction<'_>) -> rusqlite::Result<()> {
     projections::clear(write)?;
-    let mut query = write.prepare("SELECT seq, at, entry, sum FROM journal ORDER BY seq")?;
+    let mut query = write.prepare("SELECT seq, at, entry FROM journal ORDER BY seq")?;
     let mut rows = query.query([])?;
     let mut touched = Touched::default();
     while let Some(row) = rows.next()? {
-        let raw = raw_entry(row)?;
-        match raw.parsed() {
+        let seq = whole(row, 0)?;
+        match parsed(row, seq) {
             Ok(entry) => projections::fold(write, &entry, &mut touched)?,
-            Err(error) => tracing::warn!(raw.seq, %error, "an old entry cannot be read; skipped"),
+            Err(error) => tracing::warn!(seq, %error, "an old entry cannot be read; skipped"),
         }
     }
     touched.index(write)
+}
+
+/// Of a row with number, time and text.
+pub(crate) fn parsed(row: &Row<'_>, seq: u64) -> std::result::Result<JournalEntry, String> {
+    let at = whole(row, 1).map_err(|error| error.to_string())?;
+    let text = row.get_ref(2).map_err(|error| error.to_string())?;
+    let entry = serde_json::from_slice(text.as_bytes().unwrap_or_default())
+        .map_err(|error| error.to_string())?;
+    let at = Millis(at);
+    Ok(JournalEntry { seq, at, entry })
 }

@@ -1,7 +1,7 @@
 //! Between Rust's types and SQLite's: whole numbers, closed lists, errors.
 
-use rusqlite::Row;
 use rusqlite::types::Type;
+use rusqlite::{ErrorCode, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::StoreError;
@@ -15,6 +15,10 @@ pub(crate) trait Sql<T> {
 impl<T> Sql<T> for rusqlite::Result<T> {
     fn sql(self) -> store::Result<T> {
         self.map_err(|error| match error {
+            _ if is_file_damaged(&error) => StoreError::Damaged {
+                what: "database file",
+                detail: error.to_string(),
+            },
             rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::InvalidColumnType(..) => StoreError::Damaged {
@@ -26,6 +30,14 @@ impl<T> Sql<T> for rusqlite::Result<T> {
             },
         })
     }
+}
+
+/// The file is no database, or not a whole one any more.
+fn is_file_damaged(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
 }
 
 /// SQLite's integers are signed; ids and times of this century fit.

@@ -55,7 +55,6 @@ fn file_with_a_call(then: Vec<Entry>) -> (tempfile::TempDir, Database) {
             .collect(),
         done: vec![],
         audit: vec![],
-        snapshot: None,
     };
     let folder = tempfile::tempdir().unwrap();
     let organisation = Organisation {
@@ -79,8 +78,9 @@ fn older(database: &Database, statements: &str) -> Database {
 #[test]
 fn who_was_asked_before_the_colleagues_column_took_part_all_the_same() {
     let (_folder, database) = file_with_a_call(vec![]);
-    // The eighth version goes with the seventh, so that both are brought again.
-    let without = "ALTER TABLE happened DROP COLUMN colleague;
+    // The later versions go with the seventh, so that all are brought again.
+    let without = "DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
+         ALTER TABLE happened DROP COLUMN colleague;
          ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
          DROP TABLE interaction_notes; DROP TABLE notes_shared; PRAGMA user_version = 6";
     let history = older(&database, without).history().unwrap();
@@ -107,7 +107,8 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
             stars: 5,
         }),
     ]);
-    let without = "ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    let without = "DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
+         ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
          UPDATE interactions SET note = 'Wants a router';
          DROP TABLE interaction_notes; DROP TABLE notes_shared; DELETE FROM interaction_search; DELETE FROM interaction_grams;
          PRAGMA user_version = 7";

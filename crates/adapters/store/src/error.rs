@@ -31,6 +31,10 @@ pub enum StoreError {
     /// Something stored cannot be read as what it should be; restore a backup.
     #[error("the stored {what} is damaged: {detail}")]
     Damaged { what: &'static str, detail: String },
+    /// An entry is damaged and whole ones follow it, or it is whole and of a kind that is not known here: nothing was
+    /// changed. Restore a backup, cut the journal before it, or use the program that wrote it.
+    #[error("entry {seq} of the journal cannot be used: {why}")]
+    Broken { seq: u64, why: String },
     /// The database refused: disk full, file locked, no permission. Nothing was written.
     #[error("the database failed: {detail}")]
     Backend { detail: String },

@@ -13,6 +13,7 @@ mod error;
 mod history;
 mod identity;
 mod journal;
+mod past;
 mod recordings;
 
 pub use accounts::{
@@ -24,7 +25,11 @@ pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;
 pub use identity::{digits, normalised};
-pub use journal::{Batch, COMMANDS_KEPT_MS, CutTail, DoneCommand, Journal, Recovered, Snapshot};
+pub use journal::{
+    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CutTail, DoneCommand, Journal, MILESTONE_ENTRIES,
+    Recovered, Snapshot,
+};
+pub use past::Past;
 pub use recordings::{
     MAX_RECORDINGS, MayBeRecorded, NewRecordingRow, RecordingRow, RecordingStep, Recordings,
 };
@@ -42,6 +47,12 @@ pub trait OrganisationStore: Send + Sync {
     /// # Errors
     /// When the store cannot be opened.
     fn history(&self) -> Result<Box<dyn History>>;
+
+    /// A reader of the journal itself.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    fn past(&self) -> Result<Box<dyn Past>>;
 
     /// Accounts, queues and their settings.
     ///

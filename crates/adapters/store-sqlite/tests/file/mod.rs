@@ -40,6 +40,12 @@ impl File {
             .unwrap();
     }
 
+    /// The journal's entries as they are read back.
+    pub(crate) fn entries(&self) -> Vec<JournalEntry> {
+        let past = self.database.past().unwrap();
+        past.entries(0, u32::MAX).unwrap()
+    }
+
     pub(crate) fn count(&self, table: &str) -> u64 {
         let count: i64 = rusqlite::Connection::open(self.path())
             .unwrap()
@@ -70,7 +76,6 @@ pub(crate) fn numbered(first: u64, count: u64) -> Batch {
         done: done.collect(),
         audit: Vec::new(),
         entries,
-        snapshot: None,
     }
 }
 

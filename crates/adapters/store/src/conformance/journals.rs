@@ -3,8 +3,7 @@
 use super::Case;
 use super::script::Script;
 use crate::{
-    Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, OrganisationStore, RecordEvent, Recovered,
-    Snapshot, StoreError,
+    Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, OrganisationStore, RecordEvent, StoreError,
 };
 use acd::Center;
 use vocab::{CommandId, CustomerId, Millis, Sensitive};
@@ -16,6 +15,7 @@ pub(super) const CASES: &[Case] = &[
         "snapshot and tail give the same engine as all events",
         snapshot_and_tail,
     ),
+    ("the engine is told as it was before any entry", as_it_was),
     ("a second writer is refused", second_writer),
     (
         "a gap in the numbers is refused and nothing of the batch is kept",
@@ -31,7 +31,9 @@ fn empty(store: &dyn OrganisationStore) {
         (recovered.last_seq, recovered.last_customer),
         (0, CustomerId(0))
     );
-    assert!(recovered.snapshot.is_none() && recovered.tail.is_empty() && recovered.cut.is_none());
+    assert_eq!((recovered.snapshot_seq, recovered.cut), (0, None));
+    assert_eq!(recovered.center, Center::new());
+    assert_eq!(store.past().unwrap().entries(0, 10).unwrap(), []);
 }
 
 fn read_back(store: &dyn OrganisationStore) {
@@ -41,12 +43,15 @@ fn read_back(store: &dyn OrganisationStore) {
     script.whole_call(3_000, chen);
 
     let recovered = store.journal().unwrap().load().unwrap();
-    assert_eq!(recovered.tail, script.written);
     assert_eq!(
         (recovered.last_seq, recovered.last_customer),
         (script.seq, CustomerId(7))
     );
-    assert_eq!(engine(&recovered), script.center);
+    assert_eq!(recovered.center, script.center);
+    let past = store.past().unwrap();
+    assert_eq!(past.entries(0, 1_000).unwrap(), script.written);
+    assert_eq!(past.entries(2, 3).unwrap(), script.written[2..5]);
+    assert_eq!(past.entries(script.seq, 3).unwrap(), []);
 }
 
 fn snapshot_and_tail(store: &dyn OrganisationStore) {
@@ -54,24 +59,49 @@ fn snapshot_and_tail(store: &dyn OrganisationStore) {
     let chen = script.customer(1_500, 1, "Chen Yulan");
     script.anna_is_ready(2_000);
     script.whole_call(3_000, chen);
-    let batch = Batch {
-        snapshot: Some(Snapshot {
-            seq: script.seq,
-            center: script.center.clone(),
-        }),
-        ..script.batch(12_000, Vec::new())
-    };
-    script.journal.append(&batch).unwrap();
+    let past = store.past().unwrap();
+    script
+        .journal
+        .keep_snapshot(&past.snapshot().unwrap())
+        .unwrap();
     let seq = script.seq;
     script.enters(20_000, chen);
 
     let recovered = store.journal().unwrap().load().unwrap();
-    assert_eq!(
-        recovered.snapshot.as_ref().map(|snapshot| snapshot.seq),
-        Some(seq)
+    assert_eq!(recovered.snapshot_seq, seq);
+    assert_eq!(recovered.center, script.center);
+}
+
+fn as_it_was(store: &dyn OrganisationStore) {
+    let mut script = Script::new(store);
+    let past = store.past().unwrap();
+    let chen = script.customer(1_500, 1, "Chen Yulan");
+    script.anna_is_ready(2_000);
+    let mut was = vec![(script.seq + 1, script.center.clone())];
+    script.whole_call(3_000, chen);
+    was.push((script.seq + 1, script.center.clone()));
+    let snapshot = past.snapshot().unwrap();
+    assert_eq!(snapshot.seq, script.seq);
+    script.journal.keep_snapshot(&snapshot).unwrap();
+    script.enters(20_000, chen);
+    was.push((script.seq + 1, script.center.clone()));
+
+    for (seq, center) in was {
+        assert_eq!(past.center_before(seq).unwrap(), center, "before {seq}");
+    }
+    // Between two entries of one decision it is the engine half way.
+    let mut center = Center::new();
+    for entry in &script.written {
+        assert_eq!(past.center_before(entry.seq).unwrap(), center);
+        if let Entry::Routing { event } = &entry.entry {
+            center.apply(event);
+        }
+    }
+    let beyond = past.center_before(script.seq + 2);
+    assert!(
+        matches!(beyond, Err(StoreError::Unknown { .. })),
+        "{beyond:?}"
     );
-    assert_eq!(recovered.tail.first().map(|entry| entry.seq), Some(seq + 1));
-    assert_eq!(engine(&recovered), script.center);
 }
 
 fn second_writer(store: &dyn OrganisationStore) {
@@ -195,19 +225,6 @@ fn done_commands(store: &dyn OrganisationStore) {
             .is_done(CommandId(uuid::Uuid::from_u128(4)))
             .unwrap()
     );
-}
-
-fn engine(recovered: &Recovered) -> Center {
-    let mut center = recovered
-        .snapshot
-        .as_ref()
-        .map_or_else(Center::new, |snapshot| snapshot.center.clone());
-    for entry in &recovered.tail {
-        if let Entry::Routing { event } = &entry.entry {
-            center.apply(event);
-        }
-    }
-    center
 }
 
 fn customer_created(id: u64) -> Entry {

@@ -93,7 +93,6 @@ impl Script {
                 .collect(),
             done: Vec::new(),
             audit: Vec::new(),
-            snapshot: None,
         }
     }
 
