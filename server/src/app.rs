@@ -56,6 +56,10 @@ pub enum AppError {
     Start(#[from] engine::StartError),
     #[error("{dir} is in use by another warmline-server; stop that one first")]
     InUse { dir: PathBuf },
+    #[error("organisation {organisation} is in use by a warmline-server; stop that one first")]
+    Served { organisation: OrgSlug },
+    #[error("no organisation can be served\n{reasons}")]
+    NoneServed { reasons: String },
 }
 
 /// The file of one organisation's database.
@@ -100,32 +104,56 @@ impl DataLock {
     /// # Errors
     /// [`AppError::InUse`] when another process holds it.
     pub fn take(data: &Path) -> Result<Self, AppError> {
-        let path = data.join("server.lock");
-        let failed = |source| AppError::Io {
-            path: path.clone(),
-            source,
-        };
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(AppError::InUse {
-                dir: data.to_owned(),
-            }),
-            Err(std::fs::TryLockError::Error(err)) => Err(failed(err)),
-        }
+        let file = locked(&data.join("server.lock"))?;
+        let dir = data.to_owned();
+        file.map(|file| Self { _file: file })
+            .ok_or(AppError::InUse { dir })
+    }
+}
+
+/// Held while an organisation is served, or while its database is cut or replaced: a server that cannot serve it lets
+/// others mend it.
+#[derive(Debug)]
+pub struct OrganisationLock {
+    _file: std::fs::File,
+}
+
+impl OrganisationLock {
+    /// # Errors
+    /// [`AppError::Served`] when another process holds it.
+    pub fn take(data: &Path, organisation: &OrgSlug) -> Result<Self, AppError> {
+        let file = locked(&database_path(data, organisation).with_extension("lock"))?;
+        let organisation = organisation.clone();
+        file.map(|file| Self { _file: file })
+            .ok_or(AppError::Served { organisation })
+    }
+}
+
+/// Nothing when another holds it.
+fn locked(path: &Path) -> Result<Option<std::fs::File>, AppError> {
+    let failed = |source| AppError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(err)) => Err(failed(err)),
     }
 }
 
 impl App {
-    /// Starts the engine of every organisation in the folder.
+    /// Starts the engine of every organisation in the folder. One that cannot be served is said in the log, and keeps
+    /// no other from being served.
     ///
     /// # Errors
-    /// [`AppError`]; the operator is told and nothing runs.
+    /// [`AppError`] when none can be; the operator is told and nothing runs.
     pub fn start(data: &Path, config: Config) -> Result<Running, AppError> {
         let slugs = organisations(data)?;
         if slugs.is_empty() {
@@ -142,8 +170,13 @@ impl App {
             files.clone(),
             &config,
         ));
+        let mut reasons = Vec::new();
         for slug in slugs {
-            organisations.open(&slug, &stop)?;
+            reasons.extend(organisations.try_open(&slug, &stop).err());
+        }
+        if organisations.all().is_empty() {
+            let reasons = reasons.join("\n");
+            return Err(AppError::NoneServed { reasons });
         }
         let watch = telemetry::spawn(
             "organisations",
@@ -171,19 +204,32 @@ impl App {
         self.inner.organisations.get(organisation)
     }
 
+    /// It is here and cannot be served: its clients keep what they have, and come back later.
+    pub(crate) fn is_unserved(&self, organisation: &OrgSlug) -> bool {
+        self.unserved().contains(organisation)
+    }
+
+    /// Those that are here and cannot be served.
+    #[must_use]
+    pub fn unserved(&self) -> Vec<OrgSlug> {
+        self.inner.organisations.unserved()
+    }
+
     /// Tells every link to say goodbye; see [`Running::stop`].
     pub fn begin_stop(&self) {
         self.inner.stop.send_replace(true);
     }
 
-    /// False while an organisation cannot be written.
+    /// False while an organisation cannot be written, or cannot be served at all.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.inner
-            .organisations
-            .all()
-            .iter()
-            .all(Engine::is_healthy)
+        self.unserved().is_empty()
+            && self
+                .inner
+                .organisations
+                .all()
+                .iter()
+                .all(Engine::is_healthy)
     }
 }
 

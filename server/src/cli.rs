@@ -3,6 +3,7 @@
 mod accounts;
 mod customers;
 mod data;
+mod journal;
 mod names;
 
 use crate::config::Config;
@@ -61,6 +62,13 @@ enum Command {
     },
     /// Copy every organisation's database, also while the server runs
     Backup(data::Backup),
+    /// Put one organisation's database back from a backup; what stood there is kept beside it
+    Restore(journal::Restore),
+    /// Look at an organisation's journal, or cut a damaged one
+    Journal {
+        #[command(subcommand)]
+        command: journal::JournalCommand,
+    },
     /// Fill the organisation `demo` with people, customers and history to try things out with
     SeedDemo(data::SeedDemo),
 }
@@ -122,6 +130,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Disposition { command } => command.run(),
         Command::Reason { command } => command.run(),
         Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Journal { command } => command.run(),
         Command::SeedDemo(seed) => seed.run(),
     }
 }

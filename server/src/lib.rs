@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod app;
 pub mod cli;
 pub mod config;
+mod damage;
 pub mod engine;
 mod erase;
 pub mod http;

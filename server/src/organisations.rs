@@ -1,14 +1,15 @@
 //! The organisations that are served: those found at the start, and those made on the command line since.
 
-use crate::app::{AppError, database_path, organisations};
+use crate::app::{AppError, OrganisationLock, database_path, organisations};
 use crate::config::Config;
+use crate::damage;
 use crate::engine::{self, Directory, Engine, Input};
 use crate::metrics::Metrics;
 use crate::recordings::{self, RecordingFiles};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use store::{OrganisationStore, Retention};
 use store_sqlite::Database;
 use tokio::sync::watch;
@@ -28,6 +29,10 @@ pub(crate) struct Organisations {
     keep_recordings: Duration,
     retention: Retention,
     engines: RwLock<BTreeMap<OrgSlug, Engine>>,
+    /// Held for each engine.
+    locks: Mutex<Vec<OrganisationLock>>,
+    /// Those that cannot be served, and how their files looked then.
+    unserved: Mutex<BTreeMap<OrgSlug, Option<Looks>>>,
     /// The engines' tasks, their directories' watches and their recordings' retention.
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -46,6 +51,8 @@ impl Organisations {
             keep_recordings: config.keep_recordings,
             retention: config.retention,
             engines: RwLock::default(),
+            locks: Mutex::default(),
+            unserved: Mutex::default(),
             tasks: Mutex::default(),
         }
     }
@@ -69,6 +76,7 @@ impl Organisations {
         organisation: &OrgSlug,
         stop: &watch::Sender<bool>,
     ) -> Result<(), AppError> {
+        let lock = OrganisationLock::take(&self.data, organisation)?;
         let path = database_path(&self.data, organisation);
         let store: Arc<dyn OrganisationStore> = Arc::new(Database::open(&path)?);
         let (engine, task) = engine::start(store, Arc::clone(&self.metrics))?;
@@ -93,14 +101,63 @@ impl Organisations {
         tasks.extend([task, watch, retention, recordings]);
         let mut engines = self.engines.write().unwrap_or_else(PoisonError::into_inner);
         engines.insert(organisation.clone(), engine);
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.push(lock);
         Ok(())
     }
 
-    /// Those in the folder that are not served yet.
-    fn unknown(&self) -> Result<Vec<OrgSlug>, AppError> {
+    /// As [`Organisations::open`]; a failure is said in the log, with the commands that help, and remembered.
+    ///
+    /// # Errors
+    /// The same text.
+    pub(crate) fn try_open(
+        &self,
+        organisation: &OrgSlug,
+        stop: &watch::Sender<bool>,
+    ) -> Result<(), String> {
+        let opened = self.open(organisation, stop);
+        let looks = looks(&database_path(&self.data, organisation));
+        let mut unserved = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        let err = match opened {
+            Ok(()) => {
+                unserved.remove(organisation);
+                return Ok(());
+            }
+            Err(err) => err,
+        };
+        // Whoever holds the lock is mending it: how it looks by then does not count.
+        let is_held = matches!(err, AppError::Served { .. });
+        let was = unserved.insert(organisation.clone(), looks.filter(|_| !is_held));
+        let remedy =
+            damage::cause(&err).map(|cause| damage::remedy(&self.data, organisation, cause));
+        let said = format!(
+            "organisation {organisation} is not served: {err}\n{}",
+            remedy.unwrap_or_default()
+        );
+        if !is_held || was.is_none() {
+            // A line each, so that a command can be copied out of whatever the log is read in.
+            said.lines().for_each(|line| tracing::error!("{line}"));
+        }
+        Err(said.trim_end().to_owned())
+    }
+
+    pub(crate) fn unserved(&self) -> Vec<OrgSlug> {
+        let unserved = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        unserved.keys().cloned().collect()
+    }
+
+    /// Those in the folder that are not served and look otherwise than when they could not be.
+    fn untried(&self) -> Result<Vec<OrgSlug>, AppError> {
         let mut found = organisations(&self.data)?;
+        let mut unserved = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        unserved.retain(|organisation, _| found.contains(organisation));
         let engines = self.engines.read().unwrap_or_else(PoisonError::into_inner);
-        found.retain(|organisation| !engines.contains_key(organisation));
+        found.retain(|organisation| {
+            let is_as_it_was = unserved.get(organisation).is_some_and(|was| {
+                was.is_some() && *was == looks(&database_path(&self.data, organisation))
+            });
+            !engines.contains_key(organisation) && !is_as_it_was
+        });
         Ok(found)
     }
 
@@ -120,36 +177,38 @@ impl Organisations {
                 tracing::error!("a task panicked");
             }
         }
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.clear();
     }
 }
 
-/// An organisation made by `init` while the server runs is served without a restart. One that cannot be opened is said
-/// once, and tried again only after a restart: nothing here would mend it.
+/// Enough of a file to see that it was changed: its length and when it was written.
+type Looks = (u64, SystemTime);
+
+fn looks(path: &Path) -> Option<Looks> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.len(), file.modified().ok()?))
+}
+
+/// An organisation made by `init` while the server runs is served without a restart, and so is one that was mended:
+/// one that cannot be served is tried again when its file has changed.
 pub(crate) async fn watch_organisations(all: Arc<Organisations>, stop: watch::Sender<bool>) {
     let mut stopped = stop.subscribe();
-    let mut given_up = Vec::new();
     loop {
         tokio::select! {
             _ = stopped.wait_for(|is_stopping| *is_stopping) => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        let unknown = match all.unknown() {
-            Ok(unknown) => unknown,
+        let untried = match all.untried() {
+            Ok(untried) => untried,
             Err(err) => {
                 tracing::warn!(%err, "new organisations cannot be looked for");
                 continue;
             }
         };
-        for organisation in unknown {
-            if given_up.contains(&organisation) {
-                continue;
-            }
-            match all.open(&organisation, &stop) {
-                Ok(()) => tracing::info!(%organisation, "a new organisation is served"),
-                Err(err) => {
-                    tracing::error!(%organisation, %err, "a new organisation cannot be served");
-                    given_up.push(organisation);
-                }
+        for organisation in untried {
+            if all.try_open(&organisation, &stop).is_ok() {
+                tracing::info!(%organisation, "one more organisation is served");
             }
         }
     }

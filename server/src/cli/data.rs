@@ -77,7 +77,7 @@ impl Backup {
             ))?;
         }
         say(format_args!(
-            "to restore: serve with --data {}, or copy its files back while the server is stopped",
+            "to put one back: warmline-server restore --from {}",
             self.to.display()
         ))
     }

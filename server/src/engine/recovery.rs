@@ -74,7 +74,7 @@ impl DoneCommands {
 /// Reads the organisation back and starts its actor.
 ///
 /// # Errors
-/// [`StartError`] when the store cannot be read; the operator is told and the server does not start.
+/// [`StartError`] when the store cannot be read; the operator is told and the organisation is not served.
 pub fn start(
     store: Arc<dyn OrganisationStore>,
     metrics: Arc<Metrics>,

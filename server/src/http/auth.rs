@@ -109,6 +109,9 @@ pub(crate) async fn sign_in(
         ));
     }
     let Some(engine) = app.engine(&body.organisation) else {
+        if app.is_unserved(&body.organisation) {
+            return Err(Problem::not_served());
+        }
         let hint = "there is no such organisation on this server; check its name";
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
@@ -288,9 +291,16 @@ impl FromRequestParts<App> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or_else(Problem::unauthorised)?;
-        let engine = accounts::token_organisation(token)
-            .and_then(|organisation| app.engine(&organisation))
-            .ok_or_else(Problem::unauthorised)?;
+        let organisation = accounts::token_organisation(token).ok_or_else(Problem::unauthorised)?;
+        let Some(engine) = app.engine(&organisation) else {
+            // The sign-in is as good as before: nobody is asked for a password for this.
+            let is_unserved = app.is_unserved(&organisation);
+            return Err(if is_unserved {
+                Problem::not_served()
+            } else {
+                Problem::unauthorised()
+            });
+        };
         let hash = accounts::token_hash(token);
         let owner = engine
             .readers()

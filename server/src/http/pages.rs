@@ -18,9 +18,15 @@ pub(crate) async fn index(
     State(app): State<App>,
     Path((organisation, queue)): Path<(String, String)>,
 ) -> Response {
-    let engine = OrgSlug::new(organisation)
-        .ok()
-        .and_then(|slug| app.engine(&slug));
+    let slug = OrgSlug::new(organisation).ok();
+    if slug.as_ref().is_some_and(|slug| app.is_unserved(slug)) {
+        return plain_page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Out of service",
+            "Nobody can be reached here at the moment. Please try again later.",
+        );
+    }
+    let engine = slug.and_then(|slug| app.engine(&slug));
     let is_known = engine.is_some_and(|engine| engine.directory().queue_by_slug(&queue).is_some());
     if !is_known {
         return plain_page(

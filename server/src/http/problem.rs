@@ -52,6 +52,17 @@ impl Problem {
         )
     }
 
+    /// The organisation is here and its store cannot be used until the operator has mended it.
+    pub(crate) fn not_served() -> Self {
+        let hint = "this organisation cannot be served at the moment; please try again later";
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::StorageFailed,
+            hint,
+        )
+        .retry_after(10)
+    }
+
     pub(crate) fn bad_field(hint: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadField, hint)
     }

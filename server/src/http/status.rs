@@ -12,7 +12,14 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
     if app.is_healthy() {
         (StatusCode::OK, "ok\n").into_response()
     } else {
-        let text = "the store cannot be written; see the log\n";
+        let unserved = app.unserved();
+        let not_served = unserved.iter().map(|organisation| {
+            format!("organisation {organisation} is not served; see the log\n")
+        });
+        let mut text: String = not_served.collect();
+        if text.is_empty() {
+            text.push_str("the store cannot be written; see the log\n");
+        }
         (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
     }
 }

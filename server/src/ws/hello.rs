@@ -49,6 +49,15 @@ fn later() -> NotWelcome {
     }
 }
 
+/// The organisation is here and cannot be served until the operator has mended its store.
+fn not_served() -> NotWelcome {
+    NotWelcome {
+        code: ErrorCode::StorageFailed,
+        hint: "this organisation cannot be served at the moment",
+        retry_after_ms: Some(10_000),
+    }
+}
+
 pub(super) async fn greet(
     app: &App,
     link: LinkId,
@@ -77,6 +86,9 @@ pub(super) async fn greet(
             visitor,
         } => {
             let Some(engine) = app.engine(&organisation) else {
+                if app.is_unserved(&organisation) {
+                    return Err(not_served());
+                }
                 return Err(no(
                     ErrorCode::UnknownOrganisation,
                     "no such organisation here",
@@ -99,9 +111,11 @@ async fn greet_agent(
             "the sign-in has expired; sign in again",
         )
     };
-    let engine = accounts::token_organisation(token.reveal())
-        .and_then(|organisation| app.engine(&organisation))
-        .ok_or_else(invalid)?;
+    let organisation = accounts::token_organisation(token.reveal()).ok_or_else(invalid)?;
+    let Some(engine) = app.engine(&organisation) else {
+        let is_unserved = app.is_unserved(&organisation);
+        return Err(if is_unserved { not_served() } else { invalid() });
+    };
     let hash = accounts::token_hash(token.reveal());
     let owner = signed_in(&engine, hash).await.map_err(|_| later())?;
     let (user, expires_at) = owner.ok_or_else(invalid)?;

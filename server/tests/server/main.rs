@@ -13,6 +13,7 @@
 mod call;
 mod callback;
 mod client;
+mod damage;
 mod faults;
 mod handovers;
 mod ice;

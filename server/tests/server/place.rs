@@ -7,7 +7,7 @@ use server::config::Config;
 use server::serve::Server;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use store::{NewQueue, NewUser, Organisation, OrganisationStore, Stamp};
 use store_sqlite::Database;
@@ -113,6 +113,21 @@ impl Place {
 
 /// What a command of the server's program said; it must succeed.
 pub(crate) fn operator(arguments: &[&str], input: &str) -> String {
+    let output = operated(arguments, input);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a command of the server's program said when it failed, as it must.
+pub(crate) fn refused_operator(arguments: &[&str]) -> String {
+    let output = operated(arguments, "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?}: {said}");
+    said
+}
+
+fn operated(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-server"))
         .args(arguments)
         .stdin(Stdio::piped())
@@ -126,10 +141,7 @@ pub(crate) fn operator(arguments: &[&str], input: &str) -> String {
         .unwrap()
         .write_all(input.as_bytes())
         .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8(output.stdout).unwrap()
+    child.wait_with_output().unwrap()
 }
 
 pub(crate) fn http() -> reqwest::Client {

@@ -112,7 +112,7 @@ impl Database {
         })
     }
 
-    fn connect(&self) -> Result<Connection> {
+    pub(crate) fn connect(&self) -> Result<Connection> {
         if !self.path.is_file() {
             return Err(StoreError::Missing {
                 path: self.path.clone(),
@@ -187,7 +187,7 @@ fn seed(connection: &mut Connection, organisation: &Organisation) -> Result<()> 
 }
 
 /// Customers' data and password hashes are for the server's user only; SQLite gives its side files the same mode.
-fn keep_private(path: &Path) -> Result<()> {
+pub(crate) fn keep_private(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -198,7 +198,7 @@ fn keep_private(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn remove_if_there(path: &Path) -> Result<()> {
+pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -206,7 +206,7 @@ fn remove_if_there(path: &Path) -> Result<()> {
     }
 }
 
-fn backend(error: std::io::Error) -> StoreError {
+pub(crate) fn backend(error: std::io::Error) -> StoreError {
     StoreError::Backend {
         detail: error.to_string(),
     }

@@ -54,7 +54,7 @@ pub(crate) fn fold_up_to(read: &Connection, until: u64) -> Result<(u64, Folded)>
 }
 
 /// Rows that are gone from the end leave no gap, but a snapshot may tell that they were there.
-fn lost_end(read: &Connection, last: &Link) -> rusqlite::Result<Option<Damage>> {
+pub(crate) fn lost_end(read: &Connection, last: &Link) -> rusqlite::Result<Option<Damage>> {
     let newest = snapshots::newest(read)?;
     Ok((newest > last.seq).then(|| Damage {
         seq: last.seq + 1,
@@ -100,6 +100,12 @@ pub(crate) fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::
     write.execute("DELETE FROM journal WHERE seq > ?1", [int(last)])?;
     write.execute("DELETE FROM snapshots WHERE seq > ?1", [int(last)])?;
     rebuild(write)?;
+    // The number of an interaction that is gone may be given again, and the recording is not that one's.
+    write.execute(
+        "UPDATE recordings SET interaction = -interaction
+         WHERE interaction > 0 AND interaction NOT IN (SELECT id FROM interactions)",
+        [],
+    )?;
     Ok(CutTail {
         first_bad_seq: last + 1,
         entries: entries as u64,

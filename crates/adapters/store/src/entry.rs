@@ -119,6 +119,58 @@ pub enum RecordEvent {
     Redacted,
 }
 
+impl RecordEvent {
+    /// Whose record it changes.
+    #[must_use]
+    pub fn customer(&self) -> Option<CustomerId> {
+        match self {
+            Self::CustomerCreated { customer, .. }
+            | Self::CustomerPatched { customer, .. }
+            | Self::IdentityAdded { customer, .. }
+            | Self::IdentityRemoved { customer, .. }
+            | Self::BrowsersForgotten { customer }
+            | Self::ConsentSet { customer, .. }
+            | Self::CustomerNoteAdded { customer, .. }
+            | Self::CustomerNoteEdited { customer, .. }
+            | Self::CustomerNoteRemoved { customer, .. }
+            | Self::CustomerErased { customer } => Some(*customer),
+            Self::CallerDetails { .. }
+            | Self::NoteSaved { .. }
+            | Self::HandoverNoted { .. }
+            | Self::MediaReported { .. }
+            | Self::Recording { .. }
+            | Self::Rated { .. }
+            | Self::InteractionRedacted { .. }
+            | Self::Redacted => None,
+        }
+    }
+
+    /// The interaction that it is about.
+    #[must_use]
+    pub fn interaction(&self) -> Option<InteractionId> {
+        match self {
+            Self::CallerDetails { interaction, .. }
+            | Self::NoteSaved { interaction, .. }
+            | Self::HandoverNoted { interaction, .. }
+            | Self::MediaReported { interaction, .. }
+            | Self::Recording { interaction, .. }
+            | Self::Rated { interaction, .. }
+            | Self::InteractionRedacted { interaction } => Some(*interaction),
+            Self::CustomerCreated { .. }
+            | Self::CustomerPatched { .. }
+            | Self::IdentityAdded { .. }
+            | Self::IdentityRemoved { .. }
+            | Self::BrowsersForgotten { .. }
+            | Self::ConsentSet { .. }
+            | Self::CustomerNoteAdded { .. }
+            | Self::CustomerNoteEdited { .. }
+            | Self::CustomerNoteRemoved { .. }
+            | Self::CustomerErased { .. }
+            | Self::Redacted => None,
+        }
+    }
+}
+
 /// What the customer gave and the browser told when this interaction began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallerDetails {
