@@ -29,6 +29,7 @@ Builds for release, measures all parts but load, or those named, prints a table,
   call      from click to ring, from answer to speech: the whole story, three times
   desktop   first paint, idle memory, the share of a core that a call takes
   server    memory per idle link, command to event at 1,000 a second with commit
+  recovery  a million journal entries read back, and commits of a busy floor beside a reader
   page      the size of the customer's page
   load      a whole server under 1,500 and under 18,000 agents, 10 minutes each; only when named
 
@@ -60,13 +61,16 @@ const ONLY_WHEN_NAMED: &str = "load";
 
 const MINUTES: &str = "10";
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     part("media", |at| printed(&mut example(at.house, "bench_media"))),
     part("speech", |at| speech::measure(at.house, at.folder)),
     part("call", |at| call::measure(at.house, at.folder)),
     part("desktop", |at| desktop::measure(at.house, at.folder)),
     part("server", |at| {
         printed(&mut example(at.house, "bench_server"))
+    }),
+    part("recovery", |at| {
+        printed(&mut example(at.house, "bench_recovery"))
     }),
     part("page", |at| page::measure(at.house)),
     part(ONLY_WHEN_NAMED, |at| load::measure(at.house, at.minutes)),

@@ -3,13 +3,17 @@
 use super::snapshots::Snapshots;
 use crate::metrics::Metrics;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 use store::{Batch, Journal, Recovered, StoreError};
 use tokio::sync::oneshot;
 
 /// Jobs waiting for the disk: the actor hands over one batch at a time, so that more would be a bug.
 const JOBS_WAITING: usize = 1;
+
+/// Commits after which the store is tidied up when nothing else is to be done for a moment.
+const TIDY_COMMITS: u32 = 8;
+const IDLE: Duration = Duration::from_millis(2);
 
 enum Job {
     Append {
@@ -87,7 +91,8 @@ fn run(
     jobs: &Receiver<Job>,
     metrics: &Metrics,
 ) {
-    while let Ok(job) = jobs.recv() {
+    let mut commits = 0;
+    while let Some(job) = next(jobs, journal.as_mut(), &mut commits) {
         // Whoever asked may have stopped waiting; the work is done all the same.
         match job {
             Job::Append { batch, done } => {
@@ -97,6 +102,7 @@ fn run(
                 let is_written = result.is_ok();
                 let _ = done.send(result);
                 if is_written {
+                    commits += 1;
                     snapshots.after_commit(journal.as_mut(), batch.entries.len());
                 }
             }
@@ -105,4 +111,23 @@ fn run(
             }
         }
     }
+}
+
+/// The next job; tidies up while there is none.
+fn next(jobs: &Receiver<Job>, journal: &mut dyn Journal, commits: &mut u32) -> Option<Job> {
+    while *commits >= TIDY_COMMITS {
+        match jobs.recv_timeout(IDLE) {
+            Ok(job) => return Some(job),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => match journal.tidy() {
+                Ok(true) => {}
+                Ok(false) => *commits = 0,
+                Err(err) => {
+                    tracing::warn!(%err, "the store could not be tidied up");
+                    *commits = 0;
+                }
+            },
+        }
+    }
+    jobs.recv().ok()
 }

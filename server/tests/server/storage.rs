@@ -74,6 +74,9 @@ impl Journal for FlakyJournal {
     fn keep_snapshot(&mut self, snapshot: &Snapshot) -> Result<()> {
         self.real.keep_snapshot(snapshot)
     }
+    fn tidy(&mut self) -> Result<bool> {
+        self.real.tidy()
+    }
     fn is_done(&self, command: CommandId) -> Result<bool> {
         self.real.is_done(command)
     }

@@ -223,6 +223,31 @@ const ROWS: &[Row] = &[
         ("a flush to this disk in ms", "flush_median_ms"),
     ]),
     row(
+        "recovery",
+        "1,000,000 journal entries read back without a snapshot",
+        "/recovery/without_snapshot_ms",
+        "ms",
+    )
+    .at_most(5_000.0)
+    .beside(&[
+        ("with the newest snapshot", "with_snapshot_ms"),
+        ("most memory in MB", "../peak_memory_mb"),
+    ]),
+    row(
+        "recovery",
+        "commit of 11 entries beside a reader, p99",
+        "/commits/commit_p99_ms",
+        "ms",
+    )
+    .decimals(1)
+    .at_most(10.0)
+    .beside(&[
+        ("median", "commit_p50_ms"),
+        ("max", "commit_max_ms"),
+        ("computed p99", "computed_p99_ms"),
+        ("a flush to this disk, p99", "flush_p99_ms"),
+    ]),
+    row(
         "load",
         "freed agent → offer, 1,500 agents, 4.25 contacts/s, p99",
         "/small/freed_to_offer_ms/p99",

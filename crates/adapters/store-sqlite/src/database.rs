@@ -124,7 +124,10 @@ impl Database {
 
 impl OrganisationStore for Database {
     fn journal(&self) -> Result<Box<dyn Journal>> {
-        Ok(Box::new(SqliteJournal::new(self.connect()?)))
+        Ok(Box::new(SqliteJournal::new(
+            self.connect()?,
+            self.connect()?,
+        )?))
     }
 
     fn history(&self) -> Result<Box<dyn History>> {

@@ -9,11 +9,30 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
 use vocab::{CustomerId, InteractionId};
 
-/// What was changed within one transaction: indexed once at its end, however often it changed.
+/// What was changed within one transaction: indexed once at its end, however often it changed, in the order of row
+/// numbers, because an index writes what comes in order at one go.
 #[derive(Default)]
 pub(crate) struct Touched {
     pub(crate) customers: BTreeSet<CustomerId>,
-    pub(crate) interactions: BTreeSet<InteractionId>,
+    pub(crate) interactions: BTreeSet<(InteractionId, Part)>,
+}
+
+/// What is searched of an interaction, each in a row of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Topic,
+    /// All agents' notes, once it is over: agents save many times while they write.
+    Notes,
+}
+
+impl Part {
+    fn row(self, interaction: InteractionId) -> i64 {
+        let even = int(interaction.0).saturating_mul(2);
+        match self {
+            Self::Topic => even,
+            Self::Notes => even.saturating_add(1),
+        }
+    }
 }
 
 impl Touched {
@@ -21,8 +40,8 @@ impl Touched {
         for id in self.customers {
             customer(write, id)?;
         }
-        for id in self.interactions {
-            interaction(write, id)?;
+        for (id, part) in self.interactions {
+            interaction(write, id, part)?;
         }
         Ok(())
     }
@@ -61,8 +80,13 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
         .collect::<rusqlite::Result<_>>()?;
     rest.extend(notes);
     let rest = rest.join("\n");
-    let present = ("customer_search", "name", "rest");
-    if is_indexed(write, present, id, (&name, &rest))? {
+    // Taking out of an index overwrites what is taken out, term by term, which costs more than to look first.
+    let is_indexed = write
+        .prepare_cached(
+            "SELECT 1 FROM customer_search WHERE rowid = ?1 AND name = ?2 AND rest = ?3",
+        )?
+        .exists(params![id, name, rest])?;
+    if is_indexed {
         return Ok(());
     }
     forget_customer(write, customer)?;
@@ -87,37 +111,45 @@ pub(crate) fn forget_customer(
     Ok(())
 }
 
-/// Makes an interaction findable by its topic and its notes.
-pub(crate) fn interaction(
+/// Makes an interaction findable by its topic, or by its notes.
+fn interaction(
     write: &Transaction<'_>,
     interaction: InteractionId,
+    part: Part,
 ) -> rusqlite::Result<()> {
-    let id = int(interaction.0);
-    let found: Option<(Option<String>, String)> = write
-        .prepare_cached(&format!(
-            "SELECT topic, {} FROM interactions WHERE id = ?1",
-            notes::JOINED
-        ))?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((topic, note)) = found else {
-        return forget_interaction(write, interaction);
+    let text = match part {
+        Part::Topic => "COALESCE(topic, '')",
+        Part::Notes => notes::JOINED,
     };
-    let topic = topic.unwrap_or_default();
-    let present = ("interaction_search", "topic", "note");
-    if is_indexed(write, present, id, (&topic, &note))? {
+    let found: Option<(String, bool)> = write
+        .prepare_cached(&format!(
+            "SELECT {text}, is_over FROM interactions WHERE id = ?1"
+        ))?
+        .query_row([int(interaction.0)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let row = part.row(interaction);
+    let Some((text, is_over)) = found else {
+        return forget_row(write, row);
+    };
+    let is_early = part == Part::Notes && !is_over;
+    let is_indexed = |text: &str| {
+        write
+            .prepare_cached("SELECT 1 FROM interaction_search WHERE rowid = ?1 AND words = ?2")?
+            .exists(params![row, text])
+    };
+    if is_early || is_indexed(&text)? {
         return Ok(());
     }
-    forget_interaction(write, interaction)?;
-    if topic.is_empty() && note.is_empty() {
+    forget_row(write, row)?;
+    if text.is_empty() {
         return Ok(());
     }
     write
-        .prepare_cached("INSERT INTO interaction_search (rowid, topic, note) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, topic, note])?;
+        .prepare_cached("INSERT INTO interaction_search (rowid, words) VALUES (?1, ?2)")?
+        .execute(params![row, text])?;
     write
         .prepare_cached("INSERT INTO interaction_grams (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![id, grams(&format!("{topic}\n{note}"))])?;
+        .execute(params![row, grams(&text)])?;
     Ok(())
 }
 
@@ -125,39 +157,54 @@ pub(crate) fn forget_interaction(
     write: &Transaction<'_>,
     interaction: InteractionId,
 ) -> rusqlite::Result<()> {
+    forget_row(write, Part::Topic.row(interaction))?;
+    forget_row(write, Part::Notes.row(interaction))
+}
+
+fn forget_row(write: &Transaction<'_>, row: i64) -> rusqlite::Result<()> {
     for table in ["interaction_search", "interaction_grams"] {
         write
             .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
-            .execute([int(interaction.0)])?;
+            .execute([row])?;
     }
     Ok(())
 }
 
-/// Taking out of an index overwrites what is taken out, term by term, which costs more than to look first.
-fn is_indexed(
-    write: &Transaction<'_>,
-    (table, one, other): (&str, &str, &str),
-    id: i64,
-    texts: (&str, &str),
-) -> rusqlite::Result<bool> {
-    write
-        .prepare_cached(&format!(
-            "SELECT 1 FROM {table} WHERE rowid = ?1 AND {one} = ?2 AND {other} = ?3"
-        ))?
-        .exists(params![id, texts.0, texts.1])
+/// Each commit leaves a part of its own in an index; a search reads all of them. Merges some, about `pages` of each
+/// index, and says whether there is more to merge.
+pub(crate) fn merge(write: &Transaction<'_>, pages: i64) -> rusqlite::Result<bool> {
+    let mut has_more = false;
+    for table in [
+        "customer_search",
+        "customer_grams",
+        "interaction_search",
+        "interaction_grams",
+    ] {
+        let before = write.total_changes();
+        write
+            .prepare_cached(&format!(
+                "INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)"
+            ))?
+            .execute([pages])?;
+        // As FTS5's documentation says: fewer than two changes are no merge.
+        has_more |= write.total_changes() - before >= 2;
+    }
+    Ok(has_more)
 }
 
-/// Everything once more, after a migration that brought an index.
+/// Everything once more, after a migration that brought an index; what stands there rightly is left.
 pub(crate) fn everything(write: &Transaction<'_>) -> rusqlite::Result<()> {
-    for id in all(write, "customers")? {
-        forget_customer(write, CustomerId(id))?;
-        customer(write, CustomerId(id))?;
-    }
-    for id in all(write, "interactions")? {
-        forget_interaction(write, InteractionId(id))?;
-        interaction(write, InteractionId(id))?;
-    }
-    Ok(())
+    let interactions = all(write, "interactions")?.into_iter().map(InteractionId);
+    let touched = Touched {
+        customers: all(write, "customers")?
+            .into_iter()
+            .map(CustomerId)
+            .collect(),
+        interactions: interactions
+            .flat_map(|id| [(id, Part::Topic), (id, Part::Notes)])
+            .collect(),
+    };
+    touched.index(write)
 }
 
 fn all(write: &Transaction<'_>, table: &str) -> rusqlite::Result<Vec<u64>> {

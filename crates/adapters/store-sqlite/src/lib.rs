@@ -7,6 +7,7 @@
 mod accounts;
 mod audit;
 mod chain;
+mod checkpoints;
 mod database;
 mod erasure;
 mod examine;

@@ -26,12 +26,13 @@ const MIGRATIONS: &[Migration] = &[
     migration(include_str!("../migrations/0005_records.sql")),
     migration(include_str!("../migrations/0006_visitors.sql")),
     migration(include_str!("../migrations/0007_colleagues.sql")),
+    migration(include_str!("../migrations/0008_notes.sql")),
+    migration(include_str!("../migrations/0009_snapshots.sql")),
     // Also for the indexes that the fifth one brought: the program knows only today's tables.
     Migration {
-        sql: include_str!("../migrations/0008_notes.sql"),
+        sql: include_str!("../migrations/0010_search.sql"),
         then: index::everything,
     },
-    migration(include_str!("../migrations/0009_snapshots.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

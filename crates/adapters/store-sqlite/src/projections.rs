@@ -3,7 +3,7 @@
 mod handovers;
 mod records;
 
-use crate::index::Touched;
+use crate::index::{Part, Touched};
 use crate::sql::{int, name_of};
 use acd::{Event, What};
 use protocol::rest::HappenedWhat;
@@ -20,6 +20,10 @@ pub(crate) fn fold(
     match &entry.entry {
         Entry::Routing { event } => {
             interaction_changes(write, event)?;
+            if let Some(interaction) = over(&event.what) {
+                is_over(write, interaction)?;
+                touched.interactions.insert((interaction, Part::Notes));
+            }
             timeline_grows(write, entry.seq, event)
         }
         Entry::Record { event } => records::fold(write, entry, event, touched),
@@ -171,6 +175,27 @@ fn ended(
             by.map(|by| name_of(&by)).transpose()?
         ])?;
     Ok(())
+}
+
+/// The interaction that is over by this, its wrap-up included.
+fn over(what: &What) -> Option<InteractionId> {
+    match what {
+        What::Abandoned { interaction, .. }
+        | What::WrapUpFinished { interaction, .. }
+        | What::Ended {
+            interaction,
+            wrap_up_deadline: None,
+            ..
+        } => Some(*interaction),
+        _ => None,
+    }
+}
+
+fn is_over(write: &Transaction<'_>, interaction: InteractionId) -> rusqlite::Result<()> {
+    write
+        .prepare_cached("UPDATE interactions SET is_over = 1 WHERE id = ?1")?
+        .execute([int(interaction.0)])
+        .map(drop)
 }
 
 fn timeline_grows(write: &Transaction<'_>, seq: u64, event: &Event) -> rusqlite::Result<()> {

@@ -129,6 +129,8 @@ fn customers(index: Index, ids: &str) -> String {
     match index {
         Index::Names | Index::Records => ids.to_owned(),
         Index::Interactions => {
+            // An interaction has two rows.
+            let ids = ids.replacen("SELECT rowid", "SELECT rowid / 2", 1);
             format!("SELECT customer FROM interactions WHERE id IN ({ids})")
         }
     }

@@ -119,6 +119,26 @@ fn a_copy_made_while_others_write_is_whole() {
 }
 
 #[test]
+fn what_is_committed_is_moved_from_the_log_into_the_file_beside_the_commits() {
+    let file = File::new();
+    let mut journal = file.database.journal().unwrap();
+    journal.append(&numbered(1, 1_000)).unwrap();
+    let text = b"Customer 1000";
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let is_moved = || {
+        let bytes = std::fs::read(file.path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text)
+    };
+    while !is_moved() {
+        assert!(std::time::Instant::now() < deadline, "it stays in the log");
+        std::thread::yield_now();
+    }
+    while journal.tidy().unwrap() {}
+    let found = file.database.history().unwrap().search("Customer 1000", 5);
+    assert_eq!(found.unwrap().customers.len(), 1);
+}
+
+#[test]
 fn a_newer_file_a_missing_one_and_an_existing_one_are_told_apart() {
     let file = File::new();
     let again = Database::create(file.path(), &file::organisation());

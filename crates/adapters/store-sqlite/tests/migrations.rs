@@ -5,7 +5,9 @@
 use acd::{Event, What};
 use store::{Batch, Entry, JournalEntry, Organisation, OrganisationStore, RecordEvent};
 use store_sqlite::Database;
-use vocab::{AgentId, CustomerId, InteractionId, MediumKind, Millis, OrgSlug, QueueId, Sensitive};
+use vocab::{
+    AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, QueueId, Sensitive,
+};
 
 const CHEN: CustomerId = CustomerId(1);
 const CALL: InteractionId = InteractionId(1);
@@ -79,7 +81,7 @@ fn older(database: &Database, statements: &str) -> Database {
 fn who_was_asked_before_the_colleagues_column_took_part_all_the_same() {
     let (_folder, database) = file_with_a_call(vec![]);
     // The later versions go with the seventh, so that all are brought again.
-    let without = "DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
+    let without = "ALTER TABLE interactions DROP COLUMN is_over; DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
          ALTER TABLE happened DROP COLUMN colleague;
          ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
          DROP TABLE interaction_notes; DROP TABLE notes_shared; PRAGMA user_version = 6";
@@ -102,12 +104,18 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
     let (_folder, database) = file_with_a_call(vec![
         saved(ANNA, "Card 4111, wants"),
         saved(NOOR, "Wants a router"),
+        routing(What::Ended {
+            interaction: CALL,
+            agent: ANNA,
+            by: EndedBy::Customer,
+            wrap_up_deadline: None,
+        }),
         record(RecordEvent::Rated {
             interaction: CALL,
             stars: 5,
         }),
     ]);
-    let without = "DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
+    let without = "ALTER TABLE interactions DROP COLUMN is_over; DROP TABLE snapshots; CREATE TABLE snapshots (seq INTEGER PRIMARY KEY, center TEXT, sum BLOB);
          ALTER TABLE interactions ADD COLUMN note TEXT NOT NULL DEFAULT '';
          UPDATE interactions SET note = 'Wants a router';
          DROP TABLE interaction_notes; DROP TABLE notes_shared; DELETE FROM interaction_search; DELETE FROM interaction_grams;
@@ -123,7 +131,7 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
     };
     is_as_it_was(&database);
     // Folded once more, what was replaced then stays replaced.
-    let database = older(&database, "UPDATE journal SET sum = x'00' WHERE seq = 6");
+    let database = older(&database, "UPDATE journal SET sum = x'00' WHERE seq = 7");
     assert!(database.journal().unwrap().load().unwrap().cut.is_some());
     is_as_it_was(&database);
 }

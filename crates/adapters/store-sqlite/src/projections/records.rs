@@ -2,7 +2,7 @@
 
 use super::{add_happened, handovers};
 use crate::erasure;
-use crate::index::Touched;
+use crate::index::{Part, Touched};
 use crate::notes;
 use crate::sql::{int, json_of, name_of};
 use protocol::record::Consent;
@@ -56,7 +56,7 @@ fn interaction_changes(
             details,
         } => {
             erasure::remember_interaction(write, *interaction, seq)?;
-            touched.interactions.insert(*interaction);
+            touched.interactions.insert((*interaction, Part::Topic));
             caller(write, *interaction, details)
         }
         RecordEvent::NoteSaved {
@@ -65,7 +65,7 @@ fn interaction_changes(
             text,
         } => {
             erasure::remember_interaction(write, *interaction, seq)?;
-            touched.interactions.insert(*interaction);
+            touched.interactions.insert((*interaction, Part::Notes));
             save_note(write, entry, *interaction, *agent, text.reveal())
         }
         RecordEvent::HandoverNoted {
