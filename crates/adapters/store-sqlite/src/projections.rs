@@ -3,7 +3,7 @@
 mod handovers;
 mod records;
 
-use crate::index::{Part, Touched};
+use crate::index::{self, Part, Touched};
 use crate::sql::{int, name_of};
 use acd::{Event, What};
 use protocol::rest::HappenedWhat;
@@ -32,11 +32,10 @@ pub(crate) fn fold(
 
 /// Everything that [`fold`] fills.
 pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
+    index::clear(write)?;
     write.execute_batch(
-        "DELETE FROM happened; DELETE FROM interaction_notes; DELETE FROM interactions; DELETE FROM identities; DELETE FROM consents;
-         DELETE FROM customer_notes; DELETE FROM customer_search; DELETE FROM customer_grams;
-         DELETE FROM interaction_search; DELETE FROM interaction_grams; DELETE FROM personal_entries;
-         DELETE FROM customers;",
+        "DELETE FROM happened; DELETE FROM interaction_notes; DELETE FROM interactions; DELETE FROM identities;
+         DELETE FROM consents; DELETE FROM customer_notes; DELETE FROM personal_entries; DELETE FROM customers;",
     )
 }
 

@@ -41,6 +41,14 @@ impl Index {
             Self::Interactions => ("interaction_search", "interaction_grams", ""),
         }
     }
+
+    /// What a row's number says: an interaction has two rows, see [`crate::index::Part`].
+    fn id(self) -> &'static str {
+        match self {
+            Self::Names | Self::Records => "rowid",
+            Self::Interactions => "rowid / 2",
+        }
+    }
 }
 
 impl Wanted {
@@ -93,13 +101,14 @@ pub(crate) fn find(
 }
 
 struct Hits {
-    /// A query for row numbers; its values are written as `?`, in order.
+    /// A query for the numbers of what was found; its values are written as `?`, in order.
     text: String,
     values: Vec<String>,
 }
 
 fn hits(index: Index, long: &[String], short: &[String], limit: u32) -> Hits {
     let (search, grams, column) = index.tables();
+    let id = index.id();
     let matched = |terms: &[String]| {
         let all = terms.iter().map(|term| quoted(term)).collect::<Vec<_>>();
         format!("{column}({})", all.join(" AND "))
@@ -107,16 +116,16 @@ fn hits(index: Index, long: &[String], short: &[String], limit: u32) -> Hits {
     let tail = format!("ORDER BY rowid DESC LIMIT {limit}");
     match (long.is_empty(), short.is_empty()) {
         (false, true) => Hits {
-            text: format!("SELECT rowid FROM {search} WHERE {search} MATCH ? {tail}"),
+            text: format!("SELECT {id} FROM {search} WHERE {search} MATCH ? {tail}"),
             values: vec![matched(long)],
         },
         (true, _) => Hits {
-            text: format!("SELECT rowid FROM {grams} WHERE {grams} MATCH ? {tail}"),
+            text: format!("SELECT {id} FROM {grams} WHERE {grams} MATCH ? {tail}"),
             values: vec![matched(short)],
         },
         (false, false) => Hits {
             text: format!(
-                "SELECT rowid FROM {search} WHERE {search} MATCH ? AND rowid IN
+                "SELECT {id} FROM {search} WHERE {search} MATCH ? AND rowid IN
                    (SELECT rowid FROM {grams} WHERE {grams} MATCH ?) {tail}"
             ),
             values: vec![matched(long), matched(short)],
@@ -129,8 +138,6 @@ fn customers(index: Index, ids: &str) -> String {
     match index {
         Index::Names | Index::Records => ids.to_owned(),
         Index::Interactions => {
-            // An interaction has two rows.
-            let ids = ids.replacen("SELECT rowid", "SELECT rowid / 2", 1);
             format!("SELECT customer FROM interactions WHERE id IN ({ids})")
         }
     }

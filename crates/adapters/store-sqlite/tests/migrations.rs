@@ -137,6 +137,28 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
 }
 
 #[test]
+fn indexes_that_are_built_anew_are_those_that_the_migrations_make() {
+    let (_folder, database) = file_with_a_call(vec![]);
+    let made = || {
+        let connection = rusqlite::Connection::open(database.path()).unwrap();
+        let tables = "SELECT replace(replace(sql, ' ', ''), char(10), '') FROM sqlite_schema
+             WHERE sql LIKE 'CREATE VIRTUAL%'
+             UNION ALL SELECT 'customer_search ' || k || v FROM customer_search_config
+             UNION ALL SELECT 'customer_grams ' || k || v FROM customer_grams_config
+             UNION ALL SELECT 'interaction_search ' || k || v FROM interaction_search_config
+             UNION ALL SELECT 'interaction_grams ' || k || v FROM interaction_grams_config
+             ORDER BY 1";
+        let mut query = connection.prepare(tables).unwrap();
+        let rows = query.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<Vec<String>, _>>().unwrap()
+    };
+    let migrated = made();
+    database.cut_before(3).unwrap();
+    assert_eq!(made(), migrated);
+    assert!(migrated.len() > 4 * 3, "{migrated:?}");
+}
+
+#[test]
 fn a_file_of_the_first_program_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("demo.db");
