@@ -5,6 +5,7 @@ use anyhow::{Context, bail};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use protocol::LINK_VERSION;
+use protocol::configuration::QueueSettings;
 use protocol::link::{ClientFrame, Delta, HelloAs, ServerFrame};
 use protocol::work::{AgentCommand, AgentDelta};
 use server::config::Config;
@@ -13,7 +14,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use store::{NewQueue, NewUser, Organisation, OrganisationStore, Stamp, TokenRow};
+use store::{NewUser, Organisation, OrganisationStore, Stamp, TokenRow};
 use store_sqlite::Database;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -159,7 +160,7 @@ fn make_data(data: &Path) -> anyhow::Result<Vec<Sensitive<String>>> {
         at: Millis(1),
         by: "bench",
     };
-    let queue = accounts.add_queue(stamp, &NewQueue::named("support", "Support"))?;
+    let queue = accounts.add_queue(stamp, &QueueSettings::named("support", "Support"))?;
     let mut tokens = Vec::new();
     for number in 0..IDLE_LINKS + 2 * COMMANDING_LINKS {
         let user = NewUser {

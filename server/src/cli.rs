@@ -1,6 +1,7 @@
 //! The command line: what each command takes and says.
 
 mod accounts;
+mod configuration;
 mod customers;
 mod data;
 mod journal;
@@ -37,6 +38,11 @@ enum Command {
     Queue {
         #[command(subcommand)]
         command: accounts::QueueCommand,
+    },
+    /// Show, check and change the whole configuration; its history, and undo
+    Config {
+        #[command(subcommand)]
+        command: configuration::ConfigCommand,
     },
     /// Find, export and erase customers, also while the server runs
     Customer {
@@ -124,6 +130,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run(),
         Command::User { command } => command.run(),
         Command::Queue { command } => command.run(),
+        Command::Config { command } => command.run(),
         Command::Customer { command } => command.run(),
         Command::Retention { command } => command.run(),
         Command::Audit(audit) => audit.run(),

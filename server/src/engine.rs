@@ -6,13 +6,16 @@ mod callers;
 mod commands;
 mod commits;
 mod customers;
+mod decisions;
 mod directory;
 mod edits;
 mod effects;
 mod figures;
+mod forced;
 mod gauges;
 mod handovers;
 mod inbox;
+mod live;
 mod people;
 mod readers;
 mod recognition;
@@ -23,6 +26,7 @@ mod signals;
 mod snapshots;
 mod storage;
 
+pub(crate) use decisions::decision;
 pub use directory::Directory;
 pub use inbox::{
     AgentHello, CustomerHello, Edit, EditError, Engine, EngineGone, Input, LinkId,

@@ -49,7 +49,7 @@ pub(crate) async fn customer(
         .await
         .map_err(|err| match err {
             EditError::InContact => EraseError::InContact,
-            EditError::StorageFailed => EraseError::StorageFailed,
+            EditError::StorageFailed | EditError::Refused(..) => EraseError::StorageFailed,
         })?;
     let interactions = u32::try_from(interactions.len()).unwrap_or(u32::MAX);
     tracing::info!(organisation = %engine.organisation(), %customer, interactions, "a customer was erased");

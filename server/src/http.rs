@@ -3,7 +3,9 @@
 mod admin;
 mod auth;
 mod client;
+mod configuration;
 mod edits;
+mod figures;
 mod openapi;
 mod pages;
 mod problem;
@@ -78,6 +80,36 @@ const ROUTES: &[Route] = &[
     route("/v1/audit", &["get"], || get(admin::audit)),
     route("/v1/names", &["get", "put"], || {
         get(admin::names).put(admin::set_names)
+    }),
+    route("/v1/configuration", &["get", "patch"], || {
+        get(configuration::configuration)
+            .patch(configuration::change)
+            .layer(DefaultBodyLimit::max(configuration::DOCUMENT_BYTES))
+    }),
+    route("/v1/configuration/check", &["post"], || {
+        post(configuration::check).layer(DefaultBodyLimit::max(configuration::DOCUMENT_BYTES))
+    }),
+    route("/v1/configuration/changes", &["get"], || {
+        get(configuration::changes)
+    }),
+    route(
+        "/v1/configuration/changes/{revision}/undo",
+        &["post"],
+        || post(configuration::undo),
+    ),
+    route("/v1/people/{user}/password", &["put"], || {
+        put(configuration::set_password)
+    }),
+    route("/v1/people/{user}/state", &["post"], || {
+        post(configuration::force_state)
+    }),
+    route("/v1/zones", &["get"], || get(configuration::zones)),
+    route("/v1/decisions/{number}", &["get"], || {
+        get(figures::decision)
+    }),
+    route("/v1/figures", &["get"], || get(figures::figures)),
+    route("/v1/figures/queues/{queue}", &["get"], || {
+        get(figures::intervals)
     }),
     route("/v1/interactions/{id}", &["get"], || get(rest::interaction)),
     route("/v1/recordings", &["post"], || post(recordings::announce)),

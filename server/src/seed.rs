@@ -9,12 +9,13 @@ use crate::accounts::hash_password;
 use acd::{Center, Command};
 use anyhow::Context;
 use plan::{Contact, Person};
+use protocol::configuration::QueueSettings;
 use protocol::record::Attribute;
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use store::{
-    Accounts, Batch, CallerDetails, Entry, Journal, JournalEntry, NewQueue, NewUser,
-    OrganisationStore, RecordEvent, Stamp,
+    Accounts, Batch, CallerDetails, Entry, Journal, JournalEntry, NewUser, OrganisationStore,
+    RecordEvent, Stamp,
 };
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, RecordingPolicy,
@@ -28,11 +29,12 @@ pub(crate) const PASSWORD: &str = "warmline-demo";
 const BATCH_ENTRIES: usize = 1_000;
 
 /// User, name, role, and whether they serve the queue.
-const PEOPLE: [(&str, &str, Role, bool); 4] = [
+const PEOPLE: [(&str, &str, Role, bool); 5] = [
     ("anna", "Anna Marsh", Role::Agent, true),
     ("noor", "Noor Rao", Role::Agent, true),
     ("eva", "Eva Lindholm", Role::Expert, false),
     ("sam", "Sam Okoro", Role::Supervisor, false),
+    ("ada", "Ada Byrne", Role::Admin, false),
 ];
 
 pub(crate) struct Seeded {
@@ -59,7 +61,7 @@ pub(crate) fn seed(
     }
     let people = plan::people(now);
     let mut writer = Writer::open(store, queue, agents)?;
-    let config = accounts.config(acd::Patience::default())?;
+    let config = accounts.config()?;
     let contacts = plan::contacts(&people);
     let mut newcomers: Vec<&Person> = people.iter().collect();
     newcomers.sort_by_key(|person| (person.since, person.number));
@@ -103,9 +105,9 @@ fn seed_accounts(
     let queue = match accounts.queue_by_slug("support")? {
         Some(queue) => queue.id,
         None => {
-            let queue = NewQueue {
+            let queue = QueueSettings {
                 recording: RecordingPolicy::Ask,
-                ..NewQueue::named("support", "Support")
+                ..QueueSettings::named("support", "Support")
             };
             accounts.add_queue(stamp, &queue)?
         }
@@ -225,7 +227,7 @@ impl Writer {
                 name: person.contract_label.to_owned(),
                 value: Sensitive::new(person.contract.clone()),
             }]),
-            preferences: Some(person.preferences),
+            preferences: Some(person.preferences.clone()),
             ..CustomerPatch::default()
         };
         self.record(at, RecordEvent::CustomerPatched { customer, patch });
@@ -260,6 +262,7 @@ impl Writer {
                 customer,
                 queue,
                 medium,
+                wishes: acd::Wishes::default(),
             },
         )?;
         let interaction = entered.context("the engine did not let a customer in")?;

@@ -21,14 +21,19 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 17] = [
+pub(crate) const ROOMS: [Room; 19] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
-    room("acd", "crates/core/acd", &["vocab"]),
+    room("acd", "crates/core/acd", &["hours", "vocab"]),
     room("call", "crates/core/call", &["vocab"]),
     room("audio", "crates/core/audio", &["vocab"]),
     room("hours", "crates/core/hours", &["vocab"]),
     room("figures", "crates/core/figures", &["acd", "vocab"]),
+    room(
+        "settings",
+        "crates/core/settings",
+        &["acd", "hours", "protocol", "vocab"],
+    ),
     room("telemetry", "crates/adapters/telemetry", &[]),
     room(
         "media",
@@ -38,12 +43,12 @@ pub(crate) const ROOMS: [Room; 17] = [
     room(
         "store",
         "crates/adapters/store",
-        &["acd", "protocol", "vocab"],
+        &["acd", "protocol", "settings", "vocab"],
     ),
     room(
         "store-sqlite",
         "crates/adapters/store-sqlite",
-        &["acd", "protocol", "store", "telemetry", "vocab"],
+        &["acd", "protocol", "settings", "store", "telemetry", "vocab"],
     ),
     room(
         "agent",
@@ -55,7 +60,10 @@ pub(crate) const ROOMS: [Room; 17] = [
         "server",
         &[
             "acd",
+            "figures",
+            "hours",
             "protocol",
+            "settings",
             "store",
             "store-sqlite",
             "telemetry",
@@ -84,6 +92,8 @@ pub(crate) const ROOMS: [Room; 17] = [
     ),
     // It plays with the whole system, but as a person does: through programs and the wire.
     room("system-tests", "tests", &["audio", "protocol", "vocab"]),
+    // The engine alone, by the million: nothing of the system around it.
+    room("sim", "tests/sim", &["acd", "hours", "vocab"]),
     room("xtask", "xtask", &[]),
 ];
 

@@ -30,6 +30,7 @@ Builds for release, measures all parts but load, or those named, prints a table,
   desktop   first paint, idle memory, the share of a core that a call takes
   server    memory per idle link, command to event at 1,000 a second with commit
   recovery  a million journal entries read back, and commits of a busy floor beside a reader
+  routing   one decision of the routing engine at 18,000 and 100,000 agents, and how good expected waits are
   page      the size of the customer's page
   load      a whole server under 1,500 and under 18,000 agents, 10 minutes each; only when named
 
@@ -61,7 +62,7 @@ const ONLY_WHEN_NAMED: &str = "load";
 
 const MINUTES: &str = "10";
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     part("media", |at| printed(&mut example(at.house, "bench_media"))),
     part("speech", |at| speech::measure(at.house, at.folder)),
     part("call", |at| call::measure(at.house, at.folder)),
@@ -71,6 +72,10 @@ const PARTS: [Part; 8] = [
     }),
     part("recovery", |at| {
         printed(&mut example(at.house, "bench_recovery"))
+    }),
+    part("routing", |at| {
+        let path = at.house.binary("release", "bench_routing");
+        printed(&mut program(at.house, &path))
     }),
     part("page", |at| page::measure(at.house)),
     part(ONLY_WHEN_NAMED, |at| load::measure(at.house, at.minutes)),

@@ -8,6 +8,7 @@ mod house;
 mod run;
 mod say;
 mod setup;
+mod sim;
 mod system;
 mod test;
 mod tidy;
@@ -25,6 +26,7 @@ cargo xtask <verb>
   demo --script [...]     play the whole story without display or sound card; --help lists its options
   test                    install what is missing, then every check and every test
   ci                      test, and fail when it leaves the checkout changed
+  sim [--seed N] [...]    play the routing engine against its rules; --help lists its options
   bench [parts]           build for release, measure, print a table; JSON under target/bench/; --help lists the parts
   setup                   only install what is missing
   codegen                 write the TypeScript of the wire and the bridge
@@ -46,7 +48,7 @@ fn perform() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let verb = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
-    let takes_options = matches!(verb.as_str(), "demo" | "bench" | "test");
+    let takes_options = matches!(verb.as_str(), "demo" | "bench" | "test" | "sim");
     if !takes_options && let Some(extra) = rest.first() {
         bail!("`{verb}` takes no options, but was given `{extra}`\n\n{HELP}");
     }
@@ -55,6 +57,7 @@ fn perform() -> Result<()> {
         "demo" => demo::run(&house, &rest),
         "test" => test::run(&house, &rest),
         "ci" => test::run_and_compare(&house),
+        "sim" => sim::run(&house, &rest),
         "bench" => bench::run(&house, &rest),
         "setup" => setup::run(&house),
         "codegen" => codegen::run(&house),

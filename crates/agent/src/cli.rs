@@ -160,6 +160,11 @@ pub(crate) fn sentence(err: &DesktopError) -> String {
         }
         DesktopError::BadAddress { detail } => format!("not a server's address: {detail}"),
         DesktopError::Insecure { detail } => format!("not a safe connection: {detail}"),
+        DesktopError::Contradiction { findings } => findings
+            .iter()
+            .map(|one| one.text.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
         DesktopError::NotSignedIn => "nobody is signed in".to_owned(),
         DesktopError::NoMicrophone => "no microphone: plug one in or allow its use".to_owned(),
         DesktopError::NoSoundSystem => {

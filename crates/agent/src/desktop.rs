@@ -11,6 +11,7 @@ mod data;
 mod delivery;
 mod emitter;
 mod linking;
+mod organisation;
 mod readiness;
 mod recording;
 mod session;

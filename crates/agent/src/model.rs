@@ -32,6 +32,10 @@ pub(crate) fn apply(view: &mut AgentView, delta: AgentDelta) -> bool {
             view.work.retain(|item| item.interaction != interaction);
             true
         }
+        AgentDelta::QueueGone { queue } => {
+            view.queues.retain(|known| known.queue != queue);
+            false
+        }
         AgentDelta::Queue { status } => {
             match view.queues.iter_mut().find(|old| old.queue == status.queue) {
                 Some(old) => *old = status,

@@ -1,5 +1,7 @@
 //! The server's REST interface, with every failure in the desktop's words.
 
+mod organisation;
+
 use crate::address::ServerAddress;
 use protocol::desktop::DesktopError;
 use protocol::link::ErrorCode;
@@ -305,7 +307,10 @@ impl RestClient {
         }
         let body = answer.bytes().await.map_err(|err| self.explain(&err))?;
         Err(match serde_json::from_slice::<ErrorBody>(&body) {
-            Ok(ErrorBody { code, hint }) => DesktopError::Refused { code, hint },
+            Ok(ErrorBody { findings, .. }) if !findings.is_empty() => {
+                DesktopError::Contradiction { findings }
+            }
+            Ok(ErrorBody { code, hint, .. }) => DesktopError::Refused { code, hint },
             Err(_) => DesktopError::Unreachable {
                 detail: format!("{} answered {status}", self.server.as_text()),
             },

@@ -206,7 +206,10 @@ impl Agent {
             AgentDelta::Work { item } => self.work(&item),
             AgentDelta::WorkGone { interaction, .. } => self.gone(interaction),
             AgentDelta::Presence { presence } => self.presence(presence),
-            AgentDelta::Queue { .. } | AgentDelta::Floor { .. } | AgentDelta::Customer { .. } => {}
+            AgentDelta::Queue { .. }
+            | AgentDelta::QueueGone { .. }
+            | AgentDelta::Floor { .. }
+            | AgentDelta::Customer { .. } => {}
         }
     }
 

@@ -80,7 +80,9 @@ impl Told {
             What::OfferAccepted { interaction, agent } => {
                 self.accepted.insert((interaction, agent));
             }
-            What::OfferDeclined { interaction, agent } => {
+            What::OfferDeclined {
+                interaction, agent, ..
+            } => {
                 self.declined.insert((interaction, agent));
             }
             What::Ended { interaction, .. } | What::Abandoned { interaction, .. } => {

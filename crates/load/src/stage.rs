@@ -3,11 +3,12 @@
 
 use crate::Plan;
 use anyhow::{Context, Result};
+use protocol::configuration::{Change, PersonSettings, QueueSettings};
 use std::path::Path;
 use std::time::Duration;
-use store::{NewQueue, NewUser, Organisation, OrganisationStore, Stamp, TokenRow};
+use store::{Organisation, OrganisationStore, Stamp, TokenRow};
 use store_sqlite::Database;
-use vocab::{AgentId, Millis, OrgSlug, QueueId, Role, Sensitive};
+use vocab::{AgentId, Millis, OrgSlug, Role, Sensitive};
 
 /// An agent's account and sign-in.
 #[derive(Clone, Debug)]
@@ -46,52 +47,59 @@ impl Stage {
             name: "Load".to_owned(),
         };
         let mut accounts = Database::create(&path, &organisation)?.accounts()?;
-        let mut ids = Vec::new();
-        let mut queues = Vec::new();
-        for number in 0..plan.queues {
-            let name = format!("queue-{number}");
-            let queue = NewQueue {
-                ring_ms: in_ms(plan.ring_at_most),
-                wrap_up_ms: in_ms(plan.wrap_up_at_most),
-                max_waiting: 100_000,
-                ..NewQueue::named(name.clone(), format!("Queue {number}"))
-            };
-            ids.push(accounts.add_queue(STAMP, &queue)?);
-            queues.push(name);
-        }
+        accounts.change_configuration(STAMP, None, None, &settings(plan))?;
         let mut seats = Vec::new();
-        for number in 0..plan.agents {
-            let served = served(number, plan);
-            let queues: Vec<QueueId> = served
-                .iter()
-                .filter_map(|at| ids.get(*at).copied())
-                .collect();
-            let user = NewUser {
-                user: format!("agent{number}"),
-                name: format!("Agent {number}"),
-                role: Role::Agent,
-                password_hash: Sensitive::new("$argon2id$none".to_owned()),
-                queues,
-            };
-            let agent = accounts.add_user(STAMP, &user)?;
+        for (number, user) in (0..).zip(accounts.users()?) {
             let token = server::accounts::new_token(&slug)?;
             accounts.add_token(&TokenRow {
                 hash: server::accounts::token_hash(token.reveal()),
-                agent,
+                agent: user.agent,
                 created_at: Millis(1),
                 expires_at: Millis(u64::MAX >> 12),
             })?;
             seats.push(Seat {
-                agent,
+                agent: user.agent,
                 token,
-                queues: served,
+                queues: served(number, plan),
             });
         }
+        let queues = (0..plan.queues).map(queue_name).collect();
         Ok(Self {
             organisation: slug,
             seats,
             queues,
         })
+    }
+}
+
+fn queue_name(number: u32) -> String {
+    format!("queue-{number}")
+}
+
+/// Everything in one change: checked as a whole, and written once.
+fn settings(plan: &Plan) -> Change {
+    let queue = |number: u32| QueueSettings {
+        ring_ms: in_ms(plan.ring_at_most),
+        wrap_up_ms: in_ms(plan.wrap_up_at_most),
+        max_waiting: 100_000,
+        ..QueueSettings::named(queue_name(number), format!("Queue {number}"))
+    };
+    let person = |number: u32| {
+        let served = served(number, plan).into_iter();
+        let served = served.filter_map(|at| u32::try_from(at).ok());
+        PersonSettings {
+            queues: served.map(queue_name).collect(),
+            ..PersonSettings::new(
+                format!("agent{number}"),
+                format!("Agent {number}"),
+                Role::Agent,
+            )
+        }
+    };
+    Change {
+        queues: (0..plan.queues).map(queue).collect(),
+        people: (0..plan.agents).map(person).collect(),
+        ..Change::default()
     }
 }
 

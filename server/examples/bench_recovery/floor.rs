@@ -176,6 +176,7 @@ impl Floor {
             customer,
             queue,
             medium: MediumKind::Voice,
+            wishes: acd::Wishes::default(),
         });
         let interaction = self.center.customer_interaction(customer);
         if let (true, Some(interaction)) = (entered, interaction) {
@@ -279,28 +280,21 @@ impl Floor {
 
 fn config(agents: u32, queues: u32) -> Config {
     let queue = |number| acd::Queue {
-        id: QueueId(number),
-        name: format!("Queue {number}"),
-        priority: 0,
-        ring_ms: 20_000,
-        wrap_up_ms: 60_000,
         max_waiting: 5_000,
-        is_closed: false,
         callback_keeps_ms: 0,
+        ..acd::Queue::new(QueueId(number), format!("Queue {number}"))
     };
     let agent = |number: u32| {
         let serves = (0..QUEUES_OF_AGENT).map(|step| QueueId(1 + (number + step * 7) % queues));
         let mut serves: Vec<_> = serves.collect();
         serves.sort_unstable();
         serves.dedup();
-        acd::Agent {
-            id: AgentId(number),
-            queues: serves,
-        }
+        acd::Agent::new(AgentId(number), serves)
     };
     Config {
         queues: (1..=queues).map(queue).collect(),
         agents: (1..=agents).map(agent).collect(),
+        schedules: Vec::new(),
         patience: Patience::default(),
     }
 }

@@ -6,8 +6,9 @@ use crate::accounts::hash_password;
 use crate::app::database_path;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use protocol::configuration::QueueSettings;
 use std::io::{BufRead, IsTerminal};
-use store::{Accounts, NewQueue, NewUser, OrganisationStore, QueueRow, Stamp, User};
+use store::{Accounts, NewUser, OrganisationStore, Stamp, User};
 use store_sqlite::Database;
 use vocab::{QueueId, RecordingPolicy, Role, Sensitive};
 
@@ -296,7 +297,7 @@ fn list_users(place: &Place) -> anyhow::Result<()> {
         let served: Vec<&str> = queues
             .iter()
             .filter(|queue| user.queues.contains(&queue.id))
-            .map(|queue| queue.slug.as_str())
+            .map(|queue| queue.settings.code.as_str())
             .collect();
         let role = format!("{:?}", user.role).to_lowercase();
         say(format_args!(
@@ -314,8 +315,8 @@ impl QueueCommand {
         match self {
             Self::Add(fields) => {
                 let slug = fields.queue.to_string();
-                let new = NewQueue::named(&slug, fields.name.clone().unwrap_or(slug.clone()));
-                let new = NewQueue {
+                let new = QueueSettings::named(&slug, fields.name.clone().unwrap_or(slug.clone()));
+                let new = QueueSettings {
                     priority: fields.priority.unwrap_or(new.priority),
                     ring_ms: fields.ring_ms.unwrap_or(new.ring_ms),
                     wrap_up_ms: fields.wrap_up_ms.unwrap_or(new.wrap_up_ms),
@@ -335,7 +336,8 @@ impl QueueCommand {
                 let old = accounts
                     .queue_by_slug(&slug)?
                     .with_context(|| format!("there is no queue “{slug}”"))?;
-                let queue = QueueRow {
+                let old = old.settings;
+                let queue = QueueSettings {
                     is_closed: fields.closed.unwrap_or(old.is_closed),
                     opening: fields.opening(old.opening)?,
                     callback_keeps_ms: fields.callback_keeps_ms(old.callback_keeps_ms),
@@ -352,9 +354,10 @@ impl QueueCommand {
             }
             Self::List(place) => {
                 for queue in open(&place)?.queues()? {
+                    let queue = queue.settings;
                     say(format_args!(
                         "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting\t{}\tplace kept {} min\trecording {}\t{}",
-                        queue.slug,
+                        queue.code,
                         queue.name,
                         queue.priority,
                         queue.ring_ms,

@@ -113,7 +113,8 @@ impl SeedDemo {
             None => say("organisation demo had its demonstration data already"),
             Some(seeded) => say(format_args!(
                 "organisation demo has {} customers with {} past interactions; \
-                 sign in as anna, noor, eva (expert) or sam (supervisor), password {}",
+                 sign in as anna, noor, eva (expert), sam (supervisor) or \
+                 ada (administrator), password {}",
                 seeded.customers,
                 seeded.interactions,
                 crate::seed::PASSWORD

@@ -6,7 +6,8 @@ use super::commits::{Committing, QUEUES_EVERY, Trouble, committed, loaded};
 use super::customers::No;
 use super::directory::Directory;
 use super::effects::OpenBatch;
-use super::inbox::{Edit, EditError, Input, LinkId, Out};
+use super::inbox::{Edit, EditError, Input, LinkId, Out, Question};
+use super::live::Live;
 use super::people::People;
 use super::readers::Readers;
 use super::records::Records;
@@ -53,6 +54,7 @@ pub(crate) struct Actor {
     pub(crate) is_healthy: Arc<AtomicBool>,
     pub(crate) committing: Option<Committing>,
     pub(crate) trouble: Trouble,
+    pub(crate) live: Live,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
     pub(crate) is_floor_dirty: bool,
     pub(crate) queues_sent: Instant,
@@ -140,22 +142,35 @@ impl Actor {
                     .and_then(|()| self.edit(customer, events, note));
                 self.settle(edited, done);
             }
-            Input::Redact { events, done } => {
-                let redacted = self.may_edit();
-                if redacted.is_ok() {
-                    events
-                        .into_iter()
-                        .for_each(|event| self.journal_record(event));
-                }
-                self.settle(redacted, done);
-            }
+            Input::Redact { events, done } => self.redact(events, done),
             Input::SignInExpired { link } => self.sign_in_expired(link),
             Input::SignsOut { agent, token } => self.signs_out(agent, token),
             Input::Directory(directory) => self.configure(directory),
-            Input::Gauges { reply } => {
-                let _ = reply.send(self.gauges());
+            Input::Question(question) => self.answer_question(question),
+            Input::Force { forced, done } => {
+                let decided = self.may_edit().and_then(|()| self.force(forced));
+                self.settle(decided, done);
             }
             Input::Stop => self.is_stopping = true,
+        }
+    }
+
+    fn redact(&mut self, events: Vec<RecordEvent>, done: oneshot::Sender<Result<(), EditError>>) {
+        let redacted = self.may_edit();
+        if redacted.is_ok() {
+            events
+                .into_iter()
+                .for_each(|event| self.journal_record(event));
+        }
+        self.settle(redacted, done);
+    }
+
+    /// Whoever asks may have stopped waiting.
+    fn answer_question(&mut self, question: Question) {
+        match question {
+            Question::Gauges { reply } => drop(reply.send(self.gauges())),
+            Question::Figures { reply } => drop(reply.send(self.figures_now())),
+            Question::Intervals { queue, reply } => drop(reply.send(self.intervals_now(queue))),
         }
     }
 
@@ -209,6 +224,7 @@ impl Actor {
         for event in events {
             self.mark_queues(&event);
             self.records.observe(&event);
+            self.live.apply(&event);
             self.note_handover(&event);
             self.batch.affected.observe(&event);
             self.journal(event.at, Entry::Routing { event });
@@ -236,7 +252,7 @@ impl Actor {
                 .extend(self.directory.queues.keys().copied());
         }
         self.is_floor_dirty |= affected.is_everybody || !affected.agents.is_empty();
-        if let What::Transferred { queue, .. } = event.what {
+        if let What::Transferred { queue, .. } | What::Overflowed { queue, .. } = event.what {
             self.queues_dirty.insert(queue);
         }
         for interaction in &affected.interactions {
@@ -303,7 +319,9 @@ impl Actor {
         if self.pruned.elapsed() >= PRUNE_EVERY {
             self.pruned = Instant::now();
             self.records.prune(&self.center, self.now);
+            self.live.turn(self.now);
             if self.trouble.is_none() {
+                self.use_settings();
                 // Where nothing is asked for, no commit shows that the store is well again.
                 self.is_healthy.store(true, Ordering::Relaxed);
             }

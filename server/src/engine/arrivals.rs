@@ -4,12 +4,13 @@ use super::actor::{Actor, STORAGE_RETRY_MS};
 use super::directory::Directory;
 use super::inbox::{AgentHello, CustomerHello, LinkId, Out};
 use super::people::{AgentLink, CustomerLink, Departed, ShownToAgent};
-use acd::Command;
+use acd::{Command, Config, Detour, Queue, Refusal};
 use protocol::customer::Desk;
 use protocol::link::ErrorCode;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use vocab::{ChosenState, NotReadyReason};
+use vocab::{AgentId, ChosenState, NotReadyReason, QueueId};
 
 impl Actor {
     pub(crate) fn agent_hello(&mut self, hello: AgentHello) {
@@ -171,14 +172,63 @@ impl Actor {
 
     pub(crate) fn configure(&mut self, directory: Arc<Directory>) {
         self.directory = Arc::clone(&directory);
-        if self.trouble.is_none() && self.center.config() != directory.config {
-            let config = directory.config.clone();
-            if let Err(refusal) = self.run(Command::Configure { config }) {
-                tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
-            }
+        self.live.set(&directory);
+        if self.trouble.is_none() {
+            self.use_settings();
         }
         self.batch.affected.is_everybody = true;
         self.directory_out.send_replace(directory);
+    }
+}
+
+impl Actor {
+    /// A queue that is gone from the settings is closed, and goes when nobody is in it any more: those who serve it
+    /// now serve it until then. Called again from time to time for its sake; the same settings change nothing.
+    pub(crate) fn use_settings(&mut self) {
+        let mut config = self.directory.config.clone();
+        // Each turn keeps one queue more.
+        for _ in 0..=self.center.queues().count() {
+            let asked = Command::Configure {
+                config: config.clone(),
+            };
+            match self.run(asked) {
+                Ok(()) => return,
+                Err(Refusal::QueueInUse(queue)) => self.keep_until_empty(queue, &mut config),
+                Err(refusal) => {
+                    tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn keep_until_empty(&self, queue: QueueId, config: &mut Config) {
+        let present = self.center.config();
+        let Some(old) = present.queues.into_iter().find(|old| old.id == queue) else {
+            return;
+        };
+        tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
+        config.queues.push(Queue {
+            is_closed: true,
+            schedule: None,
+            when_closed: Detour::Refuse,
+            when_full: Detour::Refuse,
+            overflow: None,
+            ..old
+        });
+        let served = present
+            .agents
+            .iter()
+            .filter(|agent| agent.queues.contains(&queue));
+        let served: BTreeSet<AgentId> = served.map(|agent| agent.id).collect();
+        for agent in config
+            .agents
+            .iter_mut()
+            .filter(|agent| served.contains(&agent.id))
+        {
+            agent.queues.push(queue);
+            agent.queues.sort_unstable();
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use protocol::record::Preferences;
 use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
 use protocol::work::{CustomerPop, RecognisedBy};
 use store::{CallerDetails, RecordEvent};
-use vocab::{CustomerId, Millis, Sensitive};
+use vocab::{AgentId, CustomerId, Language, Millis, Sensitive};
 
 /// Longest topic: it stands in frames beside everything else.
 const MAX_TOPIC_CHARS: usize = 1_000;
@@ -28,6 +28,7 @@ pub(crate) struct Found {
     pub(crate) customer: CustomerSummary,
     pub(crate) by: RecognisedBy,
     pub(crate) last: Vec<InteractionSummary>,
+    pub(crate) last_agent: Option<AgentId>,
 }
 
 impl Actor {
@@ -119,6 +120,22 @@ impl Actor {
             last_interactions: last,
         };
         (news, pop)
+    }
+}
+
+impl Actor {
+    /// What routing heeds of the record. What was typed is no proof, so that nobody gets ahead by somebody's number.
+    pub(crate) fn wishes(&self, pop: &CustomerPop, last_agent: Option<AgentId>) -> acd::Wishes {
+        let own = pop.customer.language.as_ref();
+        let tags = own.into_iter().chain(&pop.language);
+        let site = pop.customer.preferences.site.as_ref();
+        let is_known = pop.recognised_by != RecognisedBy::Nothing;
+        acd::Wishes {
+            language: tags.filter_map(|tag| Language::of_tag(tag).ok()).next(),
+            site: site.and_then(|code| self.directory.numbers.sites.get(code).copied()),
+            is_vip: pop.customer.is_vip && is_trusted(pop.recognised_by),
+            last_agent: last_agent.filter(|_| is_known),
+        }
     }
 }
 

@@ -304,6 +304,7 @@ pub(crate) fn explain(refusal: acd::Refusal) -> No {
         acd::Refusal::NotNow
         | acd::Refusal::QueueFull
         | acd::Refusal::QueueClosed
-        | acd::Refusal::BadConfig(_) => NOT_NOW,
+        | acd::Refusal::BadConfig(_)
+        | acd::Refusal::QueueInUse(_) => NOT_NOW,
     }
 }

@@ -167,7 +167,9 @@ impl Actor {
         if self.has_open_interaction(&key) {
             return Err(BUSY);
         }
+        let last_agent = found.as_ref().and_then(|found| found.last_agent);
         let (news, pop) = self.identify_safely(&key, caller, found);
+        let wishes = self.wishes(&pop, last_agent);
         let customer = pop.customer.customer;
         let events = self
             .center
@@ -177,6 +179,7 @@ impl Actor {
                     customer,
                     queue,
                     medium: MediumKind::Voice,
+                    wishes,
                 },
             )
             .map_err(explain_entry)?;

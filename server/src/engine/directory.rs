@@ -1,6 +1,8 @@
 //! Accounts, queues and dispositions as last read from the store, shared by reference.
 
+use protocol::configuration::Named;
 use protocol::work::{Disposition, ReasonName};
+use settings::Numbers;
 use std::collections::BTreeMap;
 use store::{Accounts, Organisation, QueueRow, User};
 use vocab::{AgentId, QueueId, RecordingPolicy};
@@ -11,11 +13,15 @@ pub struct Directory {
     pub organisation: Organisation,
     pub users: BTreeMap<AgentId, User>,
     pub queues: BTreeMap<QueueId, QueueRow>,
+    pub skills: Vec<Named>,
+    pub sites: Vec<Named>,
     /// Who serves each queue, by number.
     pub serving: BTreeMap<QueueId, Vec<AgentId>>,
     pub dispositions: Vec<Disposition>,
     pub reason_names: Vec<ReasonName>,
     pub config: acd::Config,
+    /// Which codes stand for which numbers.
+    pub numbers: Numbers,
     pub revision: u64,
 }
 
@@ -25,6 +31,7 @@ impl Directory {
     pub fn read(accounts: &dyn Accounts) -> store::Result<Self> {
         // The revision first: a change in between is then seen at the next look.
         let revision = accounts.revision()?;
+        let (_, document) = accounts.configuration()?;
         let users: BTreeMap<AgentId, User> = accounts
             .users()?
             .into_iter()
@@ -45,16 +52,21 @@ impl Directory {
                 .into_iter()
                 .map(|queue| (queue.id, queue))
                 .collect(),
+            skills: document.skills,
+            sites: document.sites,
             dispositions: accounts.dispositions()?,
             reason_names: accounts.reason_names()?,
-            config: accounts.config(acd::Patience::default())?,
+            config: accounts.config()?,
+            numbers: accounts.numbers()?,
             revision,
         })
     }
 
     #[must_use]
     pub fn queue_by_slug(&self, slug: &str) -> Option<&QueueRow> {
-        self.queues.values().find(|queue| queue.slug == slug)
+        self.queues
+            .values()
+            .find(|queue| queue.settings.code == slug)
     }
 
     /// Empty for somebody who was removed.
@@ -68,13 +80,13 @@ impl Directory {
     pub fn recording_of(&self, queue: QueueId) -> RecordingPolicy {
         self.queues
             .get(&queue)
-            .map_or(RecordingPolicy::Off, |queue| queue.recording)
+            .map_or(RecordingPolicy::Off, |queue| queue.settings.recording)
     }
 
     #[must_use]
     pub fn queue_name(&self, queue: QueueId) -> &str {
         self.queues
             .get(&queue)
-            .map_or("", |queue| queue.name.as_str())
+            .map_or("", |queue| queue.settings.name.as_str())
     }
 }

@@ -71,7 +71,9 @@ pub(crate) fn show(summary: &mut CustomerSummary, event: &RecordEvent) {
             summary.attributes = patch
                 .attributes
                 .unwrap_or_else(|| summary.attributes.clone());
-            summary.preferences = patch.preferences.unwrap_or(summary.preferences);
+            if let Some(preferences) = &patch.preferences {
+                summary.preferences.clone_from(preferences);
+            }
             summary.language = patch
                 .language
                 .or_else(|| summary.language.clone())

@@ -21,18 +21,20 @@ pub(crate) struct Affected {
 impl Affected {
     pub(crate) fn observe(&mut self, event: &Event) {
         match &event.what {
-            What::Configured { .. } => self.is_everybody = true,
-            What::Entered { interaction, .. }
-            | What::CustomerAway { interaction, .. }
-            | What::CustomerBack { interaction }
-            | What::Abandoned { interaction, .. }
-            | What::PlaceKept { interaction }
-            | What::WaitsOnLine { interaction }
-            | What::CallbackRested { interaction }
-            | What::OfferableToAll { interaction }
-            | What::ReturnedToQueue { interaction } => {
-                self.interactions.insert(*interaction);
-            }
+            What::Configured { .. } | What::HoursChanged { .. } => self.is_everybody = true,
+            What::Entered { .. }
+            | What::CustomerAway { .. }
+            | What::CustomerBack { .. }
+            | What::Abandoned { .. }
+            | What::PlaceKept { .. }
+            | What::WaitsOnLine { .. }
+            | What::CallbackRested { .. }
+            | What::KeptForAgent { .. }
+            | What::OfferableToAll { .. }
+            | What::RingWidened { .. }
+            | What::Overflowed { .. }
+            | What::OverflowPostponed { .. }
+            | What::ReturnedToQueue { .. } => self.interactions.extend(event.what.interaction()),
             What::CallbackMissed {
                 interaction, agent, ..
             } => self.left(*interaction, *agent, GoneBecause::CallbackMissed),
@@ -64,7 +66,9 @@ impl Affected {
             | What::SteppedAside { .. }
             | What::ConsultEnded { .. }
             | What::HandedOver { .. } => self.observe_handover(&event.what),
-            What::OfferDeclined { interaction, agent } => {
+            What::OfferDeclined {
+                interaction, agent, ..
+            } => {
                 self.left(*interaction, *agent, GoneBecause::Declined);
             }
             What::OfferMissed { interaction, agent } => {
@@ -78,14 +82,13 @@ impl Affected {
             What::WrapUpFinished {
                 interaction, agent, ..
             } => self.left(*interaction, *agent, GoneBecause::Done),
-            What::AgentCameOnline { agent }
-            | What::AgentAway { agent, .. }
-            | What::AgentBack { agent }
-            | What::AgentWentOffline { agent }
-            | What::StateChosen { agent, .. }
-            | What::NextStateReserved { agent, .. } => {
-                self.agents.insert(*agent);
-            }
+            What::AgentCameOnline { .. }
+            | What::AgentAway { .. }
+            | What::AgentBack { .. }
+            | What::AgentWentOffline { .. }
+            | What::StateChosen { .. }
+            | What::NextStateReserved { .. }
+            | What::StateForced { .. } => self.agents.extend(event.what.agent()),
         }
     }
 
@@ -166,7 +169,9 @@ fn withdrawn(because: WithdrawnBecause) -> GoneBecause {
     match because {
         WithdrawnBecause::CustomerLeft => GoneBecause::CustomerLeft,
         WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
-        WithdrawnBecause::AgentAway => GoneBecause::Reassigned,
+        WithdrawnBecause::AgentAway | WithdrawnBecause::StateForced => GoneBecause::Reassigned,
+        WithdrawnBecause::TakenByColleague => GoneBecause::TakenByColleague,
+        WithdrawnBecause::NobodyAnswered => GoneBecause::Missed,
     }
 }
 

@@ -261,8 +261,8 @@ impl Actor {
             let view = self.center.queue(queue.id)?;
             Some(FloorQueue {
                 queue: queue.id,
-                slug: queue.slug.clone(),
-                name: queue.name.clone(),
+                slug: queue.settings.code.clone(),
+                name: queue.settings.name.clone(),
                 waiting: view.waiting,
                 agents_ready: view.agents_ready,
             })

@@ -3,6 +3,7 @@
 use super::{Directory, Readers};
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
+use protocol::figures::{FiguresNow, QueueIntervals};
 use protocol::link::{Delta, ErrorCode, Signal, View};
 use protocol::work::{AgentCommand, MediaReport};
 use std::sync::Arc;
@@ -107,6 +108,8 @@ pub enum EditError {
     /// A customer is not erased in the middle of an interaction or its wrap-up.
     InContact,
     StorageFailed,
+    /// The engine says that it does not fit now.
+    Refused(ErrorCode, &'static str),
 }
 
 /// A change of a customer's record from outside.
@@ -183,10 +186,27 @@ pub enum Input {
     },
     /// Accounts or queues were changed.
     Directory(Arc<Directory>),
+    Question(Question),
+    Force {
+        forced: super::forced::Forced,
+        done: oneshot::Sender<Result<(), EditError>>,
+    },
+    Stop,
+}
+
+/// What only looks, and changes nothing.
+#[derive(Debug)]
+pub enum Question {
     Gauges {
         reply: oneshot::Sender<OrganisationGauges>,
     },
-    Stop,
+    Figures {
+        reply: oneshot::Sender<FiguresNow>,
+    },
+    Intervals {
+        queue: QueueId,
+        reply: oneshot::Sender<QueueIntervals>,
+    },
 }
 
 /// The actor has stopped; the organisation is not served any more.
@@ -274,7 +294,7 @@ impl Engine {
         self.committed(|done| Input::Redact { events, done }).await
     }
 
-    async fn committed(
+    pub(crate) async fn committed(
         &self,
         input: impl FnOnce(oneshot::Sender<Result<(), EditError>>) -> Input,
     ) -> Result<(), EditError> {
@@ -288,7 +308,8 @@ impl Engine {
     /// The figures for `/metrics`; nothing when the actor has stopped.
     pub async fn gauges(&self) -> Option<OrganisationGauges> {
         let (reply, figures) = oneshot::channel();
-        self.send(Input::Gauges { reply }).await.ok()?;
+        let question = Question::Gauges { reply };
+        self.send(Input::Question(question)).await.ok()?;
         figures.await.ok()
     }
 }

@@ -1,7 +1,7 @@
 //! Readers of history and accounts, on threads where waiting for a disk harms nobody.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Accounts, History, OrganisationStore, Recordings, StoreError};
+use store::{Accounts, History, OrganisationStore, Past, Recordings, StoreError};
 use tokio::sync::Semaphore;
 
 /// Questions answered at once; others wait their turn.
@@ -81,6 +81,19 @@ impl Readers {
             answer
         })
         .await
+    }
+
+    /// Asks the journal as it was written, on a thread of its own.
+    ///
+    /// # Errors
+    /// What `question` returns, or `Backend` when the journal could not be opened.
+    pub async fn past<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Past) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        self.run(move || question(inner.store.past()?.as_ref()))
+            .await
     }
 
     /// Asks or changes what is known of recordings on a thread of its own.

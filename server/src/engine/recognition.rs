@@ -41,7 +41,13 @@ pub(crate) fn recognise(
             continue;
         };
         let last = trimmed(history.last_interactions(id, None, POP_INTERACTIONS)?);
-        return Ok(Some(Found { customer, by, last }));
+        let last_agent = history.last_agent(id)?;
+        return Ok(Some(Found {
+            customer,
+            by,
+            last,
+            last_agent,
+        }));
     }
     Ok(None)
 }

@@ -7,6 +7,7 @@ use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
 use super::handovers::handed;
 use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
+use super::live::Live;
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
@@ -95,6 +96,7 @@ pub fn start(
     let history = store.history().map_err(failed)?;
     let records = read_records(&recovered, history.as_ref()).map_err(failed)?;
     let past = store.past().map_err(failed)?;
+    let live = Live::read(past.as_ref(), &directory, (utc_now(), recovered.last_seq));
     let snapshots = Snapshots::start(past, recovered.last_seq - recovered.snapshot_seq)?;
     let readers = Readers::new(store);
     let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
@@ -119,6 +121,7 @@ pub fn start(
         is_healthy: Arc::clone(&is_healthy),
         committing: None,
         trouble: Trouble::None,
+        live,
         queues_dirty: BTreeSet::new(),
         is_floor_dirty: false,
         queues_sent: long_ago,
@@ -358,6 +361,18 @@ impl Actor {
         self.people = People::default();
     }
 
+    /// What was folded of decisions that were not committed has not happened.
+    async fn read_figures(&mut self) {
+        let (directory, at) = (Arc::clone(&self.directory), (self.now, self.seq));
+        let read = self
+            .readers
+            .past(move |past| Ok(Live::read(past, &directory, at)));
+        match read.await {
+            Ok(live) => self.live = live,
+            Err(err) => tracing::warn!(%err, "the day's figures could not be read back"),
+        }
+    }
+
     pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
         let ended = self.records.ended.clone();
         let read = match loaded {
@@ -386,6 +401,7 @@ impl Actor {
         self.done = DoneCommands::new(&recovered.done);
         self.seq = recovered.last_seq;
         self.last_customer = recovered.last_customer.0;
+        self.read_figures().await;
         self.trouble = Trouble::None;
         // That it can be read says nothing about writing: the next commit does.
         self.now = utc_now().max(self.now);

@@ -164,6 +164,8 @@ impl Actor {
             callbacks: view.callbacks,
             longest_since: view.longest_since,
             agents_ready: view.agents_ready,
+            expected_wait_ms: self.expected_wait_shown(queue),
+            is_open: self.center.is_open(queue),
         })
     }
 
@@ -266,7 +268,14 @@ impl Actor {
             frames.push((link, agent_delta(AgentDelta::Presence { presence })));
         }
         // A queue newly served is shown at once; the figures of the others follow in their turn.
-        shown.queues.retain(|queue, _| served.contains_key(queue));
+        shown.queues.retain(|queue, _| {
+            let is_served = served.contains_key(queue);
+            if !is_served {
+                let queue = *queue;
+                frames.push((link, agent_delta(AgentDelta::QueueGone { queue })));
+            }
+            is_served
+        });
         for (queue, status) in served {
             if let std::collections::btree_map::Entry::Vacant(vacant) = shown.queues.entry(queue) {
                 vacant.insert(status.clone());
@@ -359,7 +368,7 @@ impl Actor {
 
     fn waits(&self, queue: QueueId, waits: acd::Waits) -> Waits {
         let row = self.directory.queues.get(&queue);
-        let keeps_ms = row.map_or(0, |row| row.callback_keeps_ms);
+        let keeps_ms = row.map_or(0, |row| row.settings.callback_keeps_ms);
         match waits {
             acd::Waits::OnTheLine => Waits::OnTheLine {
                 can_keep_place: keeps_ms > 0,
@@ -377,18 +386,24 @@ impl Actor {
     }
 
     pub(crate) fn desk(&self, queue: QueueId) -> Desk {
-        let (Some(row), Some(view)) = (self.directory.queues.get(&queue), self.center.queue(queue))
-        else {
+        let Some(row) = self.directory.queues.get(&queue) else {
             return Desk::default();
         };
-        let expected = self.center.expected_wait_of_newcomer_ms(queue);
+        // A queue that leads elsewhere while it is closed or full is neither for those who come.
+        let may_enter = self.center.may_enter(queue);
         Desk {
-            is_closed: row.is_closed,
-            is_full: view.waiting >= row.max_waiting,
-            opening: row.opening.clone(),
-            // Whole minutes: pages of people who only look are not to be told every change.
-            expected_wait_ms: expected.map(|ms| ms.next_multiple_of(MINUTE_MS)),
+            is_closed: may_enter == Err(acd::Refusal::QueueClosed),
+            is_full: may_enter == Err(acd::Refusal::QueueFull),
+            opens_at: self.center.opens_at(queue),
+            opening: row.settings.opening.clone(),
+            expected_wait_ms: self.expected_wait_shown(queue),
         }
+    }
+
+    /// In whole minutes: those who only look are not to be told every change.
+    fn expected_wait_shown(&self, queue: QueueId) -> Option<u64> {
+        let expected = self.center.expected_wait_of_newcomer_ms(queue);
+        expected.map(|ms| ms.next_multiple_of(MINUTE_MS))
     }
 
     fn ended_stage(&self, interaction: InteractionId) -> CustomerStage {

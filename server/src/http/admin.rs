@@ -29,7 +29,7 @@ pub(crate) struct Page {
     limit: Option<u32>,
 }
 
-fn is_admin(caller: &Caller) -> Result<(), Problem> {
+pub(super) fn is_admin(caller: &Caller) -> Result<(), Problem> {
     if caller.user.role == Role::Admin {
         return Ok(());
     }

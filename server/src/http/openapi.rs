@@ -16,6 +16,7 @@ pub(crate) async fn document() -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::configuration::{Finding, ProblemCode, Severity};
     use protocol::link::ErrorCode;
     use protocol::record::{
         Attribute, AuditLine, AuditPage, CallerFacts, Consent, ConsentAnswer, ConsentKind,
@@ -191,6 +192,17 @@ mod tests {
         check(&document, "RecordingSummary", summary);
     }
 
+    fn finding() -> Finding {
+        Finding {
+            severity: Severity::Fault,
+            code: ProblemCode::Loop,
+            subject: String::new(),
+            other: None,
+            number: None,
+            text: String::new(),
+        }
+    }
+
     fn happened() -> Happened {
         Happened {
             at: Millis(1),
@@ -198,7 +210,23 @@ mod tests {
             agent_name: None,
             to_name: None,
             note: None,
+            decision: Some(41),
         }
+    }
+
+    #[test]
+    fn a_refusal_has_the_fields_that_the_document_describes() {
+        let document = parsed();
+        check(&document, "Finding", finding());
+        check(
+            &document,
+            "ErrorBody",
+            ErrorBody {
+                code: ErrorCode::NotNow,
+                hint: String::new(),
+                findings: vec![finding()],
+            },
+        );
     }
 
     #[test]
@@ -224,14 +252,6 @@ mod tests {
                 expires_at: Millis(1),
                 name: String::new(),
                 role: Role::Agent,
-            },
-        );
-        check(
-            &document,
-            "ErrorBody",
-            ErrorBody {
-                code: ErrorCode::NotNow,
-                hint: String::new(),
             },
         );
         check(

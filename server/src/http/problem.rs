@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use protocol::configuration::Finding;
 use protocol::link::ErrorCode;
 use protocol::rest::ErrorBody;
 use store::StoreError;
@@ -23,6 +24,7 @@ impl Problem {
             body: ErrorBody {
                 code,
                 hint: hint.into(),
+                findings: Vec::new(),
             },
             retry_after_s: None,
         }
@@ -50,6 +52,14 @@ impl Problem {
             ErrorCode::StorageFailed,
             hint,
         )
+    }
+
+    /// The configuration as it would be cannot be taken.
+    pub(crate) fn contradiction(hint: String, findings: Vec<Finding>) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let mut problem = Self::new(status, ErrorCode::BadConfiguration, hint);
+        problem.body.findings = findings;
+        problem
     }
 
     /// The organisation is here and its store cannot be used until the operator has mended it.
@@ -82,7 +92,15 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(err: StoreError) -> Self {
-        tracing::error!(%err, "the store could not answer");
+        let said = err.to_string();
+        match err {
+            StoreError::Contradiction { findings } => return Self::contradiction(said, findings),
+            StoreError::ChangedMeanwhile { .. } => {
+                return Self::new(StatusCode::CONFLICT, ErrorCode::ChangedMeanwhile, said);
+            }
+            _ => {}
+        }
+        tracing::error!(err = said, "the store could not answer");
         let hint = "the server cannot read or write at the moment; please try again";
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,

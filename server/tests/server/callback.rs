@@ -2,11 +2,12 @@
 
 use crate::client::{Client, new_id};
 use crate::place::{Place, http, sign_in};
+use protocol::configuration::QueueSettings;
 use protocol::customer::{Caller, CustomerCommand, CustomerStage, Waits};
 use protocol::link::{ClientFrame, ErrorCode};
 use protocol::rest::{HappenedWhat, InteractionDetail, Outcome};
 use protocol::work::{AgentCommand, WorkStage};
-use store::{OrganisationStore, QueueRow, Stamp};
+use store::{OrganisationStore, Stamp};
 use store_sqlite::Database;
 use vocab::{AgentState, InteractionId, Millis, OrgSlug};
 
@@ -178,11 +179,12 @@ async fn three_missed_callbacks_end_in_history_as_missed_and_cost_the_agent_no_w
 #[tokio::test]
 async fn closed_and_full_are_two_answers_and_waiting_pages_hear_of_the_opening() {
     let place = Place::new().await;
-    let set = |change: &dyn Fn(&mut QueueRow)| {
+    let set = |change: &dyn Fn(&mut QueueSettings)| {
         let slug = OrgSlug::new("demo").unwrap();
         let path = server::app::database_path(place.data.path(), &slug);
         let mut accounts = Database::open(&path).unwrap().accounts().unwrap();
-        let mut queue = accounts.queue_by_slug("support").unwrap().unwrap();
+        let row = accounts.queue_by_slug("support").unwrap().unwrap();
+        let mut queue = row.settings;
         change(&mut queue);
         let stamp = Stamp {
             at: Millis(2),

@@ -184,6 +184,9 @@ impl Client {
                     AgentDelta::WorkGone { interaction, .. } => {
                         view.work.retain(|other| other.interaction != *interaction);
                     }
+                    AgentDelta::QueueGone { queue } => {
+                        view.queues.retain(|known| known.queue != *queue);
+                    }
                     AgentDelta::Queue { status } => {
                         view.queues.retain(|other| other.queue != status.queue);
                         view.queues.push(status.clone());

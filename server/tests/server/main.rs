@@ -13,6 +13,7 @@
 mod call;
 mod callback;
 mod client;
+mod configuration;
 mod damage;
 mod faults;
 mod handovers;

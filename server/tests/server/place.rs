@@ -1,6 +1,7 @@
 //! A place to test in: an organisation in a folder of its own, served in this process or by a child.
 
 use crate::client::Client;
+use protocol::configuration::QueueSettings;
 use protocol::rest::SignedIn;
 use server::accounts::hash_password;
 use server::config::Config;
@@ -9,7 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
-use store::{NewQueue, NewUser, Organisation, OrganisationStore, Stamp};
+use store::{NewUser, Organisation, OrganisationStore, Stamp};
 use store_sqlite::Database;
 use tempfile::TempDir;
 use vocab::{Millis, OrgSlug, Role, Sensitive};
@@ -39,11 +40,11 @@ pub(crate) fn make_data(data: &Path) {
         at: Millis(1),
         by: "test",
     };
-    let queue = NewQueue {
+    let queue = QueueSettings {
         ring_ms: 5_000,
         wrap_up_ms: 30_000,
         recording: vocab::RecordingPolicy::Ask,
-        ..NewQueue::named("support", "Support")
+        ..QueueSettings::named("support", "Support")
     };
     let queue = accounts.add_queue(stamp, &queue).unwrap();
     for (user, name, role, queues) in [

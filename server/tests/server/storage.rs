@@ -305,11 +305,7 @@ async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_reco
 
 /// Chen rang at Anna's desk and left before an answer.
 fn a_call_offered_to_anna(database: &Database) -> Vec<Entry> {
-    let config = database
-        .accounts()
-        .unwrap()
-        .config(acd::Patience::default())
-        .unwrap();
+    let config = database.accounts().unwrap().config().unwrap();
     let mut center = acd::Center::new();
     let interaction = InteractionId(1);
     let commands = [
@@ -323,6 +319,7 @@ fn a_call_offered_to_anna(database: &Database) -> Vec<Entry> {
             customer: CHEN,
             queue: QueueId(1),
             medium: MediumKind::Voice,
+            wishes: acd::Wishes::default(),
         },
         Command::CustomerHangsUp { interaction },
         Command::AgentSignsOut { agent: ANNA },

@@ -249,16 +249,18 @@ test.each([
 });
 
 test("closed is told before the call with the opening hours, full with the usual wait, and opening by itself", async () => {
-  stand.view = { ...stand.view, desk: { is_closed: true, is_full: false, opening: "Mon–Fri 9–18", expected_wait_ms: null } };
+  stand.view = { ...stand.view, desk: { is_closed: true, is_full: false, opening: "Mon–Fri 9–18", opens_at: null, expected_wait_ms: null } };
   const { page } = await come();
   await page.waitForSelector(id("desk-closed"));
   expect(await page.textContent(id("desk-closed"))).toContain("Mon–Fri 9–18");
   expect(await page.isDisabled(id("call"))).toBe(true);
   await page.fill(id("topic"), "Router");
-  stand.desk({ is_closed: false, is_full: true, opening: null, expected_wait_ms: 1_500_000 });
+  stand.desk({ is_closed: true, is_full: false, opening: null, opens_at: Date.UTC(2026, 10, 23, 9), expected_wait_ms: null });
+  await page.waitForFunction((notice) => document.querySelector(notice)?.textContent.includes("We are here again Monday"), id("desk-closed"));
+  stand.desk({ is_closed: false, is_full: true, opening: null, opens_at: null, expected_wait_ms: 1_500_000 });
   await page.waitForSelector(id("desk-full"));
   expect(await page.textContent(id("desk-full"))).toContain("about 25 min");
-  stand.desk({ is_closed: false, is_full: false, opening: null, expected_wait_ms: null });
+  stand.desk({ is_closed: false, is_full: false, opening: null, opens_at: null, expected_wait_ms: null });
   await page.waitForSelector(id("desk-full"), { state: "detached" });
   expect([await page.isEnabled(id("call")), await page.inputValue(id("topic"))]).toEqual([true, "Router"]);
 });

@@ -23,7 +23,7 @@ export class Stand {
     organisation_name: "Northwind Telecom",
     queue_name: "Support",
     known_name: null,
-    desk: { is_closed: false, is_full: false, opening: null, expected_wait_ms: null },
+    desk: { is_closed: false, is_full: false, opening: null, opens_at: null, expected_wait_ms: null },
     recording: "off",
     stage: { type: "idle" },
   };

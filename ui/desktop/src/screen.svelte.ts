@@ -4,7 +4,7 @@ import type {
 } from "@warmline/protocol";
 import { getContext, setContext } from "svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
-import { errorWords, type Words } from "./model/words";
+import { errorWords, takenBy, type Words } from "./model/words";
 import { NoteDraft, type NoteStatus } from "./model/note";
 import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel } from "./model/screen-model";
 
@@ -38,6 +38,8 @@ export class Screen {
   call = $derived(this.desktop?.call ?? null);
   /** In a conversation of one's own, with nobody asked about it yet. */
   canPassOn = $derived(this.item?.consult === null && (this.item.stage.type === "talking" || this.item.stage.type === "held"));
+  /** Answered or declined on this screen, so that nobody needs to be told where it went. */
+  #decided = new Set<InteractionId>();
   #drafts = new Map<InteractionId, NoteDraft>();
   #draftTurn = $state(0);
 
@@ -62,8 +64,13 @@ export class Screen {
   async #listen(): Promise<() => void> {
     const heard = (event: DesktopEvent) => {
       if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
-      else this.model = reduce(this.model, event, Date.now());
-      if (event.type === "agent") this.#keepDrafts(event.agent?.work ?? []);
+      else {
+        const rang = this.ringing;
+        this.model = reduce(this.model, event, Date.now());
+        if (event.type !== "agent") return;
+        this.#keepDrafts(event.agent?.work ?? []);
+        if (rang !== null && event.agent !== null && !event.agent.work.some((item) => item.interaction === rang.interaction)) void this.#tellWhoTook(rang);
+      }
     };
     try {
       return await this.bridge.listen(heard);
@@ -71,6 +78,15 @@ export class Screen {
       this.startError = asReason(thrown);
       return () => undefined;
     }
+  }
+
+  /** Rung together with others, and somebody was faster: a quiet word, so that the ring did not just vanish. */
+  async #tellWhoTook(rang: WorkItem): Promise<void> {
+    if (this.#decided.delete(rang.interaction) || rang.consult !== null) return;
+    const outcome = await this.ask({ type: "interaction", interaction: rang.interaction });
+    if (!outcome.ok || outcome.reply.type !== "interaction") return;
+    const agent = takenBy(outcome.reply.detail.happened, rang.stage.since, this.agent?.me.name ?? "");
+    if (agent !== null) this.complain({ key: "notice.taken", params: { name: rang.customer.customer.name, agent } });
   }
 
   /** For questions whose refusal the asker shows in its own place. */
@@ -118,12 +134,16 @@ export class Screen {
   accept(): void {
     const ringing = this.ringing;
     if (ringing === null) return;
+    this.#decided.add(ringing.interaction);
     this.go({ type: "work" });
     void this.send({ type: "accept", interaction: ringing.interaction });
   }
 
   decline(): void {
-    if (this.ringing !== null) void this.send({ type: "decline", interaction: this.ringing.interaction });
+    const ringing = this.ringing;
+    if (ringing === null) return;
+    this.#decided.add(ringing.interaction);
+    void this.send({ type: "decline", interaction: ringing.interaction });
   }
 
   toggleMute(): void {

@@ -79,6 +79,10 @@ is_full: boolean,
  */
 opening: string | null, 
 /**
+ * When closed hours open again.
+ */
+opens_at: Millis | null, 
+/**
  * What a newcomer would wait, in whole minutes; absent while there is too little to tell from.
  */
 expected_wait_ms: number | null, };

@@ -9,3 +9,6 @@ export type * from "./rest";
 export type * from "./desktop";
 export type * from "./record";
 export * from "./constants";
+export type * from "./configuration";
+export type * from "./decision";
+export type * from "./figures";

@@ -161,4 +161,8 @@ export type NoteText = { text: Sensitive<string>, };
 /**
  * How and when a customer likes to be reached; the language stands on the record itself.
  */
-export type Preferences = { channel: ContactChannel | null, time: ContactTime | null, };
+export type Preferences = { channel: ContactChannel | null, time: ContactTime | null, 
+/**
+ * The code of the site whose people they like to speak with.
+ */
+site: string | null, };

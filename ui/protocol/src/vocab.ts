@@ -28,7 +28,7 @@ export type CustomerId = number;
 /**
  * Who or what ended a conversation or a wait.
  */
-export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed";
+export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed" | "closed";
 
 /**
  * One contact from its arrival to its end, whatever legs and channels it uses.
@@ -41,9 +41,9 @@ export type InteractionId = number;
 export type MediaId = number;
 
 /**
- * How an interaction began. Other channels join this list with their issues.
+ * How an interaction came. A callback is a voice interaction whose customer need not wait at the page.
  */
-export type MediumKind = "voice";
+export type MediumKind = "voice" | "video" | "chat" | "email" | "sms" | "social" | "task";
 
 /**
  * UTC milliseconds since 1970 when a point in time, milliseconds when a span; always given, never read from a clock here.
@@ -101,6 +101,27 @@ export type RecordingState = "running" | "paused";
 export type Role = "agent" | "expert" | "supervisor" | "admin";
 
 /**
+ * Business hours that queues share.
+ */
+export type ScheduleId = number;
+
+/**
  * A value that prints as `‹hidden›`; reading it is a deliberate call of [`Sensitive::reveal`].
  */
 export type Sensitive<T> = T;
+
+/**
+ * A place where agents of one organisation work.
+ */
+export type SiteId = number;
+
+/**
+ * Something that agents know to a degree and queues ask for.
+ */
+export type SkillId = number;
+
+/**
+ * A language by its primary subtag (BCP 47): two or three letters in lower case, as `zh`. Scripts and regions do not
+ * count: an agent who speaks Mandarin speaks it with customers from Taipei and from Shanghai.
+ */
+export type SpokenLanguage = string;

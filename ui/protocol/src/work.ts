@@ -8,7 +8,7 @@ import type { AgentId, AgentState, ChosenState, CustomerId, InteractionId, Mediu
  */
 export type AgentCommand = { "type": "choose_state", state: ChosenState, } | { "type": "reserve_next_state", state: ChosenState | null, } | { "type": "accept_offer", interaction: InteractionId, } | { "type": "decline_offer", interaction: InteractionId, } | { "type": "hold", interaction: InteractionId, } | { "type": "resume", interaction: InteractionId, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "save_note", interaction: InteractionId, text: Sensitive<string>, } | { "type": "finish_wrap_up", interaction: InteractionId, disposition: string | null, } | { "type": "extend_wrap_up", interaction: InteractionId, } | { "type": "handover", command: HandoverCommand, } | { "type": "report_media", interaction: InteractionId, report: MediaReport, } | { "type": "report_recording", interaction: InteractionId, state: RecordingState | null, };
 
-export type AgentDelta = { "type": "presence", presence: Presence, } | { "type": "work", item: WorkItem, } | { "type": "work_gone", interaction: InteractionId, why: GoneBecause, } | { "type": "queue", status: QueueStatus, } | { "type": "floor", floor: Floor | null, } | { "type": "customer", customer: CustomerId, };
+export type AgentDelta = { "type": "presence", presence: Presence, } | { "type": "work", item: WorkItem, } | { "type": "work_gone", interaction: InteractionId, why: GoneBecause, } | { "type": "queue", status: QueueStatus, } | { "type": "queue_gone", queue: QueueId, } | { "type": "floor", floor: Floor | null, } | { "type": "customer", customer: CustomerId, };
 
 /**
  * All that an agent's desktop needs to paint itself.
@@ -67,7 +67,7 @@ export type Disposition = { code: string,
  */
 name: string, names: OtherNames, };
 
-export type GoneBecause = "done" | "missed" | "declined" | "customer_left" | "customer_away" | "callback_missed" | "passed_on" | "reassigned";
+export type GoneBecause = "done" | "missed" | "declined" | "customer_left" | "customer_away" | "callback_missed" | "passed_on" | "taken_by_colleague" | "reassigned";
 
 export type Me = { agent: AgentId, organisation: OrgSlug, organisation_name: string, user: string, name: string, role: Role, };
 
@@ -107,7 +107,15 @@ callbacks: number,
 /**
  * When the one who waits longest entered; absent when nobody waits.
  */
-longest_since: Millis | null, agents_ready: number, };
+longest_since: Millis | null, agents_ready: number, 
+/**
+ * What somebody who came now would wait, in whole minutes; absent when nothing is known or nobody is there.
+ */
+expected_wait_ms: number | null, 
+/**
+ * False while it is closed, by hand or by its hours.
+ */
+is_open: boolean, };
 
 /**
  * An organisation's own name for a reason; without one the screen has its own.

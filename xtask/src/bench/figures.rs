@@ -283,6 +283,61 @@ const ROWS: &[Row] = &[
         ("acknowledged", "acknowledged"),
         ("interactions", "interactions"),
     ]),
+    row(
+        "routing",
+        "one decision, 18,000 agents, 5,000 waiting, p99",
+        "/asked/command_p99_us/median",
+        "µs",
+    )
+    .decimals(1)
+    .at_most(50.0)
+    .beside(&[
+        ("median", "../command_p50_us/median"),
+        ("p99.9", "../command_p999_us/median"),
+        ("runs", "n"),
+    ]),
+    row(
+        "routing",
+        "the same, time of one core per command",
+        "/asked/command_us/median",
+        "µs",
+    )
+    .decimals(2)
+    .at_most(5.0)
+    .beside(&[
+        ("commands a second", "../commands_per_second/median"),
+        ("smallest", "min"),
+        ("runs", "n"),
+    ]),
+    row(
+        "routing",
+        "at 100,000 agents and 50,000 waiting, times as long",
+        "/growth",
+        "×",
+    )
+    .decimals(2)
+    .at_most(2.0),
+    row(
+        "routing",
+        "expected wait, one queue at 92 % load: error of the mean wait",
+        "/expected_wait/0/error_percent",
+        "%",
+    )
+    .beside(&[("bias in %", "bias_percent"), ("waited", "waited")]),
+    row(
+        "routing",
+        "the same, agents shared by three queues with skills",
+        "/expected_wait/2/error_percent",
+        "%",
+    )
+    .beside(&[("bias in %", "bias_percent"), ("waited", "waited")]),
+    row(
+        "routing",
+        "the same, staff and calls changing through the day",
+        "/expected_wait/3/error_percent",
+        "%",
+    )
+    .beside(&[("bias in %", "bias_percent"), ("waited", "waited")]),
     row("page", "the customer's page, compressed", "/page_kb", "KB").decimals(1),
     row("page", "embed.js, compressed", "/embed_kb", "KB").decimals(1),
 ];

@@ -1,13 +1,16 @@
 //! Accounts: who may sign in. Queues and dispositions are in `settings`, tokens in `tokens`.
 
-use crate::sql::{Sql, int, name_of, named};
-use crate::{audit, settings, tokens};
+use crate::sql::{Sql, json, name_of, named};
+use crate::{audit, configuration, settings as naming, tokens};
+use ::settings::Numbers;
+use protocol::configuration::{Change, Configuration, ConfigurationChange};
 use protocol::record::AuditLine;
 use protocol::work::{Disposition, ReasonName};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use std::collections::BTreeMap;
 use store::{
-    Accounts, ErasureRequest, ErasureState, FailedAttempts, NewQueue, NewUser, Organisation,
-    QueueRow, Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+    Accounts, ErasureRequest, ErasureState, FailedAttempts, Organisation, QueueRow, Result,
+    Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
 };
 use vocab::{AgentId, CustomerId, Millis, NotReadyReason, QueueId, Sensitive};
 
@@ -53,11 +56,11 @@ impl SqliteAccounts {
 
 impl Accounts for SqliteAccounts {
     fn organisation(&self) -> Result<Organisation> {
-        settings::organisation(&self.connection)
+        naming::organisation(&self.connection)
     }
 
     fn revision(&self) -> Result<u64> {
-        settings::revision(&self.connection).sql()
+        naming::revision(&self.connection).sql()
     }
 
     fn users(&self) -> Result<Vec<User>> {
@@ -81,45 +84,6 @@ impl Accounts for SqliteAccounts {
         id.map_or(Ok(None), |id| self.user(id))
     }
 
-    fn add_user(&mut self, stamp: Stamp<'_>, new: &NewUser) -> Result<AgentId> {
-        let name = new.user.trim().to_lowercase();
-        if self.user_by_name(&name)?.is_some() {
-            return Err(StoreError::Taken { what: "user", name });
-        }
-        self.change(stamp, "user_added", &name, |write| {
-            write
-                .execute(
-                    "INSERT INTO users (user, name, role, password_hash) VALUES (?1, ?2, ?3, ?4)",
-                    params![
-                        name,
-                        new.name,
-                        name_of(&new.role).sql()?,
-                        new.password_hash.reveal()
-                    ],
-                )
-                .sql()?;
-            let id: u32 = write
-                .query_row("SELECT last_insert_rowid()", [], |row| row.get(0))
-                .sql()?;
-            assign(write, AgentId(id), &new.queues)?;
-            Ok(AgentId(id))
-        })
-    }
-
-    fn remove_user(&mut self, stamp: Stamp<'_>, agent: AgentId) -> Result<()> {
-        let name = self.name_of_user(agent)?;
-        self.change(stamp, "user_removed", &name, |write| {
-            write
-                .execute(
-                    "UPDATE users SET removed_at = ?2 WHERE id = ?1",
-                    params![agent.0, int(stamp.at.0)],
-                )
-                .sql()?;
-            assign(write, agent, &[])?;
-            tokens::revoke_all(write, agent).sql()
-        })
-    }
-
     fn set_password(
         &mut self,
         stamp: Stamp<'_>,
@@ -138,59 +102,77 @@ impl Accounts for SqliteAccounts {
         })
     }
 
-    fn set_user_queues(
-        &mut self,
-        stamp: Stamp<'_>,
-        agent: AgentId,
-        queues: &[QueueId],
-    ) -> Result<()> {
-        let name = self.name_of_user(agent)?;
-        self.change(stamp, "user_queues_set", &name, |write| {
-            assign(write, agent, queues)
-        })
-    }
-
     fn queues(&self) -> Result<Vec<QueueRow>> {
-        settings::queues(&self.connection).sql()
+        configuration::queues(&self.connection).sql()
     }
 
     fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>> {
-        Ok(self.queues()?.into_iter().find(|queue| queue.slug == slug))
+        Ok(self
+            .queues()?
+            .into_iter()
+            .find(|queue| queue.settings.code == slug))
     }
 
-    fn add_queue(&mut self, stamp: Stamp<'_>, queue: &NewQueue) -> Result<QueueId> {
-        self.change(stamp, "queue_added", &queue.slug, |write| {
-            settings::add_queue(write, queue)
-        })
-    }
-
-    fn set_queue(&mut self, stamp: Stamp<'_>, queue: &QueueRow) -> Result<()> {
-        self.change(stamp, "queue_set", &queue.slug, |write| {
-            settings::set_queue(write, queue)
-        })
-    }
-
-    fn config(&self, patience: acd::Patience) -> Result<acd::Config> {
+    fn config(&self) -> Result<acd::Config> {
         // One read transaction, so that nobody is assigned to a queue that came in between.
         let read = self.connection.unchecked_transaction().sql()?;
-        let queues = settings::queues(&read).sql()?;
-        let agents = users(&read).sql()?;
-        Ok(settings::config(queues, agents, patience))
+        let numbers = configuration::numbers(&read).sql()?;
+        let document = configuration::document(&read).sql()?;
+        Ok(::settings::engine_config(&document, &numbers))
+    }
+
+    fn numbers(&self) -> Result<Numbers> {
+        configuration::numbers(&self.connection).sql()
+    }
+
+    fn configuration(&self) -> Result<(u64, Configuration)> {
+        let read = self.connection.unchecked_transaction().sql()?;
+        let revision = configuration::revision(&read).sql()?;
+        Ok((revision, configuration::document(&read).sql()?))
+    }
+
+    fn change_configuration(
+        &mut self,
+        stamp: Stamp<'_>,
+        if_revision: Option<u64>,
+        undoes: Option<u64>,
+        change: &Change,
+    ) -> Result<Option<ConfigurationChange>> {
+        let write = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .sql()?;
+        let changed = configuration::change(&write, stamp, if_revision, undoes, change)?;
+        if changed.is_some() {
+            write
+                .execute("UPDATE organisation SET revision = revision + 1", [])
+                .sql()?;
+            write.commit().sql()?;
+        }
+        Ok(changed)
+    }
+
+    fn configuration_changes(
+        &self,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ConfigurationChange>> {
+        configuration::changes(&self.connection, before, limit).sql()
     }
 
     fn dispositions(&self) -> Result<Vec<Disposition>> {
-        settings::dispositions(&self.connection).sql()
+        naming::dispositions(&self.connection).sql()
     }
 
     fn set_disposition(&mut self, stamp: Stamp<'_>, disposition: &Disposition) -> Result<()> {
         self.change(stamp, "disposition_set", &disposition.code, |write| {
-            settings::set_disposition(write, disposition).sql()
+            naming::set_disposition(write, disposition).sql()
         })
     }
 
     fn remove_disposition(&mut self, stamp: Stamp<'_>, code: &str) -> Result<()> {
         self.change(stamp, "disposition_removed", code, |write| {
-            settings::remove_disposition(write, code)
+            naming::remove_disposition(write, code)
         })
     }
 
@@ -204,18 +186,18 @@ impl Accounts for SqliteAccounts {
             stamp,
             "names_replaced",
             "dispositions and reasons",
-            |write| settings::replace_names(write, dispositions, reasons).sql(),
+            |write| naming::replace_names(write, dispositions, reasons).sql(),
         )
     }
 
     fn reason_names(&self) -> Result<Vec<ReasonName>> {
-        settings::reason_names(&self.connection).sql()
+        naming::reason_names(&self.connection).sql()
     }
 
     fn set_reason_name(&mut self, stamp: Stamp<'_>, name: &ReasonName) -> Result<()> {
         let reason = name_of(&name.reason).sql()?;
         self.change(stamp, "reason_named", &reason, |write| {
-            settings::set_reason_name(write, name).sql()
+            naming::set_reason_name(write, name).sql()
         })
     }
 
@@ -291,15 +273,24 @@ impl Accounts for SqliteAccounts {
     }
 }
 
-const USER: &str = "SELECT id, user, name, role, password_hash FROM users WHERE removed_at IS NULL";
+const USER: &str =
+    "SELECT id, user, name, role, password_hash, routing FROM users WHERE removed_at IS NULL";
 
-fn users(connection: &Connection) -> rusqlite::Result<Vec<User>> {
+pub(crate) fn users(connection: &Connection) -> rusqlite::Result<Vec<User>> {
     let mut users: Vec<User> = connection
         .prepare_cached(&format!("{USER} ORDER BY id"))?
         .query_map([], user_row)?
         .collect::<rusqlite::Result<_>>()?;
+    let mut served: BTreeMap<AgentId, Vec<QueueId>> = BTreeMap::new();
+    let mut query =
+        connection.prepare_cached("SELECT user, queue FROM user_queues ORDER BY user, queue")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let agent = AgentId(row.get(0)?);
+        served.entry(agent).or_default().push(QueueId(row.get(1)?));
+    }
     for user in &mut users {
-        user.queues = queues_of(connection, user.agent)?;
+        user.queues = served.remove(&user.agent).unwrap_or_default();
     }
     Ok(users)
 }
@@ -324,6 +315,7 @@ fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
         role: named(row, 3)?,
         password_hash: Sensitive::new(row.get(4)?),
         queues: Vec::new(),
+        routing: json(row, 5)?,
     })
 }
 
@@ -332,32 +324,4 @@ fn queues_of(connection: &Connection, agent: AgentId) -> rusqlite::Result<Vec<Qu
         .prepare_cached("SELECT queue FROM user_queues WHERE user = ?1 ORDER BY queue")?
         .query_map([agent.0], |row| row.get(0).map(QueueId))?
         .collect()
-}
-
-fn assign(write: &Transaction<'_>, agent: AgentId, queues: &[QueueId]) -> Result<()> {
-    write
-        .execute("DELETE FROM user_queues WHERE user = ?1", [agent.0])
-        .sql()?;
-    for queue in queues {
-        let exists: bool = write
-            .query_row(
-                "SELECT EXISTS (SELECT 1 FROM queues WHERE id = ?1)",
-                [queue.0],
-                |row| row.get(0),
-            )
-            .sql()?;
-        if !exists {
-            return Err(StoreError::Unknown {
-                what: "queue",
-                name: queue.to_string(),
-            });
-        }
-        write
-            .execute(
-                "INSERT OR IGNORE INTO user_queues (user, queue) VALUES (?1, ?2)",
-                params![agent.0, queue.0],
-            )
-            .sql()?;
-    }
-    Ok(())
 }

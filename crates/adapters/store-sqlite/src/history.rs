@@ -8,8 +8,8 @@ use crate::summary::summary;
 use crate::{erasure, export, matches};
 use protocol::record::{CustomerExport, CustomerNote, FoundCustomer};
 use protocol::rest::{
-    CustomerPage, CustomerSummary, Happened, IdentityKind, InteractionDetail, InteractionSummary,
-    Outcome, Timeline,
+    CustomerPage, CustomerSummary, Happened, HappenedWhat, IdentityKind, InteractionDetail,
+    InteractionSummary, Outcome, Timeline,
 };
 use protocol::work::MediaReport;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -125,6 +125,20 @@ impl History for SqliteHistory {
         self.older(customer, except, limit.min(MOST_ROWS)).sql()
     }
 
+    fn last_agent(&self, customer: CustomerId) -> Result<Option<AgentId>> {
+        self.connection
+            .prepare_cached(
+                "SELECT agent FROM interactions WHERE customer = ?1 AND agent IS NOT NULL
+                 ORDER BY entered_at DESC, id DESC LIMIT 1",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_row([int(customer.0)], |row| row.get(0).map(AgentId))
+                    .optional()
+            })
+            .sql()
+    }
+
     fn newest_of_visitor(&self, visitor: &str) -> Result<Option<InteractionSummary>> {
         let newest = self
             .connection
@@ -233,13 +247,16 @@ fn happened(
 ) -> rusqlite::Result<Vec<Happened>> {
     connection
         .prepare_cached(
-            "SELECT at, what, users.name, to_name, note FROM happened LEFT JOIN users ON users.id = agent
+            "SELECT at, what, users.name, to_name, note, seq FROM happened LEFT JOIN users ON users.id = agent
              WHERE interaction = ?1 ORDER BY seq",
         )?
         .query_map([int(interaction.0)], |row| {
+            let what = named(row, 1)?;
+            let seq = whole(row, 5)?;
             Ok(Happened {
                 at: at(row, 0)?,
-                what: named(row, 1)?,
+                what,
+                decision: (what == HappenedWhat::Offered).then_some(seq),
                 agent_name: row.get(2)?,
                 to_name: row.get(3)?,
                 note: row.get::<_, Option<String>>(4)?.map(Sensitive::new),

@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod chain;
 mod checkpoints;
+mod configuration;
 mod database;
 mod erasure;
 mod examine;

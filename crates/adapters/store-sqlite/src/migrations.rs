@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0010_search.sql"),
         then: index::everything,
     },
+    migration(include_str!("../migrations/0011_configuration.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

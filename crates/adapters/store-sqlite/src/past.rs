@@ -6,6 +6,7 @@ use crate::sql::{Sql, int, whole};
 use acd::Center;
 use rusqlite::Connection;
 use store::{JournalEntry, Past, Result, Snapshot, StoreError};
+use vocab::Millis;
 
 pub(crate) struct SqlitePast {
     connection: Connection,
@@ -67,6 +68,31 @@ impl Past for SqlitePast {
             entries.push(entry.map_err(|why| StoreError::Broken { seq: last, why })?);
         }
         Ok(entries)
+    }
+
+    /// Entries have no index by time; their times only grow.
+    fn last_before(&self, at: Millis) -> Result<u64> {
+        let ends = "SELECT COALESCE(MIN(seq), 1), COALESCE(MAX(seq), 0) FROM journal";
+        let (first, last) = self
+            .connection
+            .query_row(ends, [], |row| Ok((whole(row, 0)?, whole(row, 1)?)))
+            .sql()?;
+        let mut query = self
+            .connection
+            .prepare_cached("SELECT at FROM journal WHERE seq = ?1")
+            .sql()?;
+        // All before `low` are earlier; none from `high` on.
+        let (mut low, mut high) = (first, last + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let is_earlier = query.query_row([int(middle)], |row| whole(row, 0)).sql()? < at.0;
+            if is_earlier {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low - 1)
     }
 
     fn snapshot(&self) -> Result<Snapshot> {

@@ -46,6 +46,7 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
             customer,
             queue,
             medium,
+            ..
         } => {
             entered(write, *interaction, *customer, *queue, *medium, event.at)?;
         }
@@ -71,39 +72,11 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
                 .prepare_cached("UPDATE interactions SET disposition = ?2 WHERE id = ?1")?
                 .execute(params![int(interaction.0), code])?;
         }
-        What::Transferred { .. } | What::HandedOver { .. } => {
+        What::Transferred { .. } | What::HandedOver { .. } | What::Overflowed { .. } => {
             handovers::change_hands(write, &event.what)?;
         }
-        What::WrapUpFinished {
-            disposition: None, ..
-        }
-        | What::OfferableToAll { .. }
-        | What::ConsultAsked { .. }
-        | What::ConsultAccepted { .. }
-        | What::ConsultJoined { .. }
-        | What::SteppedAside { .. }
-        | What::ConsultEnded { .. }
-        | What::Configured { .. }
-        | What::CustomerAway { .. }
-        | What::CustomerBack { .. }
-        | What::PlaceKept { .. }
-        | What::WaitsOnLine { .. }
-        | What::CallbackStarted { .. }
-        | What::CallbackMissed { .. }
-        | What::CallbackRested { .. }
-        | What::OfferMade { .. }
-        | What::OfferDeclined { .. }
-        | What::OfferMissed { .. }
-        | What::OfferWithdrawn { .. }
-        | What::Held { .. }
-        | What::Resumed { .. }
-        | What::WrapUpExtended { .. }
-        | What::AgentCameOnline { .. }
-        | What::AgentAway { .. }
-        | What::AgentBack { .. }
-        | What::AgentWentOffline { .. }
-        | What::StateChosen { .. }
-        | What::NextStateReserved { .. } => {}
+        // Who may be offered it, who is rung, and agents' states are not part of the row.
+        _ => {}
     }
     Ok(())
 }
@@ -240,6 +213,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::OfferMissed { .. } => Some(HappenedWhat::OfferMissed),
         What::OfferWithdrawn { .. } => Some(HappenedWhat::OfferWithdrawn),
         What::ReturnedToQueue { .. } => Some(HappenedWhat::ReturnedToQueue),
+        What::Overflowed { .. } => Some(HappenedWhat::Overflowed),
         What::Transferred { .. } => Some(HappenedWhat::Transferred),
         What::ConsultAsked { .. } => Some(HappenedWhat::ConsultAsked),
         What::ConsultAccepted { .. } => Some(HappenedWhat::ConsultAnswered),
@@ -254,8 +228,13 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::AgentAway { .. } => Some(HappenedWhat::AgentAway),
         What::AgentBack { .. } => Some(HappenedWhat::AgentBack),
         What::Configured { .. }
+        | What::HoursChanged { .. }
         | What::CallbackRested { .. }
+        | What::KeptForAgent { .. }
         | What::OfferableToAll { .. }
+        | What::RingWidened { .. }
+        | What::OverflowPostponed { .. }
+        | What::StateForced { .. }
         | What::WrapUpExtended { .. }
         | What::AgentCameOnline { .. }
         | What::AgentWentOffline { .. }

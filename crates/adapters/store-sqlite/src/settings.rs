@@ -1,10 +1,10 @@
-//! The organisation, its queues and dispositions, and what things are called.
+//! The organisation, its dispositions, and what things are called. Queues and people are in `configuration`.
 
-use crate::sql::{Sql, int, name_of, named, small, whole};
+use crate::sql::{Sql, name_of, named, whole};
 use protocol::work::{Disposition, OtherNames, ReasonName};
 use rusqlite::{Connection, Row, Transaction, params};
-use store::{NewQueue, Organisation, QueueRow, Result, StoreError, User};
-use vocab::{OrgSlug, QueueId};
+use store::{Organisation, Result, StoreError};
+use vocab::OrgSlug;
 
 pub(crate) fn organisation(connection: &Connection) -> Result<Organisation> {
     let (slug, name): (String, String) = connection
@@ -21,136 +21,6 @@ pub(crate) fn organisation(connection: &Connection) -> Result<Organisation> {
 
 pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row("SELECT revision FROM organisation", [], |row| whole(row, 0))
-}
-
-pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>> {
-    connection
-        .prepare_cached(
-            "SELECT id, slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed, opening,
-                 callback_keeps_ms, recording
-             FROM queues ORDER BY id",
-        )?
-        .query_map([], queue_row)?
-        .collect()
-}
-
-fn queue_row(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
-    Ok(QueueRow {
-        id: QueueId(row.get(0)?),
-        slug: row.get(1)?,
-        name: row.get(2)?,
-        priority: row.get(3)?,
-        ring_ms: whole(row, 4)?,
-        wrap_up_ms: whole(row, 5)?,
-        max_waiting: small(row, 6)?,
-        is_closed: row.get(7)?,
-        opening: row.get(8)?,
-        callback_keeps_ms: whole(row, 9)?,
-        recording: named(row, 10)?,
-    })
-}
-
-pub(crate) fn add_queue(write: &Transaction<'_>, queue: &NewQueue) -> Result<QueueId> {
-    is_free(write, &queue.slug, None)?;
-    write
-        .execute(
-            "INSERT INTO queues (slug, name, priority, ring_ms, wrap_up_ms, max_waiting, is_closed,
-                 opening, callback_keeps_ms, recording)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            params![
-                queue.slug,
-                queue.name,
-                queue.priority,
-                int(queue.ring_ms),
-                int(queue.wrap_up_ms),
-                queue.max_waiting,
-                queue.is_closed,
-                queue.opening,
-                int(queue.callback_keeps_ms),
-                name_of(&queue.recording).sql()?
-            ],
-        )
-        .sql()?;
-    write
-        .query_row("SELECT last_insert_rowid()", [], |row| {
-            row.get(0).map(QueueId)
-        })
-        .sql()
-}
-
-pub(crate) fn set_queue(write: &Transaction<'_>, queue: &QueueRow) -> Result<()> {
-    is_free(write, &queue.slug, Some(queue.id))?;
-    let changed = write
-        .execute(
-            "UPDATE queues SET slug = ?2, name = ?3, priority = ?4, ring_ms = ?5, wrap_up_ms = ?6,
-                 max_waiting = ?7, is_closed = ?8, opening = ?9, callback_keeps_ms = ?10,
-                 recording = ?11
-             WHERE id = ?1",
-            params![
-                queue.id.0,
-                queue.slug,
-                queue.name,
-                queue.priority,
-                int(queue.ring_ms),
-                int(queue.wrap_up_ms),
-                queue.max_waiting,
-                queue.is_closed,
-                queue.opening,
-                int(queue.callback_keeps_ms),
-                name_of(&queue.recording).sql()?
-            ],
-        )
-        .sql()?;
-    if changed == 0 {
-        return Err(StoreError::Unknown {
-            what: "queue",
-            name: queue.id.to_string(),
-        });
-    }
-    Ok(())
-}
-
-fn is_free(write: &Transaction<'_>, slug: &str, except: Option<QueueId>) -> Result<()> {
-    let is_taken: bool = write
-        .query_row(
-            "SELECT EXISTS (SELECT 1 FROM queues WHERE slug = ?1 AND id IS NOT ?2)",
-            params![slug, except.map(|queue| queue.0)],
-            |row| row.get(0),
-        )
-        .sql()?;
-    if is_taken {
-        return Err(StoreError::Taken {
-            what: "queue",
-            name: slug.to_owned(),
-        });
-    }
-    Ok(())
-}
-
-pub(crate) fn config(
-    queues: Vec<QueueRow>,
-    users: Vec<User>,
-    patience: acd::Patience,
-) -> acd::Config {
-    let queues = queues.into_iter().map(|row| acd::Queue {
-        id: row.id,
-        name: row.name,
-        priority: row.priority,
-        ring_ms: row.ring_ms,
-        wrap_up_ms: row.wrap_up_ms,
-        max_waiting: row.max_waiting,
-        is_closed: row.is_closed,
-        callback_keeps_ms: row.callback_keeps_ms,
-    });
-    let agents = users.into_iter().map(|user| acd::Agent {
-        id: user.agent,
-        queues: user.queues,
-    });
-    acd::Config {
-        queues: queues.collect(),
-        agents: agents.collect(),
-        patience,
-    }
 }
 
 pub(crate) fn dispositions(connection: &Connection) -> rusqlite::Result<Vec<Disposition>> {

@@ -62,6 +62,8 @@ fn entered(interaction: InteractionId, customer: CustomerId) -> Entry {
         customer,
         queue: QueueId(1),
         medium: MediumKind::Voice,
+        wishes: acd::Wishes::default(),
+        key: None,
     };
     let at = Millis(1_204);
     Entry::Routing {

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at a surprise")]
 
 use acd::{Event, What};
+use protocol::configuration::QueueSettings;
 use store::{Batch, Entry, JournalEntry, Organisation, OrganisationStore, RecordEvent};
 use store_sqlite::Database;
 use vocab::{
-    AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, QueueId, Sensitive,
+    AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, OrgSlug, QueueId,
+    RecordingPolicy, Sensitive,
 };
 
 const CHEN: CustomerId = CustomerId(1);
@@ -37,6 +39,8 @@ fn file_with_a_call(then: Vec<Entry>) -> (tempfile::TempDir, Database) {
         customer: CHEN,
         queue: QueueId(1),
         medium: MediumKind::Voice,
+        wishes: acd::Wishes::default(),
+        key: None,
     };
     let asked = What::ConsultAsked {
         interaction: CALL,
@@ -68,11 +72,25 @@ fn file_with_a_call(then: Vec<Entry>) -> (tempfile::TempDir, Database) {
     (folder, database)
 }
 
+/// What the eleventh version brought, taken away again.
+const BEFORE_CONFIGURATION: &str = "
+    ALTER TABLE queues ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE queues ADD COLUMN ring_ms INTEGER NOT NULL DEFAULT 20000;
+    ALTER TABLE queues ADD COLUMN wrap_up_ms INTEGER NOT NULL DEFAULT 60000;
+    ALTER TABLE queues ADD COLUMN max_waiting INTEGER NOT NULL DEFAULT 500;
+    ALTER TABLE queues ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE queues ADD COLUMN opening TEXT;
+    ALTER TABLE queues ADD COLUMN callback_keeps_ms INTEGER NOT NULL DEFAULT 7200000;
+    ALTER TABLE queues ADD COLUMN recording TEXT NOT NULL DEFAULT 'off';
+    ALTER TABLE queues DROP COLUMN settings; ALTER TABLE queues DROP COLUMN removed_at;
+    ALTER TABLE users DROP COLUMN routing; ALTER TABLE organisation DROP COLUMN rules;
+    DROP TABLE skills; DROP TABLE sites; DROP TABLE schedules; DROP TABLE configuration_changes;";
+
 /// The file as an older program left it, opened anew.
 fn older(database: &Database, statements: &str) -> Database {
     rusqlite::Connection::open(database.path())
         .unwrap()
-        .execute_batch(statements)
+        .execute_batch(&format!("{BEFORE_CONFIGURATION} {statements}"))
         .unwrap();
     Database::open(database.path()).unwrap()
 }
@@ -183,4 +201,22 @@ fn a_file_of_the_first_program_is_brought_up_to_date() {
     assert_eq!(told.notes[0].agent, NOOR, "the interaction's agent");
     assert_eq!(history.search("router", 5).unwrap().customers.len(), 1);
     assert_eq!(history.search("yulan", 5).unwrap().customers.len(), 1);
+}
+
+#[test]
+fn a_queue_from_before_the_configuration_keeps_its_settings() {
+    let (_folder, database) = file_with_a_call(vec![]);
+    let before = "INSERT INTO queues (slug, name, priority, ring_ms, is_closed, opening, recording)
+         VALUES ('sales', 'Sales', 3, 7000, 1, 'Mon–Fri 9–18', 'ask'); PRAGMA user_version = 10";
+    let accounts = older(&database, before).accounts().unwrap();
+    let settings = accounts.queue_by_slug("sales").unwrap().unwrap().settings;
+    let expected = QueueSettings {
+        priority: 3,
+        ring_ms: 7_000,
+        is_closed: true,
+        opening: Some("Mon–Fri 9–18".to_owned()),
+        recording: RecordingPolicy::Ask,
+        ..QueueSettings::named("sales", "Sales")
+    };
+    assert_eq!(settings, expected);
 }

@@ -2,11 +2,16 @@
 //!
 //! Passwords arrive here hashed and tokens as SHA-256; neither can be read back as what it was.
 
-use crate::{ErasureRequest, ErasureState, Result, Retention};
+use crate::{ErasureRequest, ErasureState, Result, Retention, StoreError};
+use protocol::configuration::{
+    Change, Configuration, ConfigurationChange, PersonSettings, QueueSettings, SkillLevel,
+};
 use protocol::record::AuditLine;
 use protocol::work::{Disposition, ReasonName};
+use serde::{Deserialize, Serialize};
+use settings::Numbers;
 use vocab::{
-    AgentId, CustomerId, Millis, NotReadyReason, OrgSlug, QueueId, RecordingPolicy, Role, Sensitive,
+    AgentId, CustomerId, Language, Millis, NotReadyReason, OrgSlug, QueueId, Role, Sensitive,
 };
 
 /// SHA-256 of an opaque token.
@@ -49,10 +54,32 @@ pub struct User {
     pub user: String,
     pub name: String,
     pub role: Role,
-    /// Argon2id in PHC form.
+    /// Argon2id in PHC form; empty before a password was set.
     pub password_hash: Sensitive<String>,
     /// Sorted.
     pub queues: Vec<QueueId>,
+    pub routing: PersonRouting,
+}
+
+/// What routing asks of somebody beside their queues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PersonRouting {
+    pub skills: Vec<SkillLevel>,
+    pub languages: Vec<Language>,
+    pub site: Option<String>,
+    pub capacity: u8,
+}
+
+impl Default for PersonRouting {
+    fn default() -> Self {
+        Self {
+            skills: Vec::new(),
+            languages: Vec::new(),
+            site: None,
+            capacity: acd::DEFAULT_CAPACITY,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -64,57 +91,11 @@ pub struct NewUser {
     pub queues: Vec<QueueId>,
 }
 
+/// A queue and the number by which history and the engine know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueRow {
     pub id: QueueId,
-    /// Its name in addresses; unique.
-    pub slug: String,
-    pub name: String,
-    pub priority: u8,
-    pub ring_ms: u64,
-    pub wrap_up_ms: u64,
-    pub max_waiting: u32,
-    pub is_closed: bool,
-    /// When somebody is there, in words for customers.
-    pub opening: Option<String>,
-    /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
-    pub callback_keeps_ms: u64,
-    pub recording: RecordingPolicy,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewQueue {
-    pub slug: String,
-    pub name: String,
-    pub priority: u8,
-    pub ring_ms: u64,
-    pub wrap_up_ms: u64,
-    pub max_waiting: u32,
-    pub is_closed: bool,
-    /// When somebody is there, in words for customers.
-    pub opening: Option<String>,
-    /// How long a customer who is to be called back may be out of reach; 0 when this queue calls nobody back.
-    pub callback_keeps_ms: u64,
-    pub recording: RecordingPolicy,
-}
-
-impl NewQueue {
-    /// A queue as most start: 20 s of ringing, 60 s of wrap-up, at most 500 waiting, nothing recorded.
-    #[must_use]
-    pub fn named(slug: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            slug: slug.into(),
-            name: name.into(),
-            priority: 0,
-            ring_ms: 20_000,
-            wrap_up_ms: 60_000,
-            max_waiting: 500,
-            is_closed: false,
-            opening: None,
-            callback_keeps_ms: acd::DEFAULT_CALLBACK_KEEPS_MS,
-            recording: RecordingPolicy::Off,
-        }
-    }
+    pub settings: QueueSettings,
 }
 
 #[derive(Clone, Debug)]
@@ -160,10 +141,6 @@ pub trait Accounts: Send {
     fn user(&self, agent: AgentId) -> Result<Option<User>>;
     /// `user` in any case.
     fn user_by_name(&self, user: &str) -> Result<Option<User>>;
-    /// `Taken` when the name is in use; `Unknown` for a queue that does not exist.
-    fn add_user(&mut self, stamp: Stamp<'_>, user: &NewUser) -> Result<AgentId>;
-    /// Cannot sign in any more and its tokens are void; the name stays in history. `Unknown` when there is none.
-    fn remove_user(&mut self, stamp: Stamp<'_>, agent: AgentId) -> Result<()>;
     /// All tokens of the user become void. `Unknown` when there is none.
     fn set_password(
         &mut self,
@@ -171,22 +148,125 @@ pub trait Accounts: Send {
         agent: AgentId,
         hash: &Sensitive<String>,
     ) -> Result<()>;
+    fn queues(&self) -> Result<Vec<QueueRow>>;
+    fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>>;
+    /// The engine's configuration: every queue, every user who may sign in, and what they share.
+    fn config(&self) -> Result<acd::Config>;
+
+    /// The numbers of everything that is in the configuration.
+    fn numbers(&self) -> Result<Numbers>;
+
+    /// The whole document, and the revision at which it stands.
+    fn configuration(&self) -> Result<(u64, Configuration)>;
+    /// Checks the whole as it would be, writes it, and keeps what was before; nothing when nothing differs.
+    /// `if_revision` is the one that the change was made from; `undoes` the one that it takes back: then people who
+    /// were removed by it come back as who they were, with their password.
+    ///
+    /// `Contradiction` with everything that is wrong; `ChangedMeanwhile` when the revision is another one by now.
+    fn change_configuration(
+        &mut self,
+        stamp: Stamp<'_>,
+        if_revision: Option<u64>,
+        undoes: Option<u64>,
+        change: &Change,
+    ) -> Result<Option<ConfigurationChange>>;
+    /// The newest first; with `before` those older than that revision.
+    fn configuration_changes(
+        &self,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ConfigurationChange>>;
+
+    /// `Taken` when the slug is in use.
+    fn add_queue(&mut self, stamp: Stamp<'_>, queue: &QueueSettings) -> Result<QueueId> {
+        if self.queue_by_slug(&queue.code)?.is_some() {
+            return Err(taken("queue", &queue.code));
+        }
+        self.set_queue(stamp, queue)?;
+        let added = self.queue_by_slug(&queue.code)?;
+        added
+            .map(|row| row.id)
+            .ok_or_else(|| unknown("queue", &queue.code))
+    }
+
+    /// A new one or another one under that code.
+    fn set_queue(&mut self, stamp: Stamp<'_>, queue: &QueueSettings) -> Result<()> {
+        let queues = vec![queue.clone()];
+        let change = Change {
+            queues,
+            ..Change::default()
+        };
+        self.change_configuration(stamp, None, None, &change)
+            .map(drop)
+    }
+
+    /// `Taken` when the name is in use; `Unknown` for a queue that does not exist.
+    fn add_user(&mut self, stamp: Stamp<'_>, user: &NewUser) -> Result<AgentId> {
+        let name = user.user.trim().to_lowercase();
+        if self.user_by_name(&name)?.is_some() {
+            return Err(taken("user", &name));
+        }
+        let person = PersonSettings {
+            queues: self.codes_of(&user.queues)?,
+            ..PersonSettings::new(&name, &user.name, user.role)
+        };
+        self.set_person(stamp, person)?;
+        let added = self.user_by_name(&name)?;
+        let agent = added.ok_or_else(|| unknown("user", &name))?.agent;
+        self.set_password(stamp, agent, &user.password_hash)?;
+        Ok(agent)
+    }
+
+    /// Cannot sign in any more and its tokens are void; the name stays in history. `Unknown` when there is none.
+    fn remove_user(&mut self, stamp: Stamp<'_>, agent: AgentId) -> Result<()> {
+        let user = self.user(agent)?;
+        let user = user.ok_or_else(|| unknown("user", &agent.to_string()))?;
+        let change = Change {
+            people_gone: vec![user.user],
+            ..Change::default()
+        };
+        self.change_configuration(stamp, None, None, &change)
+            .map(drop)
+    }
+
     /// `Unknown` for a user or a queue that does not exist.
     fn set_user_queues(
         &mut self,
         stamp: Stamp<'_>,
         agent: AgentId,
         queues: &[QueueId],
-    ) -> Result<()>;
+    ) -> Result<()> {
+        let user = self.user(agent)?;
+        let user = user.ok_or_else(|| unknown("user", &agent.to_string()))?;
+        let (_, document) = self.configuration()?;
+        let person = document.people.into_iter().find(|p| p.user == user.user);
+        let person = PersonSettings {
+            queues: self.codes_of(queues)?,
+            ..person.ok_or_else(|| unknown("user", &user.user))?
+        };
+        self.set_person(stamp, person)
+    }
 
-    fn queues(&self) -> Result<Vec<QueueRow>>;
-    fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>>;
-    /// `Taken` when the slug is in use.
-    fn add_queue(&mut self, stamp: Stamp<'_>, queue: &NewQueue) -> Result<QueueId>;
-    /// `Unknown` when there is none; `Taken` when the new slug is another's.
-    fn set_queue(&mut self, stamp: Stamp<'_>, queue: &QueueRow) -> Result<()>;
-    /// The engine's configuration: every queue and every user who may sign in.
-    fn config(&self, patience: acd::Patience) -> Result<acd::Config>;
+    /// A new one or another one under that name.
+    fn set_person(&mut self, stamp: Stamp<'_>, person: PersonSettings) -> Result<()> {
+        let change = Change {
+            people: vec![person],
+            ..Change::default()
+        };
+        self.change_configuration(stamp, None, None, &change)
+            .map(drop)
+    }
+
+    /// `Unknown` for a queue that does not exist.
+    fn codes_of(&self, queues: &[QueueId]) -> Result<Vec<String>> {
+        let known = self.queues()?;
+        let code = |id: &QueueId| {
+            let row = known.iter().find(|row| row.id == *id);
+            row.map(|row| row.settings.code.clone())
+                .ok_or_else(|| unknown("queue", &id.to_string()))
+        };
+        queues.iter().map(code).collect()
+    }
 
     fn dispositions(&self) -> Result<Vec<Disposition>>;
     /// A new one, or new names for the code.
@@ -243,4 +323,14 @@ pub trait Accounts: Send {
     fn erasure_requests(&self) -> Result<Vec<ErasureRequest>>;
 
     fn settle_erasure(&mut self, customer: CustomerId, state: ErasureState) -> Result<()>;
+}
+
+fn taken(what: &'static str, name: &str) -> StoreError {
+    let name = name.to_owned();
+    StoreError::Taken { what, name }
+}
+
+fn unknown(what: &'static str, name: &str) -> StoreError {
+    let name = name.to_owned();
+    StoreError::Unknown { what, name }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong in a store, and what the caller does about it.
 
+use protocol::configuration::{Finding, Severity};
 use std::path::PathBuf;
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -19,6 +20,14 @@ pub enum StoreError {
     Taken { what: &'static str, name: String },
     #[error("there is no {what} {name}")]
     Unknown { what: &'static str, name: String },
+    /// The configuration as it would be contradicts itself; nothing was changed.
+    #[error("{}", faults(findings))]
+    Contradiction { findings: Vec<Finding> },
+    /// Somebody else changed it since it was read: read it again.
+    #[error(
+        "the configuration was changed meanwhile and stands at revision {found}; read it again"
+    )]
+    ChangedMeanwhile { found: u64 },
     /// The file was written by a newer program.
     #[error(
         "the database is of version {found}, this program knows {known}; use the newer program"
@@ -38,4 +47,12 @@ pub enum StoreError {
     /// The database refused: disk full, file locked, no permission. Nothing was written.
     #[error("the database failed: {detail}")]
     Backend { detail: String },
+}
+
+fn faults(findings: &[Finding]) -> String {
+    let faults = findings
+        .iter()
+        .filter(|one| one.severity == Severity::Fault);
+    let texts: Vec<&str> = faults.map(|one| one.text.as_str()).collect();
+    texts.join("; ")
 }

@@ -90,6 +90,12 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn took_part(&self, interaction: InteractionId, agent: AgentId) -> Result<Option<CustomerId>>;
 
+    /// Who answered the customer last, however long ago.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn last_agent(&self, customer: CustomerId) -> Result<Option<AgentId>>;
+
     /// What the pop shows: the newest interactions older than `except`, newest first.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ mod past;
 mod recordings;
 
 pub use accounts::{
-    Accounts, FailedAttempts, NewQueue, NewUser, Organisation, QueueRow, SEED_DISPOSITIONS,
+    Accounts, FailedAttempts, NewUser, Organisation, PersonRouting, QueueRow, SEED_DISPOSITIONS,
     SignInAttempt, Stamp, TokenHash, TokenRow, User,
 };
 pub use audit::{AuditNote, ErasureRequest, ErasureState, Retention};

@@ -1,6 +1,7 @@
 //! The journal as it was written, and the engine as it was at any of its entries.
 
 use crate::{JournalEntry, Result, Snapshot};
+use vocab::Millis;
 
 /// Reads what is committed, beside the one writer and without holding it up.
 pub trait Past: Send {
@@ -17,6 +18,12 @@ pub trait Past: Send {
     /// # Errors
     /// `Broken` when one cannot be read, or is missing. Their sums are not looked at.
     fn entries(&self, after: u64, limit: u32) -> Result<Vec<JournalEntry>>;
+
+    /// The number of the last entry before that moment; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn last_before(&self, at: Millis) -> Result<u64>;
 
     /// The engine after the last entry, packed for [`crate::Journal::keep_snapshot`]. This is for a thread that nobody
     /// waits for.

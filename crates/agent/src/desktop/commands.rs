@@ -54,7 +54,16 @@ impl Core {
             | DesktopCommand::EraseCustomer { .. }
             | DesktopCommand::Timeline { .. }
             | DesktopCommand::RecordingPart { .. }
-            | DesktopCommand::Interaction { .. } => self.take_query(command, reply),
+            | DesktopCommand::Interaction { .. }
+            | DesktopCommand::Decision { .. }
+            | DesktopCommand::Figures
+            | DesktopCommand::Configuration
+            | DesktopCommand::CheckConfiguration { .. }
+            | DesktopCommand::ChangeConfiguration { .. }
+            | DesktopCommand::ConfigurationChanges { .. }
+            | DesktopCommand::UndoConfiguration { .. }
+            | DesktopCommand::SetPassword { .. }
+            | DesktopCommand::Zones => self.take_query(command, reply),
             DesktopCommand::CheckReadiness
             | DesktopCommand::PreferDevices { .. }
             | DesktopCommand::StartMeter
@@ -313,6 +322,12 @@ async fn query(rest: &RestClient, command: DesktopCommand, exports: PathBuf) -> 
                     detail: Box::new(detail),
                 })
         }
-        about_data => super::data::query(rest, about_data, exports).await,
+        DesktopCommand::CustomerNotes { .. }
+        | DesktopCommand::AddCustomerNote { .. }
+        | DesktopCommand::EditCustomerNote { .. }
+        | DesktopCommand::RemoveCustomerNote { .. }
+        | DesktopCommand::ExportCustomer { .. }
+        | DesktopCommand::EraseCustomer { .. } => super::data::query(rest, command, exports).await,
+        about_organisation => super::organisation::query(rest, about_organisation).await,
     }
 }

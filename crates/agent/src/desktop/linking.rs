@@ -142,6 +142,7 @@ fn notice_of(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
         | GoneBecause::Declined
         | GoneBecause::CustomerLeft
         | GoneBecause::PassedOn
+        | GoneBecause::TakenByColleague
         | GoneBecause::Reassigned => None,
     }
 }

@@ -271,6 +271,10 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::UnknownInteraction
         | ErrorCode::UnknownCustomer
         | ErrorCode::ChangedMeanwhile
+        | ErrorCode::BadConfiguration
+        | ErrorCode::UnknownUser
+        | ErrorCode::UnknownChange
+        | ErrorCode::UnknownDecision
         | ErrorCode::NotNow
         | ErrorCode::ColleagueNotFree
         | ErrorCode::QueueClosed

@@ -2,9 +2,9 @@
 
 use crate::Refusal;
 use crate::event::{ConsultEnd, What, WithdrawnBecause};
+use crate::stage::Stage;
 use crate::state::{AgentLink, Presence};
 use crate::turn::Turn;
-use crate::views::Stage;
 use vocab::{AgentId, ChosenState, NotReadyReason};
 
 impl Turn<'_> {
@@ -66,6 +66,44 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Takes effect at once, but never cuts a conversation short: then after it. What only rings goes back.
+    pub(crate) fn force_state(
+        &mut self,
+        agent: AgentId,
+        state: ChosenState,
+        by: AgentId,
+    ) -> Result<(), Refusal> {
+        let Presence::Online { chosen, .. } = self.presence(agent)? else {
+            return Err(Refusal::NotNow);
+        };
+        may_be_chosen(state)?;
+        self.emit(What::StateForced { agent, state, by });
+        if state != ChosenState::Ready {
+            self.withdraw_unanswered(agent);
+        }
+        if !self.center.index.is_idle(agent) {
+            return self.reserve_next_state(agent, Some(state));
+        }
+        if chosen != state {
+            self.emit(What::StateChosen { agent, state });
+        }
+        Ok(())
+    }
+
+    fn withdraw_unanswered(&mut self, agent: AgentId) {
+        let work: Vec<_> = self.center.index.work_of(agent).collect();
+        for interaction in work {
+            let open = self.center.state.interactions.get(&interaction);
+            if open.is_some_and(|open| matches!(open.stage, Stage::Ringing { .. })) {
+                self.emit(What::OfferWithdrawn {
+                    interaction,
+                    agent,
+                    because: WithdrawnBecause::StateForced,
+                });
+            }
+        }
+    }
+
     /// Without work there is nothing to wait for: the state is taken at once.
     pub(crate) fn reserve_next_state(
         &mut self,
@@ -97,7 +135,7 @@ impl Turn<'_> {
                 Ok(Presence::Offline { .. }) | Err(_) => {}
             }
         }
-        let customers: Vec<_> = self.center.index.customers.values().copied().collect();
+        let customers: Vec<_> = self.center.index.with_customer().collect();
         for interaction in customers {
             self.start_customer_grace(interaction);
         }
@@ -121,7 +159,7 @@ impl Turn<'_> {
             let Some(open) = self.center.state.interactions.get(&interaction) else {
                 continue;
             };
-            match open.stage {
+            match &open.stage {
                 Stage::Waiting => {}
                 Stage::Ringing { .. } | Stage::CallingBack { .. } => {
                     let because = WithdrawnBecause::AgentAway;
@@ -134,7 +172,7 @@ impl Turn<'_> {
                 Stage::Talking { .. } | Stage::Held { .. } => {
                     self.emit(What::ReturnedToQueue { interaction });
                 }
-                Stage::Consulting { colleague, .. } if colleague == agent => {
+                Stage::Consulting { colleague, .. } if *colleague == agent => {
                     self.consult_ends(interaction, ConsultEnd::ColleagueAway);
                 }
                 Stage::Consulting { .. } => self.owner_is_lost(interaction),
@@ -147,10 +185,14 @@ impl Turn<'_> {
             }
         }
         self.emit(What::AgentWentOffline { agent });
+        self.kept_for_nobody(agent);
     }
 
-    /// The agent's work is over: what was reserved for this moment takes effect.
+    /// What was reserved for the moment after the last work takes effect, when this was the last.
     pub(crate) fn work_is_over(&mut self, agent: AgentId) {
+        if !self.center.index.is_idle(agent) {
+            return;
+        }
         match self.presence(agent) {
             Ok(Presence::Online {
                 next: Some(state), ..

@@ -5,8 +5,8 @@
 
 use crate::Refusal;
 use crate::event::{MissedBecause, What};
+use crate::stage::{Stage, Waits};
 use crate::turn::Turn;
-use crate::views::{Stage, Waits};
 use vocab::{AgentId, EndedBy, InteractionId, PeerLink};
 
 impl Turn<'_> {
@@ -79,7 +79,7 @@ impl Turn<'_> {
     /// How a customer waits whose page is here to ask for something else.
     fn waits_here(&self, interaction: InteractionId) -> Result<Waits, Refusal> {
         let open = self.open(interaction)?;
-        match (open.stage, open.customer_link) {
+        match (&open.stage, open.customer_link) {
             (Stage::Waiting | Stage::Ringing { .. }, PeerLink::Connected) => Ok(open.waits),
             (
                 Stage::Waiting

@@ -36,7 +36,8 @@ impl Center {
                 customer,
                 queue,
                 medium,
-            } => turn.enter(customer, queue, medium)?,
+                wishes,
+            } => turn.enter(customer, queue, medium, wishes)?,
             Command::CustomerConnected { interaction } => turn.customer_connected(interaction)?,
             Command::CustomerDisconnected { interaction } => {
                 turn.customer_disconnected(interaction)?;
@@ -51,6 +52,7 @@ impl Center {
             Command::AgentSignsOut { agent } => turn.agent_signs_out(agent)?,
             Command::ChooseState { agent, state } => turn.choose_state(agent, state)?,
             Command::ReserveNextState { agent, state } => turn.reserve_next_state(agent, state)?,
+            Command::ForceState { agent, state, by } => turn.force_state(agent, state, by)?,
             Command::AcceptOffer { agent, interaction } => turn.accept(agent, interaction)?,
             Command::DeclineOffer { agent, interaction } => turn.decline(agent, interaction)?,
             Command::Hold { agent, interaction } => turn.hold(agent, interaction)?,
@@ -82,7 +84,7 @@ impl Center {
             Command::ExtendWrapUp { agent, interaction } => {
                 turn.extend_wrap_up(agent, interaction)?;
             }
-            Command::Configure { config } => turn.configure(config)?,
+            Command::Configure { config } => turn.configure(&config)?,
             Command::ServerRestarted => turn.restart(),
             Command::Tick => turn.tick(),
         }
@@ -91,7 +93,9 @@ impl Center {
 
     /// Rebuilds: takes over what an event says, deciding nothing. An event about something unknown changes nothing.
     pub fn apply(&mut self, event: &Event) {
-        apply::apply(&mut self.state, &mut self.index, event);
+        // What becomes possible was decided on when the event was made.
+        let mut fresh = apply::Fresh::default();
+        apply::apply(&mut self.state, &mut self.index, event, &mut fresh);
     }
 
     /// When to call again with [`Command::Tick`], if nothing else happens before.

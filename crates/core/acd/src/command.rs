@@ -1,15 +1,19 @@
 //! What the engine can be asked to do. Who may ask is the server's question; whether it fits now is the engine's.
 
+use crate::Wishes;
+use crate::config::Problem;
 use serde::{Deserialize, Serialize};
 use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, QueueId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// A new interaction at the tail of its queue; the engine numbers it.
+    /// A new interaction in its queue, or in the one to which that leads while it is closed or full; the engine
+    /// numbers it.
     Enter {
         customer: CustomerId,
         queue: QueueId,
         medium: MediumKind,
+        wishes: Wishes,
     },
     /// The customer's page is connected (again).
     CustomerConnected {
@@ -60,6 +64,12 @@ pub enum Command {
     ReserveNextState {
         agent: AgentId,
         state: Option<ChosenState>,
+    },
+    /// A supervisor sets an agent's state; `by` is for the record.
+    ForceState {
+        agent: AgentId,
+        state: ChosenState,
+        by: AgentId,
     },
     AcceptOffer {
         agent: AgentId,
@@ -144,7 +154,7 @@ pub enum Target {
 }
 
 /// Why a command was not done; nothing changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("no such queue")]
     UnknownQueue,
@@ -165,6 +175,17 @@ pub enum Refusal {
     QueueFull,
     #[error("the queue is closed")]
     QueueClosed,
+    /// The first of what [`crate::check`] finds.
     #[error("the configuration contradicts itself: {0}")]
-    BadConfig(&'static str),
+    BadConfig(Problem),
+    #[error(
+        "queue {0} is in use and cannot be left out; close it, and leave it out when nobody is in it"
+    )]
+    QueueInUse(QueueId),
+}
+
+impl Refusal {
+    pub(crate) fn is_full(&self) -> bool {
+        *self == Self::QueueFull
+    }
 }

@@ -1,40 +1,33 @@
-//! What an operator sets: queues, agents, who serves what, and the engine's patience.
+//! What an operator sets: queues, agents, business hours, and the engine's patience.
+
+mod changes;
+mod check;
+mod queue;
+
+pub use changes::Changes;
+pub use check::{Finding, Problem, Severity, check};
+pub use queue::{
+    DEFAULT_CALLBACK_KEEPS_MS, DEFAULT_CLOSING_GRACE_MS, Detour, MAX_RINGS, Need, Overflow, Queue,
+    Ring, Strategy,
+};
 
 use serde::{Deserialize, Serialize};
-use vocab::{AgentId, QueueId};
+use vocab::{AgentId, Language, QueueId, ScheduleId, SiteId, SkillId};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
     pub queues: Vec<Queue>,
     pub agents: Vec<Agent>,
+    #[serde(default)]
+    pub schedules: Vec<Schedule>,
     pub patience: Patience,
 }
 
+/// Hours that queues share, under a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queue {
-    pub id: QueueId,
-    pub name: String,
-    /// Each step counts as [`SECONDS_PER_PRIORITY_STEP`] of waiting.
-    pub priority: u8,
-    pub ring_ms: u64,
-    /// Zero: no wrap-up.
-    pub wrap_up_ms: u64,
-    /// Newcomers are refused beyond this many waiting.
-    pub max_waiting: u32,
-    /// Newcomers are refused; those who wait already are served.
-    #[serde(default)]
-    pub is_closed: bool,
-    /// How long a customer who is to be called back may be out of reach before the place is given up. Zero: this
-    /// queue calls nobody back.
-    #[serde(default = "default_callback_keeps_ms")]
-    pub callback_keeps_ms: u64,
-}
-
-/// Two hours: a lunch and a meeting.
-pub const DEFAULT_CALLBACK_KEEPS_MS: u64 = 120 * 60 * 1_000;
-
-fn default_callback_keeps_ms() -> u64 {
-    DEFAULT_CALLBACK_KEEPS_MS
+pub struct Schedule {
+    pub id: ScheduleId,
+    pub hours: hours::Schedule,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +35,59 @@ pub struct Agent {
     pub id: AgentId,
     /// Sorted; the queues whose offers this agent gets.
     pub queues: Vec<QueueId>,
+    /// Sorted by skill.
+    #[serde(default)]
+    pub skills: Vec<Proficiency>,
+    /// Sorted.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    #[serde(default)]
+    pub site: Option<SiteId>,
+    /// How much asynchronous work the agent has room for, in the weights of [`Queue::weight`]; 0 for live work only.
+    #[serde(default = "default_capacity")]
+    pub capacity: u8,
 }
 
-/// How long the engine waits for those who vanished.
+/// How well an agent knows something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Proficiency {
+    pub skill: SkillId,
+    /// 1 (has begun) to 5 (others ask this agent).
+    pub level: u8,
+}
+
+/// Three chats at a time keep an agent busy without making customers wait for each answer.
+pub const DEFAULT_CAPACITY: u8 = 3;
+
+fn default_capacity() -> u8 {
+    DEFAULT_CAPACITY
+}
+
+impl Agent {
+    /// Somebody who serves these queues and of whom nothing else is known.
+    #[must_use]
+    pub fn new(id: AgentId, queues: Vec<QueueId>) -> Self {
+        Self {
+            id,
+            queues,
+            skills: Vec::new(),
+            languages: Vec::new(),
+            site: None,
+            capacity: DEFAULT_CAPACITY,
+        }
+    }
+
+    /// 0 for a skill that the agent does not have.
+    #[must_use]
+    pub fn level_of(&self, skill: SkillId) -> u8 {
+        let at = self.skills.binary_search_by_key(&skill, |one| one.skill);
+        at.ok()
+            .and_then(|at| self.skills.get(at))
+            .map_or(0, |one| one.level)
+    }
+}
+
+/// How long the engine waits for those who vanished, and how often it lets agents say no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Patience {
@@ -60,6 +103,8 @@ pub struct Patience {
     pub callback_rest_ms: u64,
     /// So often a callback is tried; then the place is given up. At least one.
     pub callback_tries: u8,
+    /// An agent who declines so many offers in a row is not ready. At least one.
+    pub reject_limit: u8,
 }
 
 impl Default for Patience {
@@ -71,12 +116,13 @@ impl Default for Patience {
             callback_ring_ms: 30_000,
             callback_rest_ms: 120_000,
             callback_tries: 3,
+            reject_limit: 1,
         }
     }
 }
 
-/// A queue's customer is not offered back to the agent who passed them on for this long: others come first, but the
-/// only agent there is gets them in the end.
+/// Who passed a customer on or declined them is not offered them for this long: others come first, but the only agent
+/// there is gets them in the end.
 pub const NOT_BACK_MS: u64 = 60_000;
 
 /// An agent who asked a colleague and vanished this long loses the customer to the colleague. Shorter than the grace
@@ -85,3 +131,9 @@ pub const CONSULT_GRACE_MS: u64 = 15_000;
 
 /// Ageing: one step of priority is worth this much waiting.
 pub const SECONDS_PER_PRIORITY_STEP: u64 = 60;
+
+/// A queue whose strategy rings all rings so many at once; the others would only be disturbed.
+pub const RING_ALL_MOST: usize = 20;
+
+/// An overflow whose target takes nobody is tried again after this.
+pub const OVERFLOW_RETRY_MS: u64 = 60_000;

@@ -7,9 +7,9 @@
 
 use crate::Refusal;
 use crate::event::{ConsultEnd, What};
+use crate::stage::{Consult, Stage};
 use crate::state::{AgentLink, Presence};
 use crate::turn::Turn;
-use crate::views::{Consult, Stage};
 use vocab::{AgentId, ChosenState, InteractionId, NotReadyReason};
 
 /// A question to a colleague as it stands.
@@ -36,7 +36,7 @@ impl Turn<'_> {
             | Stage::Consulting { .. }
             | Stage::WrapUp { .. } => return Err(Refusal::NotNow),
         }
-        self.must_be_free(agent, colleague)?;
+        self.must_be_free(agent, colleague, interaction)?;
         let deadline = self.now.plus(self.ring_ms(interaction));
         self.emit(What::ConsultAsked {
             interaction,

@@ -2,8 +2,8 @@
 
 use crate::Refusal;
 use crate::event::{ConsultEnd, MissedBecause, What};
+use crate::stage::{Consult, Stage};
 use crate::turn::Turn;
-use crate::views::{Consult, Stage};
 use vocab::{AgentId, EndedBy, InteractionId, Millis};
 
 impl Turn<'_> {

@@ -1,45 +1,12 @@
-//! Decisions about customers: entering a queue, losing the link, coming back, leaving.
+//! Decisions about customers' links: losing them, coming back, leaving.
 
 use crate::Refusal;
 use crate::event::{What, WithdrawnBecause};
+use crate::stage::Stage;
 use crate::turn::Turn;
-use crate::views::Stage;
-use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, PeerLink, QueueId};
+use vocab::{EndedBy, InteractionId, PeerLink};
 
 impl Turn<'_> {
-    pub(crate) fn enter(
-        &mut self,
-        customer: CustomerId,
-        queue: QueueId,
-        medium: MediumKind,
-    ) -> Result<(), Refusal> {
-        let state = &self.center.state;
-        let settings = state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
-        if self.center.index.customers.contains_key(&customer) {
-            return Err(Refusal::NotNow);
-        }
-        let waiting = self
-            .center
-            .index
-            .queues
-            .get(&queue)
-            .map_or(0, |queue| queue.line.len());
-        if settings.is_closed {
-            return Err(Refusal::QueueClosed);
-        }
-        if waiting >= settings.max_waiting as usize {
-            return Err(Refusal::QueueFull);
-        }
-        let interaction = InteractionId(state.last_interaction + 1);
-        self.emit(What::Entered {
-            interaction,
-            customer,
-            queue,
-            medium,
-        });
-        Ok(())
-    }
-
     pub(crate) fn customer_connected(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
         match self.customer_link(interaction)? {
             PeerLink::Away { .. } => self.emit(What::CustomerBack { interaction }),
@@ -65,7 +32,7 @@ impl Turn<'_> {
         let Ok(open) = self.open(interaction) else {
             return;
         };
-        let (stage, is_for_callback) = (open.stage, open.waits.is_for_callback());
+        let (stage, is_for_callback) = (open.stage.clone(), open.waits.is_for_callback());
         let grace_ms = if is_for_callback {
             self.callback_keeps_ms(interaction)
         } else {
@@ -74,10 +41,10 @@ impl Turn<'_> {
         let until = self.now.plus(grace_ms);
         self.emit(What::CustomerAway { interaction, until });
         // Nobody would hear the page ring: the agent is free for those who are there.
-        if let Stage::Ringing { agent, .. } = stage
+        if let Stage::Ringing { agents, .. } = stage
             && is_for_callback
         {
-            self.withdraw(agent, interaction, WithdrawnBecause::CustomerAway);
+            self.withdraw_all(&agents, interaction, WithdrawnBecause::CustomerAway);
         }
     }
 
@@ -93,15 +60,17 @@ impl Turn<'_> {
         };
         match open.stage {
             Stage::Waiting => self.emit(What::Abandoned { interaction, by }),
-            Stage::Ringing { agent, .. } | Stage::CallingBack { agent, .. } => {
-                let because = WithdrawnBecause::CustomerLeft;
-                self.emit(What::OfferWithdrawn {
-                    interaction,
-                    agent,
-                    because,
-                });
+            Stage::Ringing { .. } | Stage::CallingBack { .. } => {
+                let agents: Vec<_> = open.stage.people().collect();
+                for agent in &agents {
+                    self.emit(What::OfferWithdrawn {
+                        interaction,
+                        agent: *agent,
+                        because: WithdrawnBecause::CustomerLeft,
+                    });
+                }
                 self.emit(What::Abandoned { interaction, by });
-                self.work_is_over(agent);
+                agents.iter().for_each(|agent| self.work_is_over(*agent));
             }
             Stage::Talking { agent, .. }
             | Stage::Held { agent, .. }

@@ -1,7 +1,7 @@
 //! Deadlines that have passed take effect. Each one ends in an event that removes it, so that this comes to an end.
 
 use crate::event::{ConsultEnd, MissedBecause, What, WithdrawnBecause};
-use crate::index::Due;
+use crate::index::{Due, is_rung};
 use crate::turn::Turn;
 use vocab::{AgentId, EndedBy, InteractionId};
 
@@ -11,6 +11,7 @@ impl Turn<'_> {
             && at <= self.now
         {
             match due {
+                Due::Hours(schedule) => self.hours_change(schedule),
                 Due::AgentLease(agent) => self.lease_is_over(agent),
                 Due::AgentGrace(agent) => self.go_offline(agent),
                 Due::CustomerGrace(interaction) => {
@@ -26,13 +27,12 @@ impl Turn<'_> {
                         self.callback_missed(agent, interaction, MissedBecause::RangOut);
                     }
                 }
-                Due::Offer(interaction) => {
-                    if let Some(agent) = self.worker(interaction) {
-                        self.offer_ran_out(agent, interaction);
-                    }
-                }
+                Due::Offer(interaction) => self.offer_ran_out(interaction),
                 Due::Consult(interaction) => self.consult_ran_out(interaction),
-                Due::NotBack(interaction) => self.emit(What::OfferableToAll { interaction }),
+                Due::OfferableToAll(interaction) => self.emit(What::OfferableToAll { interaction }),
+                Due::Ring(interaction) => self.ring_widens(interaction),
+                Due::Overflow(interaction) => self.overflows(interaction),
+                Due::Closing(interaction) => self.closing_ends(interaction),
                 Due::ConsultGrace(agent) => {
                     let work: Vec<_> = self.center.index.work_of(agent).collect();
                     for interaction in work {
@@ -46,13 +46,20 @@ impl Turn<'_> {
                     }
                 }
             }
+            // Each one is decided as the floor stands then, not as it stands when all of them have passed.
+            self.route();
         }
     }
 
-    /// Only an agent who is being rung or calls back has a lease among the deadlines.
+    /// What rings goes back; conversations are kept for the grace period.
     fn lease_is_over(&mut self, agent: AgentId) {
-        let work: Vec<_> = self.center.index.work_of(agent).collect();
-        for interaction in work {
+        let work = self.center.index.work_of(agent);
+        let is_ringing = |id: &InteractionId| {
+            let open = self.open(*id);
+            open.is_ok_and(|open| is_rung(agent, &open.stage))
+        };
+        let ringing: Vec<_> = work.filter(is_ringing).collect();
+        for interaction in ringing {
             match self.consult_of(interaction) {
                 Some(_) => self.consult_ends(interaction, ConsultEnd::ColleagueAway),
                 None => self.withdraw(agent, interaction, WithdrawnBecause::AgentAway),

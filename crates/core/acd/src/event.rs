@@ -1,9 +1,13 @@
 //! What happened. The journal, the timeline and every view are folds of these; replay applies them and never decides.
 
-use crate::Target;
+mod about;
+
+use crate::config::Changes;
+use crate::{Target, Wishes};
 use serde::{Deserialize, Serialize};
 use vocab::{
     AgentId, ChosenState, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId,
+    ScheduleId,
 };
 
 /// One decision, at the moment it took effect. A deadline that passed unseen takes effect when it is seen.
@@ -17,7 +21,14 @@ pub struct Event {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum What {
     Configured {
-        config: crate::Config,
+        #[serde(rename = "config")]
+        changes: Box<Changes>,
+    },
+    /// Queues with these hours open or close, until `until` or for good.
+    HoursChanged {
+        schedule: ScheduleId,
+        is_open: bool,
+        until: Option<Millis>,
     },
 
     Entered {
@@ -25,6 +36,11 @@ pub enum What {
         customer: CustomerId,
         queue: QueueId,
         medium: MediumKind,
+        #[serde(default)]
+        wishes: Wishes,
+        /// Its place in the order, lowest first; absent in old journals, where the queue's priority gives it.
+        #[serde(default)]
+        key: Option<i64>,
     },
     CustomerAway {
         interaction: InteractionId,
@@ -75,17 +91,19 @@ pub enum What {
         interaction: InteractionId,
         agent: AgentId,
     },
-    /// Waits again with its place, as after the next two; the agent's new state follows as `StateChosen`.
+    /// Waits again with its place, as after the next two, unless others are still rung. Who declines too often is not
+    /// ready: that follows as `StateChosen`. Nobody offers it back to `agent` before `not_back_until`.
     OfferDeclined {
         interaction: InteractionId,
         agent: AgentId,
+        #[serde(default)]
+        not_back_until: Option<Millis>,
     },
     /// The deadline passed; the agent is now not ready (missed).
     OfferMissed {
         interaction: InteractionId,
         agent: AgentId,
     },
-    /// The customer left, or the agent's lease ran out.
     OfferWithdrawn {
         interaction: InteractionId,
         agent: AgentId,
@@ -106,9 +124,32 @@ pub enum What {
         key: i64,
         not_back_until: Option<Millis>,
     },
-    /// Everybody may be offered it again.
+    /// Nobody else is offered it before that moment: this agent knows the customer.
+    KeptForAgent {
+        interaction: InteractionId,
+        agent: AgentId,
+        until: Millis,
+    },
+    /// Those from whom it was kept until now may be offered it again, and it waits for nobody in particular.
     OfferableToAll {
         interaction: InteractionId,
+    },
+    /// The circle of agents is as wide as this ring of the queue from now on.
+    RingWidened {
+        interaction: InteractionId,
+        ring: u8,
+    },
+    /// Waits in another queue from now on: the first one took too long, is closed or full.
+    Overflowed {
+        interaction: InteractionId,
+        from: QueueId,
+        queue: QueueId,
+        key: i64,
+    },
+    /// The other queue takes nobody now.
+    OverflowPostponed {
+        interaction: InteractionId,
+        until: Millis,
     },
 
     ConsultAsked {
@@ -201,110 +242,12 @@ pub enum What {
         agent: AgentId,
         state: Option<ChosenState>,
     },
-}
-
-impl What {
-    /// The interaction that it is about.
-    #[must_use]
-    pub fn interaction(&self) -> Option<InteractionId> {
-        match self {
-            Self::Entered { interaction, .. }
-            | Self::CustomerAway { interaction, .. }
-            | Self::CustomerBack { interaction }
-            | Self::Abandoned { interaction, .. }
-            | Self::PlaceKept { interaction }
-            | Self::WaitsOnLine { interaction }
-            | Self::CallbackStarted { interaction, .. }
-            | Self::CallbackMissed { interaction, .. }
-            | Self::CallbackRested { interaction }
-            | Self::OfferMade { interaction, .. }
-            | Self::OfferAccepted { interaction, .. }
-            | Self::OfferDeclined { interaction, .. }
-            | Self::OfferMissed { interaction, .. }
-            | Self::OfferWithdrawn { interaction, .. }
-            | Self::ReturnedToQueue { interaction }
-            | Self::Transferred { interaction, .. }
-            | Self::OfferableToAll { interaction }
-            | Self::ConsultAsked { interaction, .. }
-            | Self::ConsultAccepted { interaction, .. }
-            | Self::ConsultJoined { interaction, .. }
-            | Self::SteppedAside { interaction, .. }
-            | Self::ConsultEnded { interaction, .. }
-            | Self::HandedOver { interaction, .. }
-            | Self::Held { interaction, .. }
-            | Self::Resumed { interaction, .. }
-            | Self::Ended { interaction, .. }
-            | Self::WrapUpExtended { interaction, .. }
-            | Self::WrapUpFinished { interaction, .. } => Some(*interaction),
-            Self::Configured { .. }
-            | Self::AgentCameOnline { .. }
-            | Self::AgentAway { .. }
-            | Self::AgentBack { .. }
-            | Self::AgentWentOffline { .. }
-            | Self::StateChosen { .. }
-            | Self::NextStateReserved { .. } => None,
-        }
-    }
-
-    /// The agent whom it names.
-    #[must_use]
-    pub fn agent(&self) -> Option<AgentId> {
-        match self {
-            Self::CallbackStarted { agent, .. }
-            | Self::CallbackMissed { agent, .. }
-            | Self::OfferMade { agent, .. }
-            | Self::OfferAccepted { agent, .. }
-            | Self::OfferDeclined { agent, .. }
-            | Self::OfferMissed { agent, .. }
-            | Self::OfferWithdrawn { agent, .. }
-            | Self::Transferred { agent, .. }
-            | Self::ConsultAsked { agent, .. }
-            | Self::ConsultAccepted { agent, .. }
-            | Self::ConsultJoined { agent, .. }
-            | Self::SteppedAside { agent, .. }
-            | Self::ConsultEnded { agent, .. }
-            | Self::HandedOver { agent, .. }
-            | Self::Held { agent, .. }
-            | Self::Resumed { agent, .. }
-            | Self::Ended { agent, .. }
-            | Self::WrapUpExtended { agent, .. }
-            | Self::WrapUpFinished { agent, .. }
-            | Self::AgentCameOnline { agent }
-            | Self::AgentAway { agent, .. }
-            | Self::AgentBack { agent }
-            | Self::AgentWentOffline { agent }
-            | Self::StateChosen { agent, .. }
-            | Self::NextStateReserved { agent, .. } => Some(*agent),
-            Self::Configured { .. }
-            | Self::Entered { .. }
-            | Self::CustomerAway { .. }
-            | Self::CustomerBack { .. }
-            | Self::Abandoned { .. }
-            | Self::PlaceKept { .. }
-            | Self::WaitsOnLine { .. }
-            | Self::CallbackRested { .. }
-            | Self::ReturnedToQueue { .. }
-            | Self::OfferableToAll { .. } => None,
-        }
-    }
-
-    /// The second agent whom it names.
-    #[must_use]
-    #[allow(
-        clippy::wildcard_enum_match_arm,
-        reason = "a consult's events are the only ones about two agents"
-    )]
-    pub fn colleague(&self) -> Option<AgentId> {
-        match self {
-            Self::ConsultAsked { colleague, .. }
-            | Self::ConsultAccepted { colleague, .. }
-            | Self::ConsultJoined { colleague, .. }
-            | Self::SteppedAside { colleague, .. }
-            | Self::ConsultEnded { colleague, .. }
-            | Self::HandedOver { colleague, .. } => Some(*colleague),
-            _ => None,
-        }
-    }
+    /// A supervisor wants it so; what comes of it now or after the present work follows.
+    StateForced {
+        agent: AgentId,
+        state: ChosenState,
+        by: AgentId,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -315,6 +258,12 @@ pub enum WithdrawnBecause {
     CustomerAway,
     /// Away, or signed out.
     AgentAway,
+    /// Another one of those who were rung accepted.
+    TakenByColleague,
+    /// Nobody of those who were rung together accepted in time.
+    NobodyAnswered,
+    /// A supervisor took the agent out of the queues.
+    StateForced,
 }
 
 /// Why a callback came to nothing.

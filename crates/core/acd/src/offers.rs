@@ -1,10 +1,10 @@
 //! Decisions about offers: accepted, declined, run out.
 
-use crate::Refusal;
 use crate::event::{What, WithdrawnBecause};
+use crate::stage::Stage;
 use crate::state::{AgentLink, Interaction, Presence};
 use crate::turn::Turn;
-use crate::views::Stage;
+use crate::{NOT_BACK_MS, Refusal, Strategy};
 use vocab::{AgentId, ChosenState, InteractionId, NotReadyReason};
 
 impl Turn<'_> {
@@ -18,7 +18,8 @@ impl Turn<'_> {
         {
             return self.consult_is_accepted(asked);
         }
-        self.offer_to(agent, interaction)?;
+        let others = self.others_rung(agent, interaction)?;
+        self.withdraw_all(&others, interaction, WithdrawnBecause::TakenByColleague);
         if self.open(interaction)?.waits.is_for_callback() {
             let ring_ms = self.center.state.patience.callback_ring_ms;
             let deadline = self.now.plus(ring_ms);
@@ -33,7 +34,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The agent takes a break: otherwise the same customer would ring here again at once.
+    /// The same customer does not ring here again at once. Who declines too often in a row takes a break.
     pub(crate) fn decline(
         &mut self,
         agent: AgentId,
@@ -44,39 +45,71 @@ impl Turn<'_> {
         {
             return self.consult_is_declined(asked);
         }
-        self.offer_to(agent, interaction)?;
-        let reserved = match self.presence(agent)? {
-            // Rung by name while not ready: nothing else would ring here.
+        self.others_rung(agent, interaction)?;
+        let is_ready = self.is_ready_by_choice(agent);
+        let limit = self.center.state.patience.reject_limit;
+        let declined = self
+            .center
+            .state
+            .agents
+            .get(&agent)
+            .map_or(0, |agent| agent.declined);
+        let has_had_enough = declined.saturating_add(1) >= limit;
+        // Rung by name while not ready: nothing else would ring here.
+        let stays = is_ready && !has_had_enough;
+        let not_back_until = stays.then(|| self.now.plus(NOT_BACK_MS));
+        self.emit(What::OfferDeclined {
+            interaction,
+            agent,
+            not_back_until,
+        });
+        if stays || !is_ready {
+            self.work_is_over(agent);
+            return Ok(());
+        }
+        let state = match self.presence(agent)? {
             Presence::Online {
-                chosen: ChosenState::NotReady { .. },
+                next: Some(ChosenState::NotReady { reason }),
                 ..
-            } => {
-                self.emit(What::OfferDeclined { interaction, agent });
-                self.work_is_over(agent);
-                return Ok(());
-            }
-            Presence::Online { next, .. } => next,
-            Presence::Offline { .. } => None,
-        };
-        let state = match reserved {
-            Some(ChosenState::NotReady { reason }) => ChosenState::NotReady { reason },
-            Some(ChosenState::Ready) | None => ChosenState::NotReady {
+            } => ChosenState::NotReady { reason },
+            Presence::Online { .. } | Presence::Offline { .. } => ChosenState::NotReady {
                 reason: NotReadyReason::Break,
             },
         };
-        self.emit(What::OfferDeclined { interaction, agent });
         self.emit(What::StateChosen { agent, state });
         Ok(())
     }
 
-    /// An agent who was there missed it; one whose link is away could not even see it.
-    pub(crate) fn offer_ran_out(&mut self, agent: AgentId, interaction: InteractionId) {
+    fn is_ready_by_choice(&self, agent: AgentId) -> bool {
+        let known = self.center.state.agents.get(&agent);
+        known.is_some_and(crate::state::Agent::is_ready_by_choice)
+    }
+
+    /// Where all are rung, nobody is to blame that nobody answered. Otherwise an agent who was there missed it; one
+    /// whose link is away could not even see it.
+    pub(crate) fn offer_ran_out(&mut self, interaction: InteractionId) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let agents: Vec<AgentId> = open.stage.people().collect();
+        let settings = self.center.state.queues.get(&open.queue);
+        if settings.is_some_and(|queue| queue.strategy == Strategy::RingAll) {
+            return self.withdraw_all(&agents, interaction, WithdrawnBecause::NobodyAnswered);
+        }
+        for agent in agents {
+            self.offer_of_one_ran_out(agent, interaction);
+        }
+    }
+
+    fn offer_of_one_ran_out(&mut self, agent: AgentId, interaction: InteractionId) {
         match self.presence(agent) {
             Ok(Presence::Online {
                 link: AgentLink::Up,
                 ..
             }) => {
                 self.emit(What::OfferMissed { interaction, agent });
+                // Who was not ready anyway, and rung by name or beside another ring, may have reserved a state.
+                self.work_is_over(agent);
             }
             Ok(
                 Presence::Online {
@@ -103,9 +136,28 @@ impl Turn<'_> {
         self.work_is_over(agent);
     }
 
-    fn offer_to(&self, agent: AgentId, interaction: InteractionId) -> Result<(), Refusal> {
-        match self.own(agent, interaction)?.stage {
-            Stage::Ringing { .. } => Ok(()),
+    pub(crate) fn withdraw_all(
+        &mut self,
+        agents: &[AgentId],
+        interaction: InteractionId,
+        because: WithdrawnBecause,
+    ) {
+        for agent in agents {
+            self.withdraw(*agent, interaction, because);
+        }
+    }
+
+    /// Who else is rung for what this agent is rung for.
+    fn others_rung(
+        &self,
+        agent: AgentId,
+        interaction: InteractionId,
+    ) -> Result<Vec<AgentId>, Refusal> {
+        match &self.own(agent, interaction)?.stage {
+            Stage::Ringing { agents, .. } => {
+                let others = agents.iter().filter(|other| **other != agent);
+                Ok(others.copied().collect())
+            }
             Stage::Waiting
             | Stage::CallingBack { .. }
             | Stage::Talking { .. }
@@ -123,11 +175,13 @@ impl Turn<'_> {
     ) -> Result<&Interaction, Refusal> {
         self.presence(agent)?;
         let open = self.open(interaction)?;
-        match open.stage.agent() {
-            Some(owner) if owner == agent => Ok(open),
-            Some(_) => Err(Refusal::NotYours),
+        if open.stage.is_of(agent) {
+            Ok(open)
+        } else if open.stage.agent().is_some() {
+            Err(Refusal::NotYours)
+        } else {
             // The offer was withdrawn or has run out.
-            None => Err(Refusal::NotNow),
+            Err(Refusal::NotNow)
         }
     }
 

@@ -1,22 +1,29 @@
 //! What the engine must remember. Everything that can be derived from it is in [`crate::index`].
 
-use crate::config::{Patience, Queue};
-use crate::views::{Stage, Waits};
+use crate::config::{self, Patience, Queue, Schedule};
+use crate::pace::Pace;
+use crate::stage::{Stage, Waits, Wishes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, PeerLink, QueueId,
+    ScheduleId,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) queues: BTreeMap<QueueId, Queue>,
     pub(crate) agents: BTreeMap<AgentId, Agent>,
+    pub(crate) schedules: BTreeMap<ScheduleId, Door>,
+    /// Since when queues take nobody, by their hours or by hand.
+    pub(crate) closed: BTreeMap<QueueId, Millis>,
     pub(crate) patience: Patience,
     /// Those in wrap-up included; gone when that is over.
     pub(crate) interactions: BTreeMap<InteractionId, Interaction>,
-    /// Mean handling time in milliseconds of queues that have finished some work.
-    pub(crate) handling_ms: BTreeMap<QueueId, u64>,
+    /// How quickly the lines of queues move that have finished some work.
+    pub(crate) pace: BTreeMap<QueueId, Pace>,
+    /// Who was offered last, where agents take turns.
+    pub(crate) turns: BTreeMap<QueueId, AgentId>,
     pub(crate) last_interaction: u64,
     /// The newest event; time never runs backwards from it.
     pub(crate) last_at: Millis,
@@ -24,8 +31,21 @@ pub(crate) struct State {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Agent {
-    pub(crate) queues: Vec<QueueId>,
+    pub(crate) settings: config::Agent,
     pub(crate) presence: Presence,
+    /// Answered since signing in.
+    pub(crate) handled: u32,
+    /// Offers declined since the last that was accepted.
+    pub(crate) declined: u8,
+}
+
+/// Hours, and whether they are open now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Door {
+    pub(crate) schedule: Schedule,
+    pub(crate) is_open: bool,
+    /// When that changes; absent when it never does.
+    pub(crate) until: Option<Millis>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,13 +78,20 @@ pub(crate) struct Interaction {
     pub(crate) queue: QueueId,
     pub(crate) medium: MediumKind,
     pub(crate) entered_at: Millis,
-    /// Orders the queue, lowest first; changes only when the customer is passed on.
+    /// When it came into this queue: rings and overflow count from here.
+    pub(crate) queued_at: Millis,
+    /// Orders the queue, lowest first; changes only when the customer comes into another one.
     pub(crate) key: i64,
-    /// Who passed it on and is not offered it before that moment.
-    #[serde(default)]
-    pub(crate) not_back: Option<(AgentId, Millis)>,
+    pub(crate) wishes: Wishes,
+    /// How far the circle of agents has widened.
+    pub(crate) ring: u8,
+    /// Who passed it on or declined it, and is not offered it before that moment.
+    pub(crate) kept_from: Vec<(AgentId, Millis)>,
+    /// Whom it waits for until that moment; nobody else is offered it.
+    pub(crate) kept_for: Option<(AgentId, Millis)>,
+    /// The overflow's target took nobody; tried again then.
+    pub(crate) overflow_rests_until: Option<Millis>,
     pub(crate) customer_link: PeerLink,
-    #[serde(default)]
     pub(crate) waits: Waits,
     pub(crate) stage: Stage,
 }
@@ -84,6 +111,29 @@ impl Agent {
                 chosen == ChosenState::Ready && link == AgentLink::Up
             }
         }
+    }
+
+    /// Ready, here, and not about to be anything else.
+    pub(crate) fn takes_work(&self) -> bool {
+        match self.presence {
+            Presence::Offline { .. } => false,
+            Presence::Online { next, .. } => {
+                self.is_reachable_and_ready() && !matches!(next, Some(ChosenState::NotReady { .. }))
+            }
+        }
+    }
+
+    pub(crate) fn is_online(&self) -> bool {
+        match self.presence {
+            Presence::Offline { .. } => false,
+            Presence::Online { .. } => true,
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn is_closed(&self, queue: QueueId) -> bool {
+        self.closed.contains_key(&queue)
     }
 }
 
@@ -121,5 +171,11 @@ impl Interaction {
             | Stage::Consulting { answered_at, .. }
             | Stage::WrapUp { answered_at, .. } => Some(answered_at),
         }
+    }
+}
+
+impl Interaction {
+    pub(crate) fn is_kept_from(&self, agent: AgentId) -> bool {
+        self.kept_from.iter().any(|(kept, _)| *kept == agent)
     }
 }

@@ -5,12 +5,12 @@
 //! conversation chooses its disposition. A colleague who declines, does not answer or vanishes leaves the customer
 //! at the head of the interaction's own queue.
 
-use crate::apply::key;
 use crate::event::What;
+use crate::index::Load;
+use crate::stage::Stage;
 use crate::state::Interaction;
 use crate::turn::Turn;
-use crate::views::Stage;
-use crate::{NOT_BACK_MS, Refusal, Target};
+use crate::{Center, NOT_BACK_MS, Refusal, Target};
 use vocab::{AgentId, InteractionId, QueueId};
 
 impl Turn<'_> {
@@ -37,7 +37,7 @@ impl Turn<'_> {
         let (not_back_until, colleague) = match to {
             Target::Queue { .. } => (Some(self.now.plus(NOT_BACK_MS)), None),
             Target::Agent { agent: colleague } => {
-                self.must_be_free(agent, colleague)?;
+                self.must_be_free(agent, colleague, interaction)?;
                 (None, Some(colleague))
             }
         };
@@ -64,8 +64,8 @@ impl Turn<'_> {
     /// Before everybody who is in line there now.
     fn head_of(&self, queue: QueueId, open: &Interaction) -> Result<i64, Refusal> {
         let state = &self.center.state;
-        let settings = state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
-        let own = key(open.entered_at, settings.priority);
+        state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
+        let own = state.key_in(queue, open.entered_at, open.wishes);
         let first = self
             .center
             .index
@@ -75,16 +75,32 @@ impl Turn<'_> {
         Ok(first.map_or(own, |(first, _)| own.min(first.saturating_sub(1))))
     }
 
-    /// Somebody else who is here and without work. Being not ready is no hindrance to being asked by name.
-    pub(crate) fn must_be_free(&self, agent: AgentId, colleague: AgentId) -> Result<(), Refusal> {
+    /// Somebody else who is here and has room for it. Being not ready is no hindrance to being asked by name.
+    pub(crate) fn must_be_free(
+        &self,
+        agent: AgentId,
+        colleague: AgentId,
+        interaction: InteractionId,
+    ) -> Result<(), Refusal> {
         self.presence(colleague)?;
-        let is_free =
-            colleague != agent && self.is_here(colleague) && self.center.index.is_idle(colleague);
-        if is_free {
+        if colleague != agent && self.is_here(colleague) && self.has_room(colleague, interaction) {
             Ok(())
         } else {
             Err(Refusal::NotFree)
         }
+    }
+
+    fn has_room(&self, agent: AgentId, interaction: InteractionId) -> bool {
+        let Center { state, index } = &*self.center;
+        let load = Load::of(index, state, agent);
+        let open = state.interactions.get(&interaction);
+        let weight = open.and_then(|open| state.queues.get(&open.queue));
+        let weight = weight.map_or(1, |queue| queue.weight);
+        let known = state.agents.get(&agent);
+        known.zip(open).is_some_and(|(agent, open)| {
+            let room = load.room(agent);
+            room.takes(open.medium.is_live(), weight)
+        })
     }
 
     pub(crate) fn ring_ms(&self, interaction: InteractionId) -> u64 {

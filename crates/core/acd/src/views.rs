@@ -1,8 +1,8 @@
 //! What others may see of the engine: read-only pictures of agents, interactions and queues.
 
 use crate::Center;
+use crate::stage::{Consult, Stage, Waits, Wishes};
 use crate::state::{AgentLink, Presence};
-use serde::{Deserialize, Serialize};
 use vocab::{
     AgentId, AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, PeerLink,
     QueueId,
@@ -34,133 +34,15 @@ pub struct InteractionView {
     pub agent_link: Option<PeerLink>,
     /// Of the colleague who is asked.
     pub colleague_link: Option<PeerLink>,
-    /// Who passed it on to this queue a moment ago and is not offered it meanwhile.
-    pub not_back_to: Option<AgentId>,
-}
-
-/// Where an interaction stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Stage {
-    Waiting,
-    Ringing {
-        agent: AgentId,
-        since: Millis,
-        deadline: Millis,
-    },
-    /// The agent accepted a callback, and the customer's page rings.
-    CallingBack {
-        agent: AgentId,
-        since: Millis,
-        deadline: Millis,
-    },
-    /// `since` is the answer, also after a hold.
-    Talking {
-        agent: AgentId,
-        since: Millis,
-    },
-    Held {
-        agent: AgentId,
-        since: Millis,
-        answered_at: Millis,
-    },
-    /// The agent asks a colleague about it.
-    Consulting {
-        agent: AgentId,
-        answered_at: Millis,
-        colleague: AgentId,
-        consult: Consult,
-    },
-    WrapUp {
-        agent: AgentId,
-        since: Millis,
-        deadline: Millis,
-        answered_at: Millis,
-        can_extend: bool,
-    },
-}
-
-/// How far a question to a colleague is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Consult {
-    /// The colleague's desktop rings; the customer hears music.
-    Ringing { since: Millis, deadline: Millis },
-    /// The two agents speak; the customer hears music.
-    Private { since: Millis },
-    /// All three speak.
-    Together { since: Millis },
-}
-
-impl Stage {
-    /// Whose work it is.
-    #[must_use]
-    pub fn agent(&self) -> Option<AgentId> {
-        match *self {
-            Self::Waiting => None,
-            Self::Ringing { agent, .. }
-            | Self::CallingBack { agent, .. }
-            | Self::Talking { agent, .. }
-            | Self::Held { agent, .. }
-            | Self::Consulting { agent, .. }
-            | Self::WrapUp { agent, .. } => Some(agent),
-        }
-    }
-
-    /// Who is asked about it.
-    #[must_use]
-    pub fn colleague(&self) -> Option<AgentId> {
-        match *self {
-            Self::Consulting { colleague, .. } => Some(colleague),
-            Self::Waiting
-            | Self::Ringing { .. }
-            | Self::CallingBack { .. }
-            | Self::Talking { .. }
-            | Self::Held { .. }
-            | Self::WrapUp { .. } => None,
-        }
-    }
-
-    /// Those at work on it: the agent whose it is, and the colleague who is asked.
-    pub fn people(&self) -> impl Iterator<Item = AgentId> {
-        self.agent().into_iter().chain(self.colleague())
-    }
-}
-
-/// How a customer without an answer waits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Waits {
-    #[default]
-    OnTheLine,
-    /// The place is kept, and the customer is called back when it is their turn.
-    ForCallback {
-        /// Callbacks that nobody answered.
-        tries: u8,
-        /// Not offered before, because the last one was missed just now.
-        rests_until: Option<Millis>,
-    },
-}
-
-impl Waits {
-    #[must_use]
-    pub fn is_for_callback(self) -> bool {
-        match self {
-            Self::OnTheLine => false,
-            Self::ForCallback { .. } => true,
-        }
-    }
-
-    pub(crate) fn tries(self) -> u8 {
-        match self {
-            Self::OnTheLine => 0,
-            Self::ForCallback { tries, .. } => tries,
-        }
-    }
-
-    pub(crate) fn rests_until(self) -> Option<Millis> {
-        match self {
-            Self::OnTheLine => None,
-            Self::ForCallback { rests_until, .. } => rests_until,
-        }
-    }
+    /// When it came into this queue; rings and overflow count from here.
+    pub queued_at: Millis,
+    pub wishes: Wishes,
+    /// How far the circle of agents has widened; 0 is the first ring.
+    pub ring: u8,
+    /// Who passed it on or declined it a moment ago and is not offered it meanwhile.
+    pub kept_from: Vec<AgentId>,
+    /// The one agent for whom it waits.
+    pub kept_for: Option<AgentId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,13 +55,15 @@ pub struct QueueView {
     /// When the one who waits longest entered; absent when nobody waits.
     pub longest_since: Option<Millis>,
     pub agents_ready: u32,
+    /// Ready or at work.
+    pub agents_staffed: u32,
 }
 
 impl Center {
     #[must_use]
     pub fn agent(&self, id: AgentId) -> Option<AgentView> {
         let agent = self.state.agents.get(&id)?;
-        let queues = agent.queues.clone();
+        let queues = agent.settings.queues.clone();
         Some(match agent.presence {
             Presence::Offline { since } => AgentView {
                 state: AgentState::Offline,
@@ -220,12 +104,16 @@ impl Center {
             queue: open.queue,
             medium: open.medium,
             entered_at: open.entered_at,
-            stage: open.stage,
+            stage: open.stage.clone(),
             customer_link: open.customer_link,
             waits: open.waits,
             agent_link: open.stage.agent().map(|agent| self.link_of(agent)),
             colleague_link: open.stage.colleague().map(|agent| self.link_of(agent)),
-            not_back_to: open.not_back.map(|(agent, _)| agent),
+            queued_at: open.queued_at,
+            wishes: open.wishes,
+            ring: open.ring,
+            kept_from: open.kept_from.iter().map(|(agent, _)| *agent).collect(),
+            kept_for: open.kept_for.map(|(agent, _)| agent),
         })
     }
 
@@ -248,7 +136,8 @@ impl Center {
             waiting: count(queue.line.len()),
             callbacks: count(queue.callbacks.len()),
             longest_since: queue.entered.first().map(|(entered_at, _)| *entered_at),
-            agents_ready: count(queue.ready.len()),
+            agents_ready: queue.ready_count,
+            agents_staffed: queue.staffed,
         })
     }
 
@@ -276,38 +165,63 @@ impl Center {
         Some(count(line.range(..=(open.key, id)).count()))
     }
 
-    /// The queue's mean handling time × position ÷ agents staffed (ready or at work): with n agents busy at random,
-    /// one of them is free every mean ÷ n. The mean is exponentially weighted, one eighth for the newest. Absent
-    /// when nothing was handled yet or nobody is staffed; zero while an agent is being rung for it.
+    /// What remains to wait, in milliseconds; see `pace.rs` for the method and its limits. Absent when nothing was
+    /// handled yet or nobody is staffed; zero while an agent is being rung for it.
     #[must_use]
     pub fn expected_wait_ms(&self, id: InteractionId) -> Option<u64> {
-        let position = u64::from(self.position(id)?);
+        let position = self.position(id)?;
+        self.expected_wait_at_ms(id, position)
+    }
+
+    /// The same for somebody whose position is known already, as from [`Self::line`].
+    #[must_use]
+    pub fn expected_wait_at_ms(&self, id: InteractionId, position: u32) -> Option<u64> {
         let open = self.state.interactions.get(&id)?;
         if open.stage.agent().is_some() {
             return Some(0);
         }
-        let mean_ms = *self.state.handling_ms.get(&open.queue)?;
-        let staffed = self.index.queues.get(&open.queue)?.staffed.len() as u64;
-        mean_ms.saturating_mul(position).checked_div(staffed)
+        let staffed = self.index.queues.get(&open.queue)?.staffed;
+        let pace = self.state.pace.get(&open.queue)?;
+        pace.wait_ms(u64::from(position), staffed)
     }
 
     /// What somebody who entered now would wait: as [`Self::expected_wait_ms`], or nothing when an agent is free.
     #[must_use]
     pub fn expected_wait_of_newcomer_ms(&self, queue: QueueId) -> Option<u64> {
-        let mean_ms = *self.state.handling_ms.get(&queue)?;
+        let pace = self.state.pace.get(&queue)?;
         let queue = self.index.queues.get(&queue)?;
-        if !queue.ready.is_empty() {
-            return Some(0);
-        }
         let position = queue.line.len() as u64 + 1;
-        let staffed = queue.staffed.len() as u64;
-        mean_ms.saturating_mul(position).checked_div(staffed)
+        let wait_ms = pace.wait_ms(position, queue.staffed)?;
+        Some(if queue.ready_count > 0 { 0 } else { wait_ms })
     }
 
-    /// The customer's interaction that is not over for them.
+    /// Whether a queue takes newcomers: not by hand or by its hours closed.
+    #[must_use]
+    pub fn is_open(&self, queue: QueueId) -> bool {
+        self.state.queues.contains_key(&queue) && !self.state.is_closed(queue)
+    }
+
+    /// When closed hours open again. Absent for a queue that is open, that was closed by hand, or that never opens.
+    #[must_use]
+    pub fn opens_at(&self, queue: QueueId) -> Option<Millis> {
+        let settings = self.state.queues.get(&queue)?;
+        let door = self.state.schedules.get(&settings.schedule?)?;
+        if settings.is_closed || door.is_open {
+            return None;
+        }
+        door.until
+    }
+
+    /// The customer's interaction that is not over for them; of several the live one, else the newest.
     #[must_use]
     pub fn customer_interaction(&self, customer: CustomerId) -> Option<InteractionId> {
-        self.index.customers.get(&customer).copied()
+        let is_live = |id: &InteractionId| {
+            let open = self.state.interactions.get(id);
+            open.is_some_and(|open| open.medium.is_live())
+        };
+        let mut all = self.index.of_customer(customer);
+        let live = self.index.of_customer(customer).find(is_live);
+        live.or_else(|| all.next_back())
     }
 
     fn state_at_work(&self, agent: AgentId) -> Option<(AgentState, Millis)> {

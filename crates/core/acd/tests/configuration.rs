@@ -1,27 +1,20 @@
 //! What an operator may change while people wait and talk.
 
-use acd::{Agent, Center, Command, Config, Patience, Queue, Refusal, Stage, What};
+use acd::{Agent, Center, Command, Config, Patience, Queue, Refusal, Stage, What, Wishes};
 use vocab::{AgentId, ChosenState, CustomerId, MediumKind, Millis, QueueId};
 
 fn queue(id: u32) -> Queue {
-    let name = format!("Queue {id}");
     Queue {
-        id: QueueId(id),
-        name,
-        priority: 0,
         ring_ms: 10_000,
         wrap_up_ms: 0,
         max_waiting: 10,
-        is_closed: false,
         callback_keeps_ms: 600_000,
+        ..Queue::new(QueueId(id), format!("Queue {id}"))
     }
 }
 
 fn agent(id: u32, queues: &[u32]) -> Agent {
-    Agent {
-        id: AgentId(id),
-        queues: queues.iter().copied().map(QueueId).collect(),
-    }
+    Agent::new(AgentId(id), queues.iter().copied().map(QueueId).collect())
 }
 
 fn config(queues: &[u32], agents: Vec<Agent>) -> Config {
@@ -29,6 +22,7 @@ fn config(queues: &[u32], agents: Vec<Agent>) -> Config {
     Config {
         queues,
         agents,
+        schedules: vec![],
         patience: Patience::default(),
     }
 }
@@ -56,6 +50,7 @@ fn ringing() -> Center {
             customer: CustomerId(1),
             queue: QueueId(1),
             medium: MediumKind::Voice,
+            wishes: Wishes::default(),
         },
     ] {
         center.handle(Millis(1_000), command).unwrap();
@@ -84,7 +79,7 @@ fn a_contradicting_configuration_is_refused_and_changes_nothing() {
         let mut center = ringing();
         let refused = configure(&mut center, bad);
         assert!(
-            matches!(refused, Err(Refusal::BadConfig(_))),
+            matches!(refused, Err(Refusal::BadConfig(_) | Refusal::QueueInUse(_))),
             "{why}: {refused:?}"
         );
         assert_eq!(center, ringing(), "{why}");
@@ -134,6 +129,7 @@ fn a_ready_agent_who_gets_a_queue_gets_its_work() {
         customer: CustomerId(2),
         queue: QueueId(1),
         medium: MediumKind::Voice,
+        wishes: Wishes::default(),
     };
     center.handle(Millis(2_000), enter).unwrap();
 

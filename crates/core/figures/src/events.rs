@@ -8,13 +8,14 @@ use vocab::{ChosenState, EndedBy, Millis, NotReadyReason};
 impl Figures {
     pub(crate) fn take(&mut self, at: Millis, what: &What) {
         match what {
-            What::Configured { config } => self.configured(at, config),
+            What::Configured { changes } => self.configured(at, changes),
             What::Entered { .. }
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }
             | What::Abandoned { .. }
             | What::PlaceKept { .. }
-            | What::WaitsOnLine { .. } => self.take_customers(at, what),
+            | What::WaitsOnLine { .. }
+            | What::Overflowed { .. } => self.take_customers(at, what),
             What::OfferMade { .. }
             | What::OfferAccepted { .. }
             | What::OfferDeclined { .. }
@@ -39,7 +40,13 @@ impl Figures {
             | What::StateChosen { .. } => self.take_agents(at, what),
             // They change who may be offered what, or how long something may last; the state stays what it was.
             What::CallbackRested { .. }
+            | What::HoursChanged { .. }
+            | What::KeptForAgent { .. }
             | What::OfferableToAll { .. }
+            | What::RingWidened { .. }
+            | What::OverflowPostponed { .. }
+            // What comes of it follows as the agent's state.
+            | What::StateForced { .. }
             | What::WrapUpExtended { .. }
             | What::AgentAway { .. }
             | What::AgentBack { .. }
@@ -59,6 +66,10 @@ impl Figures {
             What::CustomerAway { interaction, .. } => self.is_away(interaction, Some(at)),
             What::CustomerBack { interaction } => self.is_away(interaction, None),
             What::Abandoned { interaction, by } => match by {
+                EndedBy::Closed => {
+                    self.leaves_line(at, interaction, |figures| figures.turned_away += 1);
+                    self.contacts.remove(&interaction);
+                }
                 EndedBy::CustomerLost => self.gives_up(at, interaction, true),
                 EndedBy::Customer | EndedBy::CallbackMissed | EndedBy::Agent => {
                     self.gives_up(at, interaction, false);
@@ -66,6 +77,12 @@ impl Figures {
             },
             What::PlaceKept { interaction } => self.keeps_place(interaction, true),
             What::WaitsOnLine { interaction } => self.keeps_place(interaction, false),
+            What::Overflowed {
+                interaction, queue, ..
+            } => {
+                self.leaves_line(at, interaction, |figures| figures.overflowed_out += 1);
+                self.joins_line(at, interaction, queue, |figures| figures.overflowed_in += 1);
+            }
             _ => {}
         }
     }
@@ -80,7 +97,9 @@ impl Figures {
                 interaction, agent, ..
             } => self.rings(at, interaction, agent),
             What::OfferAccepted { interaction, agent } => self.is_answered(at, interaction, agent),
-            What::OfferDeclined { interaction, agent } => {
+            What::OfferDeclined {
+                interaction, agent, ..
+            } => {
                 self.rings_no_more(at, interaction, agent);
                 let ledger = &mut self.agent(agent).ledger;
                 ledger.count(at, |figures| figures.declined += 1);

@@ -114,13 +114,19 @@ impl Figures {
 
     /// Every queue and agent of the configuration has figures. Those who are gone from it keep theirs while the
     /// window or an interval tells of them.
-    pub(crate) fn configured(&mut self, at: Millis, config: &acd::Config) {
-        let queues: BTreeSet<QueueId> = config.queues.iter().map(|queue| queue.id).collect();
-        let agents: BTreeSet<AgentId> = config.agents.iter().map(|agent| agent.id).collect();
+    pub(crate) fn configured(&mut self, at: Millis, changes: &acd::Changes) {
+        let queues: BTreeSet<QueueId> = changes.queues.iter().map(|queue| queue.id).collect();
+        let agents: BTreeSet<AgentId> = changes.agents.iter().map(|agent| agent.id).collect();
+        let is_gone = |id: &QueueId| {
+            changes.queues_gone.contains(id) || (changes.is_whole && !queues.contains(id))
+        };
         self.queues
-            .retain(|id, queue| queues.contains(id) || !queue.is_forgettable(at));
+            .retain(|id, queue| !is_gone(id) || !queue.is_forgettable(at));
+        let is_gone = |id: &AgentId| {
+            changes.agents_gone.contains(id) || (changes.is_whole && !agents.contains(id))
+        };
         self.agents
-            .retain(|id, agent| agents.contains(id) || !agent.is_forgettable(at));
+            .retain(|id, agent| !is_gone(id) || !agent.is_forgettable(at));
         queues.into_iter().for_each(|id| {
             self.queues.entry(id).or_default();
         });

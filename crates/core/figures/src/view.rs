@@ -14,7 +14,7 @@ pub struct Look<'a> {
 }
 
 /// A queue at this moment, and since the window began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueNow {
     /// In the line, without an answer; the next two are among them.
     pub waiting: u32,

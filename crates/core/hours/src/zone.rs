@@ -22,6 +22,13 @@ pub struct Local {
 /// Zones from UTC-12 to UTC+14 exist; no wall clock was ever further from UTC than this.
 const FURTHEST_MS: i64 = 26 * 3_600_000;
 
+impl Default for Zone {
+    /// UTC.
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
+
 impl Zone {
     /// Absent when the IANA database has no zone of exactly this name, such as `Europe/Berlin`.
     #[must_use]

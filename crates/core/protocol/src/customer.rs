@@ -69,6 +69,9 @@ pub struct Desk {
     pub is_full: bool,
     /// When somebody is there, in the operator's own words: "Mon–Fri 9–18".
     pub opening: Option<String>,
+    /// When closed hours open again.
+    #[serde(default)]
+    pub opens_at: Option<Millis>,
     /// What a newcomer would wait, in whole minutes; absent while there is too little to tell from.
     #[ts(type = "number | null")]
     pub expected_wait_ms: Option<u64>,

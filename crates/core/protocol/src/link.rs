@@ -201,6 +201,14 @@ pub enum ErrorCode {
     UnknownCustomer,
     /// Somebody else changed it since it was read; read it again.
     ChangedMeanwhile,
+    /// The configuration would contradict itself; the findings say where.
+    BadConfiguration,
+    /// There is nobody of that name.
+    UnknownUser,
+    /// There is no such change of the configuration.
+    UnknownChange,
+    /// No offer was made under that number.
+    UnknownDecision,
     /// The state does not allow it now: the offer was withdrawn, the call has ended.
     NotNow,
     /// The colleague is offline or at work: choose somebody else.

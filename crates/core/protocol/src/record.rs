@@ -74,11 +74,14 @@ pub struct ConsentAnswer {
 }
 
 /// How and when a customer likes to be reached; the language stands on the record itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "record.ts")]
 pub struct Preferences {
     pub channel: Option<ContactChannel>,
     pub time: Option<ContactTime>,
+    /// The code of the site whose people they like to speak with.
+    #[serde(default)]
+    pub site: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]

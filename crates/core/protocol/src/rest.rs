@@ -6,8 +6,11 @@
 //! `GET /v1/audit?before=&limit=`, `GET|PUT /v1/names`, `GET /v1/interactions/{id}`, `GET /v1/openapi.json`.
 //! `POST /v1/recordings`, `PUT /v1/recordings/{id}/data?offset=`, `POST /v1/recordings/{id}/complete`,
 //! `GET|DELETE /v1/recordings/{id}` (the sound itself, `audio/ogg`, with ranges).
+//! `GET /v1/decisions/{number}`, `GET /v1/figures`, `GET /v1/figures/queues/{queue}`; the configuration's addresses are in
+//! [`crate::configuration`], `PUT /v1/people/{user}/password` and `POST /v1/people/{user}/state` beside them.
 //! All but sign-in take `Authorization: Bearer TOKEN`.
 
+use crate::configuration::Finding;
 use crate::link::ErrorCode;
 use crate::record::{Attribute, Consent, ConsentAnswer, FoundCustomer, Preferences};
 use serde::{Deserialize, Serialize};
@@ -40,6 +43,9 @@ pub struct ErrorBody {
     pub code: ErrorCode,
     /// What happened and what to do next, in English; screens use their own words for the code.
     pub hint: String,
+    /// Everything that is wrong with a configuration that was refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }
 
 /// A customer as lists and the pop show them.
@@ -255,6 +261,10 @@ pub struct Happened {
     pub to_name: Option<String>,
     /// The handover note or the question.
     pub note: Option<Sensitive<String>>,
+    /// Of an offer: the number by which `GET /v1/decisions/{number}` tells why this agent.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub decision: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -289,6 +299,8 @@ pub enum HappenedWhat {
     AgentAway,
     AgentBack,
     ReturnedToQueue,
+    /// Waits in another queue from then on: the first one took too long, was closed or full.
+    Overflowed,
     Abandoned,
     Ended,
     NoteSaved,
@@ -307,4 +319,19 @@ pub struct NamesBody {
     /// In the order in which they are offered.
     pub dispositions: Vec<crate::work::Disposition>,
     pub reasons: Vec<crate::work::ReasonName>,
+}
+
+/// A new password for somebody else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct NewPassword {
+    /// At least eight characters.
+    pub password: Sensitive<String>,
+}
+
+/// A supervisor sets an agent's state; a conversation that goes on is not cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct ForcedState {
+    pub state: vocab::ChosenState,
 }

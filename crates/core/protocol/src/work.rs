@@ -240,6 +240,17 @@ pub struct QueueStatus {
     /// When the one who waits longest entered; absent when nobody waits.
     pub longest_since: Option<Millis>,
     pub agents_ready: u32,
+    /// What somebody who came now would wait, in whole minutes; absent when nothing is known or nobody is there.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub expected_wait_ms: Option<u64>,
+    /// False while it is closed, by hand or by its hours.
+    #[serde(default = "yes")]
+    pub is_open: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -296,6 +307,10 @@ pub enum AgentDelta {
     Queue {
         status: QueueStatus,
     },
+    /// This agent does not serve the queue any more.
+    QueueGone {
+        queue: QueueId,
+    },
     Floor {
         floor: Option<Floor>,
     },
@@ -319,6 +334,8 @@ pub enum GoneBecause {
     CallbackMissed,
     /// Passed on, or the colleague who was asked is out of it.
     PassedOn,
+    /// Another one of those who were rung answered.
+    TakenByColleague,
     /// This agent was away too long; the customer was offered to somebody else.
     Reassigned,
 }

@@ -31,6 +31,18 @@ numeric_id!(
     QueueId(u32)
 );
 numeric_id!(
+    /// Something that agents know to a degree and queues ask for.
+    SkillId(u32)
+);
+numeric_id!(
+    /// A place where agents of one organisation work.
+    SiteId(u32)
+);
+numeric_id!(
+    /// Business hours that queues share.
+    ScheduleId(u32)
+);
+numeric_id!(
     /// A customer's record in one organisation.
     CustomerId(u64)
 );

@@ -80,6 +80,8 @@ pub enum EndedBy {
     CustomerLost,
     /// The customer kept a place to be called back and could not be reached.
     CallbackMissed,
+    /// The queue had closed, and nobody came to those who still waited.
+    Closed,
 }
 
 /// Whether the other side of an interaction is reachable now.
@@ -104,12 +106,30 @@ pub enum Peer {
     Agent { agent: crate::AgentId },
 }
 
-/// How an interaction began. Other channels join this list with their issues.
+/// How an interaction came. A callback is a voice interaction whose customer need not wait at the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum MediumKind {
     Voice,
+    Video,
+    Chat,
+    Email,
+    Sms,
+    Social,
+    /// Work without a customer on the line, such as a work order.
+    Task,
+}
+
+impl MediumKind {
+    /// Whether both sides speak at the same time, so that an agent can have one only.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Voice | Self::Video => true,
+            Self::Chat | Self::Email | Self::Sms | Self::Social | Self::Task => false,
+        }
+    }
 }
 
 /// Whether conversations of a queue may be recorded.

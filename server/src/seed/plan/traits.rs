@@ -52,6 +52,7 @@ pub(super) fn give(person: &mut Person) {
         person.preferences = Preferences {
             channel: Some(ContactChannel::Voice),
             time: Some(ContactTime::Evening),
+            site: None,
         };
     }
 }
@@ -94,6 +95,7 @@ fn preferences(numbers: &mut Numbers) -> Preferences {
     Preferences {
         channel: numbers.of(&channels, None),
         time: numbers.of(&times, None),
+        site: None,
     }
 }
 

@@ -82,6 +82,10 @@ function problemOf(code: ErrorCode): Problem | null {
     case "unknown_customer":
     case "colleague_not_free":
     case "changed_meanwhile":
+    case "bad_configuration":
+    case "unknown_user":
+    case "unknown_change":
+    case "unknown_decision":
     case "not_now":
     case "bad_field":
     case "server_stopping":

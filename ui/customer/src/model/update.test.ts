@@ -15,7 +15,7 @@ const KEPT: CustomerStage = {
   ...WAITING, waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 0, tries_left: 3, rests_until: null },
 };
 const CALLED: CustomerStage = { type: "called_back", interaction: 7, since: 1_000, deadline: 31_000, agent_name: "Anna Marsh" };
-const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: null, expected_wait_ms: null };
+const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: null, opens_at: null, expected_wait_ms: null };
 const TALKING: CustomerStage = {
   type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null,
 };

@@ -83,8 +83,9 @@ function deskNotice({ words }: Context): { element: HTMLElement; paint: (model: 
       show(element, desk !== "open");
       set(element, "data-testid", desk === "open" ? null : `desk-${desk}`);
       if (desk === "open") return;
-      const { opening = null, expected_wait_ms: waitMs = null } = model.view?.desk ?? {};
-      const known = desk === "closed" ? opening : waitMs === null ? null : words.usualWait(words.duration(waitMs));
+      const { opening = null, opens_at: opensAt = null, expected_wait_ms: waitMs = null } = model.view?.desk ?? {};
+      const hours = opening ?? (opensAt === null ? null : words.opensAt(new Date(opensAt)));
+      const known = desk === "closed" ? hours : waitMs === null ? null : words.usualWait(words.duration(waitMs));
       const { title: what, note } = words.desk[desk];
       say(title, what);
       say(text, known === null ? note : `${known}\n${note}`);

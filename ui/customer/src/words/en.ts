@@ -6,6 +6,8 @@ import type { Words } from "./words";
 const ORDINALS: Readonly<Record<string, string>> = { one: "st", two: "nd", few: "rd" };
 const RULES = new Intl.PluralRules("en", { type: "ordinal" });
 
+const OPENS = new Intl.DateTimeFormat("en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit" });
+
 export const en: Words = {
   language: "Language",
   close: "Minimise",
@@ -113,6 +115,7 @@ export const en: Words = {
   missedTitle: "We could not reach you",
   missedNote: "We kept your place and called, but nobody answered here. Please call again when it suits you.",
   usualWait: (wait) => `At the moment people wait about ${wait}.`,
+  opensAt: (at) => `We are here again ${OPENS.format(at)}.`,
   desk: {
     closed: { title: "We are closed at the moment", note: "What you typed is kept. This page notices by itself when we open." },
     full: { title: "All places in line are taken", note: "What you typed is kept. A place is free again as soon as somebody is answered." },

@@ -110,6 +110,8 @@ export interface Words {
   readonly missedTitle: string;
   readonly missedNote: string;
   readonly usualWait: (wait: string) => string;
+  /** On the clock of whoever reads it. */
+  readonly opensAt: (at: Date) => string;
   readonly desk: Readonly<Record<"closed" | "full", { readonly title: string; readonly note: string }>>;
   readonly problems: Readonly<Record<Problem, Advice>>;
 }

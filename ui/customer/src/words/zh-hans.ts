@@ -3,6 +3,8 @@
 import { roundedWait, wholeLimit } from "./spans";
 import type { Words } from "./words";
 
+const OPENS = new Intl.DateTimeFormat("zh-CN", { weekday: "long", hour: "2-digit", minute: "2-digit" });
+
 export const zhHans: Words = {
   language: "语言",
   close: "最小化",
@@ -109,6 +111,7 @@ export const zhHans: Words = {
   missedTitle: "我们未能联系到您",
   missedNote: "我们保留了您的位置并回拨，但无人接听。方便时请再次呼叫。",
   usualWait: (wait) => `目前大约需要等待 ${wait}。`,
+  opensAt: (at) => `我们将于${OPENS.format(at)}恢复服务。`,
   desk: {
     closed: { title: "我们现在不在服务时间", note: "您填写的内容已保留。开始服务时此页面会自动更新。" },
     full: { title: "排队人数已满", note: "您填写的内容已保留。有人接通后就会空出位置。" },

@@ -3,6 +3,8 @@
 import { roundedWait, wholeLimit } from "./spans";
 import type { Words } from "./words";
 
+const OPENS = new Intl.DateTimeFormat("zh-TW", { weekday: "long", hour: "2-digit", minute: "2-digit" });
+
 export const zhHant: Words = {
   language: "語言",
   close: "最小化",
@@ -109,6 +111,7 @@ export const zhHant: Words = {
   missedTitle: "我們未能聯絡到您",
   missedNote: "我們保留了您的位置並回撥，但無人接聽。方便時請再次撥打。",
   usualWait: (wait) => `目前大約需要等候 ${wait}。`,
+  opensAt: (at) => `我們將於${OPENS.format(at)}恢復服務。`,
   desk: {
     closed: { title: "我們現在不在服務時間", note: "您填寫的內容已保留。開始服務時此頁面會自動更新。" },
     full: { title: "等候人數已滿", note: "您填寫的內容已保留。有人接通後就會空出位置。" },

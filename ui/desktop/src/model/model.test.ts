@@ -1,10 +1,11 @@
+import type { HappenedWhat } from "@warmline/protocol";
 import { describe, expect, test } from "vitest";
 import { initials } from "../../../kit/src/initials";
 import { CLEAR_CALL, item } from "../bridge/fake/scenarios";
 import { deviceOrder, movedUp, preferredFirst } from "./devices";
 import { shortcutOf } from "./shortcuts";
 import { clock, day, secondsLeft, shareLeft, timer } from "./time";
-import { dispositionName, errorWords, fieldOf, knownStory, qualityWords, storyRows } from "./words";
+import { dispositionName, errorWords, fieldOf, knownStory, qualityWords, storyRows, takenBy } from "./words";
 
 const NOW = new Date(2026, 10, 22, 14, 0).getTime();
 
@@ -73,14 +74,23 @@ describe("words", () => {
     expect(knownStory(held, "Anna").map((row) => row.what)).toEqual(["entered", "answered", "held"]);
   });
   test("of two who write at the same time each has one row", () => {
-    const row = (agent_name: string, at: number) => ({ at, what: "note_saved" as const, agent_name, to_name: null, note: null });
+    const row = (agent_name: string, at: number) => ({ at, what: "note_saved" as const, agent_name, to_name: null, note: null, decision: null });
     const end = { ...row("Anna", 6), what: "ended" as const };
     const told = [row("Anna", 1), row("Noor", 2), row("Anna", 3), row("Noor", 4), row("Noor", 5), end, row("Anna", 7)];
     expect(storyRows(told).map(({ agent_name, at }) => [agent_name, at])).toEqual([["Anna", 3], ["Noor", 5], ["Anna", 6], ["Anna", 7]]);
   });
 
+  test("a ring that somebody else answered says who; one that was declined here, missed or given up does not", () => {
+    const row = (what: HappenedWhat, at: number, agent_name: string | null) => ({ at, what, agent_name, to_name: null, note: null, decision: null });
+    const rang = [row("offered", 5, "Anna"), row("offered", 5, "Noor")];
+    expect(takenBy([row("answered", 1, "Sam"), ...rang, row("answered", 9, "Noor")], 5, "Anna")).toBe("Noor");
+    expect(takenBy([...rang, row("offer_declined", 7, "Anna"), row("answered", 9, "Noor")], 5, "Anna")).toBeNull();
+    expect(takenBy([...rang, row("abandoned", 7, null)], 5, "Anna")).toBeNull();
+    expect(takenBy([...rang, row("answered", 7, "Anna")], 5, "Anna")).toBeNull();
+  });
+
   test("a note saved many times is one row", () => {
-    const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null, to_name: null, note: null });
+    const row = (what: "note_saved" | "ended", at: number) => ({ at, what, agent_name: null, to_name: null, note: null, decision: null });
     expect(storyRows([row("note_saved", 1), row("note_saved", 2), row("ended", 3)]).map(({ at }) => at)).toEqual([2, 3]);
   });
   test.each([["Chen Yulan", "CY"], ["王建国", "建国"], ["  ", "?"], ["Prince", "P"]])("initials of %s are %s", (name, expected) => expect(initials(name)).toBe(expected));

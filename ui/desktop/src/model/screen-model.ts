@@ -1,6 +1,6 @@
 // The screen's whole state as a fold of the native side's events. No Svelte, no DOM, no clock of its own.
 import type {
-  AgentView, CustomerId, DesktopEvent, DesktopState, DeviceTestStage, InteractionId, MediaReport, Millis, Notice, Place, WorkItem,
+  AgentView, CustomerId, DesktopEvent, DesktopState, DeviceTestStage, InteractionId, MediaReport, MediumKind, Millis, Notice, Place, WorkItem,
 } from "@warmline/protocol";
 
 /** A notice while it is shown; `id` counts up. */
@@ -9,7 +9,7 @@ export type ShownNotice = { readonly id: number; readonly at: Millis; readonly n
 /** A conversation that this screen saw end, newest first. */
 export type Recent = {
   readonly interaction: InteractionId; readonly customer: CustomerId; readonly name: string; readonly endedAt: Millis;
-  readonly topic: string | null;
+  readonly topic: string | null; readonly medium: MediumKind;
 };
 
 export type ScreenModel = {
@@ -112,7 +112,7 @@ function ended(was: AgentView | null, is: AgentView, at: Millis): Recent[] {
   const left = (was?.work ?? []).filter((item) => !is.work.some((other) => other.interaction === item.interaction));
   return left.filter((item) => item.stage.type !== "ringing" && item.stage.type !== "calling_back").map((item) => ({
     interaction: item.interaction, customer: item.customer.customer.customer, name: item.customer.customer.name,
-    endedAt: at, topic: item.topic,
+    endedAt: at, topic: item.topic, medium: item.medium,
   }));
 }
 

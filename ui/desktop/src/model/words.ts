@@ -27,6 +27,7 @@ export function errorWords(error: DesktopError): Words {
     case "local":
     case "no_media_path":
       return { key: `error.${error.type}`, params: { detail: error.detail } };
+    case "contradiction":
     case "not_signed_in":
     case "no_microphone":
     case "no_speaker":
@@ -102,31 +103,39 @@ export function outcomeWords(summary: InteractionSummary): Words {
     case "callback_missed":
       return { key: "outcome.callback_missed" };
     case "answered":
-      return { key: "outcome.answered" };
+      return { key: summary.outcome.ended_by === "closed" ? "outcome.closed" : "outcome.answered" };
   }
 }
 
 /** What is known of an item without asking the server, so that the story is never blank. */
 export function knownStory(item: WorkItem, myName: string): Happened[] {
-  const story: Happened[] = [{ at: item.entered_at, what: "entered", agent_name: null, to_name: null, note: null }];
+  const row = (at: number, what: Happened["what"], agent: string | null): Happened => ({ at, what, agent_name: agent, to_name: null, note: null, decision: null });
+  const story: Happened[] = [row(item.entered_at, "entered", null)];
   const { stage } = item;
   switch (stage.type) {
     case "ringing":
       break;
     case "calling_back":
-      story.push({ at: stage.since, what: "callback_started", agent_name: myName, to_name: null, note: null });
+      story.push(row(stage.since, "callback_started", myName));
       break;
     case "talking":
-      story.push({ at: stage.since, what: "answered", agent_name: myName, to_name: null, note: null });
+      story.push(row(stage.since, "answered", myName));
       break;
     case "held":
-      story.push({ at: stage.answered_at, what: "answered", agent_name: myName, to_name: null, note: null }, { at: stage.since, what: "held", agent_name: myName, to_name: null, note: null });
+      story.push(row(stage.answered_at, "answered", myName), row(stage.since, "held", myName));
       break;
     case "wrap_up":
-      story.push({ at: stage.answered_at, what: "answered", agent_name: myName, to_name: null, note: null }, { at: stage.since, what: "ended", agent_name: null, to_name: null, note: null });
+      story.push(row(stage.answered_at, "answered", myName), row(stage.since, "ended", null));
       break;
   }
   return story;
+}
+
+/** Who answered a customer that rang here and with others at once; `null` when it went away for another reason. */
+export function takenBy(happened: readonly Happened[], rangSince: number, myName: string): string | null {
+  const since = happened.filter((row) => row.at >= rangSince);
+  const isMine = since.some((row) => row.agent_name === myName && (row.what === "offer_declined" || row.what === "offer_missed" || row.what === "answered"));
+  return isMine ? null : since.find((row) => row.what === "answered")?.agent_name ?? null;
 }
 
 /** Since when the customer is spoken with; `null` while it rings. */

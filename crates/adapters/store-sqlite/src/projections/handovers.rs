@@ -10,6 +10,9 @@ pub(super) fn change_hands(write: &Transaction<'_>, what: &What) -> rusqlite::Re
     match what {
         What::Transferred {
             interaction, queue, ..
+        }
+        | What::Overflowed {
+            interaction, queue, ..
         } => {
             write
                 .prepare_cached(
@@ -41,6 +44,7 @@ pub(super) fn name_target(
 ) -> rusqlite::Result<()> {
     let target = match event.what {
         What::Transferred { to, .. } => Some(to),
+        What::Overflowed { queue, .. } => Some(Target::Queue { queue }),
         _ => event.what.colleague().map(|agent| Target::Agent { agent }),
     };
     let (Some(target), Some(interaction)) = (target, event.what.interaction()) else {

@@ -2,8 +2,9 @@
 
 use super::Case;
 use super::script::{STAMP, new_user};
-use crate::{NewQueue, OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
-use acd::{Center, Command, Patience};
+use crate::{OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
+use acd::{Center, Command};
+use protocol::configuration::QueueSettings;
 use protocol::work::{Disposition, OtherNames};
 use vocab::{AgentId, Millis, QueueId, Role, Sensitive};
 
@@ -52,7 +53,7 @@ fn fresh(store: &dyn OrganisationStore) {
 fn users(store: &dyn OrganisationStore) {
     let mut accounts = store.accounts().unwrap();
     let queue = accounts
-        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
         .unwrap();
     let anna = accounts
         .add_user(STAMP, &new_user(" Anna", "Anna Marsh", queue))
@@ -90,7 +91,7 @@ fn users(store: &dyn OrganisationStore) {
 fn unique(store: &dyn OrganisationStore) {
     let mut accounts = store.accounts().unwrap();
     let queue = accounts
-        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
         .unwrap();
     accounts
         .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))
@@ -107,17 +108,17 @@ fn unique(store: &dyn OrganisationStore) {
         1,
         "nothing of a refused change is kept"
     );
-    let twice = accounts.add_queue(STAMP, &NewQueue::named("support", "Other"));
+    let twice = accounts.add_queue(STAMP, &QueueSettings::named("support", "Other"));
     assert!(matches!(twice, Err(StoreError::Taken { .. })), "{twice:?}");
 }
 
 fn configuration(store: &dyn OrganisationStore) {
     let mut accounts = store.accounts().unwrap();
     let support = accounts
-        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
         .unwrap();
     let sales = accounts
-        .add_queue(STAMP, &NewQueue::named("sales", "Sales"))
+        .add_queue(STAMP, &QueueSettings::named("sales", "Sales"))
         .unwrap();
     let anna = accounts
         .add_user(STAMP, &new_user("anna", "Anna Marsh", support))
@@ -125,19 +126,16 @@ fn configuration(store: &dyn OrganisationStore) {
     accounts
         .set_user_queues(STAMP, anna, &[sales, support])
         .unwrap();
-    let mut row = accounts.queue_by_slug("sales").unwrap().unwrap();
-    row.priority = 3;
-    row.ring_ms = 5_000;
-    accounts.set_queue(STAMP, &row).unwrap();
+    let row = accounts.queue_by_slug("sales").unwrap().unwrap();
+    let settings = QueueSettings {
+        priority: 3,
+        ring_ms: 5_000,
+        ..row.settings
+    };
+    accounts.set_queue(STAMP, &settings).unwrap();
 
-    let config = accounts.config(Patience::default()).unwrap();
-    assert_eq!(
-        config.agents,
-        [acd::Agent {
-            id: anna,
-            queues: vec![support, sales]
-        }]
-    );
+    let config = accounts.config().unwrap();
+    assert_eq!(config.agents, [acd::Agent::new(anna, vec![support, sales])]);
     assert_eq!(
         (config.queues[1].priority, config.queues[1].ring_ms),
         (3, 5_000)
@@ -152,7 +150,7 @@ fn noticed(store: &dyn OrganisationStore) {
     let reader = store.accounts().unwrap();
     let before = reader.revision().unwrap();
     let queue = accounts
-        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
         .unwrap();
     let between = reader.revision().unwrap();
     accounts
@@ -178,6 +176,7 @@ fn noticed(store: &dyn OrganisationStore) {
         lines,
         [
             ("disposition_set", "solved"),
+            ("password_set", "anna"),
             ("user_added", "anna"),
             ("queue_added", "support")
         ]
@@ -199,7 +198,7 @@ fn noticed(store: &dyn OrganisationStore) {
 fn tokens(store: &dyn OrganisationStore) {
     let mut accounts = store.accounts().unwrap();
     let queue = accounts
-        .add_queue(STAMP, &NewQueue::named("support", "Support"))
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
         .unwrap();
     let agent = accounts
         .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))

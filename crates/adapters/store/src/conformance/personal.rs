@@ -52,10 +52,11 @@ fn whole_record(store: &dyn OrganisationStore) {
     let preferences = Preferences {
         channel: Some(ContactChannel::Voice),
         time: Some(ContactTime::Evening),
+        site: Some("leeds".to_owned()),
     };
     let patch = CustomerPatch {
         attributes: Some(attributes.clone()),
-        preferences: Some(preferences),
+        preferences: Some(preferences.clone()),
         language: Some("zh-CN".to_owned()),
         ..CustomerPatch::default()
     };

@@ -1,10 +1,11 @@
 //! A hand that writes journals for the cases: numbers entries and keeps an engine beside them.
 
 use crate::{
-    Batch, CallerDetails, Entry, Journal, JournalEntry, NewQueue, NewUser, OrganisationStore,
-    RecordEvent, Stamp,
+    Batch, CallerDetails, Entry, Journal, JournalEntry, NewUser, OrganisationStore, RecordEvent,
+    Stamp,
 };
-use acd::{Center, Command, Patience};
+use acd::{Center, Command};
+use protocol::configuration::QueueSettings;
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use vocab::{
@@ -30,12 +31,12 @@ impl Script {
     pub(super) fn new(store: &dyn OrganisationStore) -> Self {
         let mut accounts = store.accounts().unwrap();
         let queue = accounts
-            .add_queue(STAMP, &NewQueue::named("support", "Support"))
+            .add_queue(STAMP, &QueueSettings::named("support", "Support"))
             .unwrap();
         let anna = accounts
             .add_user(STAMP, &new_user("anna", "Anna Marsh", queue))
             .unwrap();
-        let config = accounts.config(Patience::default()).unwrap();
+        let config = accounts.config().unwrap();
         let mut script = Self {
             journal: store.journal().unwrap(),
             center: Center::new(),
@@ -54,7 +55,7 @@ impl Script {
         let noor = accounts
             .add_user(STAMP, &new_user("noor", "Noor Rao", self.queue))
             .unwrap();
-        let config = accounts.config(Patience::default()).unwrap();
+        let config = accounts.config().unwrap();
         self.routes(1_200, Command::Configure { config });
         self.routes(1_200, Command::AgentConnected { agent: noor });
         noor
@@ -142,6 +143,7 @@ impl Script {
                 customer,
                 queue,
                 medium,
+                wishes: acd::Wishes::default(),
             },
         );
         self.center.customer_interaction(customer).unwrap()

@@ -1,8 +1,8 @@
 //! What transfers and consults change: who has the customer, who is asked, who may be offered it.
 
 use crate::event::What;
+use crate::stage::{Consult, Stage};
 use crate::state::State;
-use crate::views::{Consult, Stage};
 use vocab::{AgentId, InteractionId, Millis};
 
 impl State {
@@ -20,15 +20,14 @@ impl State {
                 not_back_until,
                 ..
             } => {
-                if let Some(open) = self.interactions.get_mut(&interaction) {
-                    open.queue = queue;
-                    open.key = key;
-                    open.not_back = not_back_until.map(|until| (agent, until));
+                self.with(interaction, |open| {
+                    open.comes_into(queue, key, at);
+                    open.kept_from
+                        .extend(not_back_until.map(|until| (agent, until)));
                     open.stage = Stage::Waiting;
-                }
+                });
                 self.idle_from(agent, at);
             }
-            What::OfferableToAll { interaction } => self.set_not_back(interaction, None),
             What::ConsultAsked { .. }
             | What::ConsultAccepted { .. }
             | What::ConsultJoined { .. }

@@ -1,8 +1,11 @@
 //! How transcripts write what is asked of the engine.
 
 use super::handovers::handover_command;
-use acd::Command;
-use vocab::{AgentId, ChosenState, CustomerId, InteractionId, MediumKind, NotReadyReason, QueueId};
+use acd::{Command, Wishes};
+use vocab::{
+    AgentId, ChosenState, CustomerId, InteractionId, Language, MediumKind, NotReadyReason, QueueId,
+    SiteId,
+};
 
 /// Mostly one; some lines are one idea and two commands.
 pub(super) fn commands(words: &[&str]) -> Vec<Command> {
@@ -21,11 +24,15 @@ fn command(words: &[&str]) -> Command {
 
 fn customers_command(words: &[&str]) -> Option<Command> {
     Some(match *words {
-        ["enter", c, q] => Command::Enter {
-            customer: CustomerId(id(c)),
-            queue: QueueId(u32::try_from(id(q)).expect("small")),
-            medium: MediumKind::Voice,
-        },
+        ["enter", c, q, ref rest @ ..] => {
+            let (medium, wishes) = wishes(rest);
+            Command::Enter {
+                customer: CustomerId(id(c)),
+                queue: QueueId(u32::try_from(id(q)).expect("small")),
+                medium,
+                wishes,
+            }
+        }
         ["customer_back", i] => Command::CustomerConnected {
             interaction: interaction(i),
         },
@@ -51,6 +58,29 @@ fn customers_command(words: &[&str]) -> Option<Command> {
     })
 }
 
+/// `chat vip de site 2 last a3`; by voice unless it says otherwise.
+fn wishes(words: &[&str]) -> (MediumKind, Wishes) {
+    let mut medium = MediumKind::Voice;
+    let mut wishes = Wishes::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "vip" => wishes.is_vip = true,
+            "site" => {
+                let number = words.next().expect("a site").parse().expect("a number");
+                wishes.site = Some(SiteId(number));
+            }
+            "last" => wishes.last_agent = words.next().map(|word| agent(word)),
+            tag if tag.len() == 2 => wishes.language = Language::of_tag(tag).ok(),
+            name => {
+                let name = serde_json::Value::String(name.to_owned());
+                medium = serde_json::from_value(name).expect("a medium");
+            }
+        }
+    }
+    (medium, wishes)
+}
+
 fn agents_command(words: &[&str]) -> Option<Command> {
     Some(match *words {
         ["connect", a] => Command::AgentConnected { agent: agent(a) },
@@ -72,6 +102,11 @@ fn agents_command(words: &[&str]) -> Option<Command> {
         ["next", a, state] => Command::ReserveNextState {
             agent: agent(a),
             state: state_of(state),
+        },
+        ["force", a, state, "by", by] => Command::ForceState {
+            agent: agent(a),
+            state: state_of(state).expect("a state"),
+            by: agent(by),
         },
         ["accept", a, i] => Command::AcceptOffer {
             agent: agent(a),

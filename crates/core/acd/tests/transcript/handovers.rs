@@ -53,7 +53,6 @@ pub(super) fn told_of_handover(what: &What) -> String {
             let until = not_back_until.map_or_else(String::new, |at| format!(" not_back {}", at.0));
             format!("transferred i{interaction} a{agent} {to}{until}")
         }
-        What::OfferableToAll { interaction } => format!("offerable_to_all i{interaction}"),
         What::ConsultAsked {
             interaction,
             agent,

@@ -4,29 +4,43 @@
 //! 20 s and wraps up 60 s, queue 2 is two steps more urgent and has no wrap-up. Agent 1 serves queue 1, agent 2 both,
 //! agent 3 queue 2. A place is kept ten minutes for a customer out of reach; a callback rings 30 s, and one that was
 //! missed rests two minutes. An interaction is `iN`, an agent `aN`, a customer `cN`, a queue `qN`. `given` stands for
-//! a beginning that many transcripts share.
+//! a beginning that many transcripts share. A transcript that states settings of its own (`settings` says how) has
+//! only those. `why iN` tells how the interaction's last offer was decided.
 
 mod asked;
 mod handovers;
+mod settings;
 mod told;
+mod why;
 
-use acd::{Agent, Center, Command, Config, Patience, Queue, Stage};
+use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Stage, What};
 use asked::{commands, interaction};
+use settings::settings;
+use std::collections::BTreeMap;
 use told::{refused, told};
-use vocab::{AgentId, Millis, QueueId};
+use vocab::{AgentId, InteractionId, Millis, QueueId};
+
+/// An engine at play, and one that knows its events only.
+struct Play {
+    center: Center,
+    replayed: Center,
+    /// The moment 0 of the transcript.
+    clock: Millis,
+    /// The engine just before each interaction's last offer, and when that was.
+    before_offer: BTreeMap<InteractionId, (Center, Millis)>,
+}
 
 /// Plays every `@` line and compares what happens with the lines up to the next one.
 pub(crate) fn check(script: &str) {
-    let mut center = Center::new();
-    let mut replayed = Center::new();
-    let config = config();
-    let configured = center
-        .handle(Millis(0), Command::Configure { config })
-        .expect("a good one");
-    configured.iter().for_each(|event| replayed.apply(event));
-
     let lines = in_full(script);
-    let mut rest = lines.as_slice();
+    let count = lines.iter().take_while(|line| !line.starts_with('@'));
+    let (stated, mut rest) = lines.split_at(count.count());
+    let (config, clock) = if stated.is_empty() {
+        (config(), Millis(0))
+    } else {
+        settings(stated)
+    };
+    let mut play = Play::begin(config, clock);
     while let Some((asked, after)) = rest.split_first() {
         let count = after
             .iter()
@@ -38,11 +52,14 @@ pub(crate) fn check(script: &str) {
             .split_once(' ')
             .expect("a time and a command");
         let at = Millis(at.parse().expect("milliseconds"));
-        let happened = play(&mut center, &mut replayed, at, command);
+        let happened = play.line(clock.plus(at.0), command);
         assert_eq!(happened, expected, "{asked} in\n{script}");
         rest = next;
     }
-    assert_eq!(replayed, center, "the events alone give the same engine");
+    assert_eq!(
+        play.replayed, play.center,
+        "the events alone give the same engine"
+    );
 }
 
 /// With every shared beginning written out.
@@ -85,42 +102,92 @@ fn given(beginning: &str) -> &'static str {
 
 fn config() -> Config {
     let queue = |id: u32, priority, ring_ms, wrap_up_ms| Queue {
-        id: QueueId(id),
-        name: format!("Queue {id}"),
         priority,
         ring_ms,
         wrap_up_ms,
         max_waiting: 4,
-        is_closed: false,
         callback_keeps_ms: 600_000,
+        ..Queue::new(QueueId(id), format!("Queue {id}"))
     };
-    let agent = |id: u32, queues: &[u32]| Agent {
-        id: AgentId(id),
-        queues: queues.iter().copied().map(QueueId).collect(),
+    let agent = |id: u32, queues: &[u32]| {
+        Agent::new(AgentId(id), queues.iter().copied().map(QueueId).collect())
     };
     Config {
         queues: vec![queue(1, 0, 20_000, 60_000), queue(2, 2, 10_000, 0)],
         agents: vec![agent(1, &[1]), agent(2, &[1, 2]), agent(3, &[2])],
+        schedules: vec![],
         patience: Patience::default(),
     }
 }
 
-fn play(center: &mut Center, replayed: &mut Center, at: Millis, line: &str) -> Vec<String> {
-    let words: Vec<&str> = line.split(' ').collect();
-    if let Some(answer) = view(center, &words) {
-        return vec![answer];
+impl Play {
+    fn begin(config: Config, clock: Millis) -> Self {
+        let mut play = Self {
+            center: Center::new(),
+            replayed: Center::new(),
+            clock,
+            before_offer: BTreeMap::new(),
+        };
+        let configured = play.center.handle(clock, Command::Configure { config });
+        play.follow(&configured.expect("a good one"));
+        play
     }
-    let mut happened = Vec::new();
-    for command in commands(&words) {
-        match center.handle(at, command) {
-            Ok(events) => {
-                events.iter().for_each(|event| replayed.apply(event));
-                happened.extend(events.iter().map(told));
+
+    fn line(&mut self, at: Millis, line: &str) -> Vec<String> {
+        let words: Vec<&str> = line.split(' ').collect();
+        if let ["why", id] = *words {
+            let told = self.why(interaction(id));
+            return told
+                .into_iter()
+                .map(|line| self.by_the_clock(&line))
+                .collect();
+        }
+        if let Some(answer) = view(&self.center, &words) {
+            return vec![self.by_the_clock(&answer)];
+        }
+        let mut happened = Vec::new();
+        for command in commands(&words) {
+            match self.center.handle(at, command) {
+                Ok(events) => {
+                    self.follow(&events);
+                    let told = events.iter().map(|event| self.by_the_clock(&told(event)));
+                    happened.extend(told);
+                }
+                Err(refusal) => happened.push(format!("refused {}", refused(&refusal))),
             }
-            Err(refusal) => happened.push(format!("refused {}", refused(refusal))),
+        }
+        in_one_line(&words, happened)
+    }
+
+    fn follow(&mut self, events: &[Event]) {
+        for event in events {
+            if let What::OfferMade { interaction, .. } = event.what
+                && self.replayed.explain(interaction, event.at).is_some()
+            {
+                let before = (self.replayed.clone(), event.at);
+                self.before_offer.insert(interaction, before);
+            }
+            self.replayed.apply(event);
         }
     }
-    in_one_line(&words, happened)
+
+    /// How the last offer was decided; without one, how it would be now.
+    fn why(&self, id: InteractionId) -> Vec<String> {
+        let now = (self.center.clone(), Millis(0));
+        let (center, at) = self.before_offer.get(&id).unwrap_or(&now);
+        let told = center.explain(id, *at);
+        told.map_or_else(Vec::new, |told| why::why(&told))
+    }
+
+    /// Moments are told from the transcript's own moment 0.
+    fn by_the_clock(&self, line: &str) -> String {
+        let word = |word: &str| match word.parse::<u64>() {
+            Ok(at) if at >= self.clock.0 => (at - self.clock.0).to_string(),
+            Ok(_) | Err(_) => word.to_owned(),
+        };
+        let words: Vec<String> = line.split(' ').map(word).collect();
+        words.join(" ")
+    }
 }
 
 /// Who comes to work signs in and is ready: two events, told as one.

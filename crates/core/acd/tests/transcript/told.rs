@@ -25,31 +25,19 @@ pub(super) fn told(event: &Event) -> String {
         | What::CallbackStarted { .. }
         | What::CallbackMissed { .. }
         | What::CallbackRested { .. } => told_of_callback(&event.what),
-        What::OfferMade {
-            interaction,
-            agent,
-            deadline,
-        } => {
-            format!("offer i{interaction} a{agent} until {}", deadline.0)
-        }
-        What::OfferAccepted { interaction, agent } => format!("accepted i{interaction} a{agent}"),
-        What::OfferDeclined { interaction, agent } => format!("declined i{interaction} a{agent}"),
-        What::OfferMissed { interaction, agent } => format!("missed i{interaction} a{agent}"),
-        What::OfferWithdrawn {
-            interaction,
-            agent,
-            because,
-        } => {
-            let because = match because {
-                acd::WithdrawnBecause::CustomerLeft => "customer_left",
-                acd::WithdrawnBecause::CustomerAway => "customer_away",
-                acd::WithdrawnBecause::AgentAway => "agent_away",
-            };
-            format!("withdrawn i{interaction} a{agent} {because}")
-        }
+        What::OfferMade { .. }
+        | What::OfferAccepted { .. }
+        | What::OfferDeclined { .. }
+        | What::OfferMissed { .. }
+        | What::OfferWithdrawn { .. } => told_of_offer(&event.what),
+        What::HoursChanged { .. }
+        | What::KeptForAgent { .. }
+        | What::OfferableToAll { .. }
+        | What::RingWidened { .. }
+        | What::Overflowed { .. }
+        | What::OverflowPostponed { .. } => told_of_line(&event.what),
         What::ReturnedToQueue { interaction } => format!("returned i{interaction}"),
         What::Transferred { .. }
-        | What::OfferableToAll { .. }
         | What::ConsultAsked { .. }
         | What::ConsultAccepted { .. }
         | What::ConsultJoined { .. }
@@ -66,7 +54,79 @@ pub(super) fn told(event: &Event) -> String {
         | What::AgentBack { .. }
         | What::AgentWentOffline { .. }
         | What::StateChosen { .. }
-        | What::NextStateReserved { .. } => told_of_agent(&event.what),
+        | What::NextStateReserved { .. }
+        | What::StateForced { .. } => told_of_agent(&event.what),
+    }
+}
+
+fn told_of_offer(what: &What) -> String {
+    match what {
+        What::OfferMade {
+            interaction,
+            agent,
+            deadline,
+        } => {
+            format!("offer i{interaction} a{agent} until {}", deadline.0)
+        }
+        What::OfferAccepted { interaction, agent } => format!("accepted i{interaction} a{agent}"),
+        What::OfferDeclined {
+            interaction,
+            agent,
+            not_back_until,
+        } => {
+            let until = not_back_until.map_or_else(String::new, |at| format!(" not_back {}", at.0));
+            format!("declined i{interaction} a{agent}{until}")
+        }
+        What::OfferMissed { interaction, agent } => format!("missed i{interaction} a{agent}"),
+        What::OfferWithdrawn {
+            interaction,
+            agent,
+            because,
+        } => {
+            let because = match because {
+                acd::WithdrawnBecause::CustomerLeft => "customer_left",
+                acd::WithdrawnBecause::CustomerAway => "customer_away",
+                acd::WithdrawnBecause::AgentAway => "agent_away",
+                acd::WithdrawnBecause::TakenByColleague => "taken_by_colleague",
+                acd::WithdrawnBecause::NobodyAnswered => "nobody_answered",
+                acd::WithdrawnBecause::StateForced => "state_forced",
+            };
+            format!("withdrawn i{interaction} a{agent} {because}")
+        }
+        other => panic!("this is no offer: {other:?}"),
+    }
+}
+
+fn told_of_line(what: &What) -> String {
+    match what {
+        What::HoursChanged {
+            schedule,
+            is_open,
+            until,
+        } => {
+            let how = if *is_open { "opened" } else { "closed" };
+            let until = until.map_or_else(|| "-".to_owned(), |at| at.0.to_string());
+            format!("hours s{schedule} {how} until {until}")
+        }
+        What::KeptForAgent {
+            interaction,
+            agent,
+            until,
+        } => format!("kept_for i{interaction} a{agent} until {}", until.0),
+        What::OfferableToAll { interaction } => format!("offerable_to_all i{interaction}"),
+        What::RingWidened { interaction, ring } => {
+            format!("ring i{interaction} {}", u32::from(*ring) + 1)
+        }
+        What::Overflowed {
+            interaction,
+            from,
+            queue,
+            ..
+        } => format!("overflowed i{interaction} q{from} q{queue}"),
+        What::OverflowPostponed { interaction, until } => {
+            format!("overflow_postponed i{interaction} until {}", until.0)
+        }
+        other => panic!("this is about no line: {other:?}"),
     }
 }
 
@@ -157,11 +217,14 @@ fn told_of_agent(what: &What) -> String {
             let name = state.map_or_else(|| "-".to_owned(), state_name);
             format!("next a{agent} {name}")
         }
+        What::StateForced { agent, state, by } => {
+            format!("forced a{agent} {} by a{by}", state_name(*state))
+        }
         other => panic!("this is about an interaction: {other:?}"),
     }
 }
 
-pub(super) fn refused(refusal: Refusal) -> &'static str {
+pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::UnknownQueue => "unknown_queue",
         Refusal::UnknownAgent => "unknown_agent",
@@ -172,7 +235,8 @@ pub(super) fn refused(refusal: Refusal) -> &'static str {
         Refusal::AlreadyExtended => "already_extended",
         Refusal::QueueFull => "queue_full",
         Refusal::QueueClosed => "queue_closed",
-        Refusal::BadConfig(why) => why,
+        Refusal::BadConfig(_) => "bad_config",
+        Refusal::QueueInUse(_) => "queue_in_use",
     }
 }
 
@@ -182,6 +246,7 @@ fn by_whom(by: EndedBy) -> &'static str {
         EndedBy::Customer => "customer",
         EndedBy::CustomerLost => "customer_lost",
         EndedBy::CallbackMissed => "callback_missed",
+        EndedBy::Closed => "closed",
     }
 }
 

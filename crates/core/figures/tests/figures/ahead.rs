@@ -33,6 +33,8 @@ fn entered(interaction: InteractionId) -> What {
         customer: CustomerId(interaction.0),
         queue: Q1,
         medium: MediumKind::Voice,
+        wishes: acd::Wishes::default(),
+        key: None,
     }
 }
 
@@ -89,6 +91,7 @@ fn several_who_are_rung_at_once_make_one_answer() {
     let declines = What::OfferDeclined {
         interaction: I1,
         agent: A1,
+        not_back_until: None,
     };
     apply(&mut declined, vec![(2_500, declines)]);
     assert_eq!(queue(&declined, 2_500).ringing, 1, "the other still rings");
@@ -199,7 +202,10 @@ fn other_thresholds_count_from_now_on() {
 #[test]
 fn who_is_gone_from_the_configuration_is_forgotten_after_two_days() {
     let nobody = || What::Configured {
-        config: acd::Config::default(),
+        changes: Box::new(acd::Changes {
+            is_whole: true,
+            ..acd::Changes::default()
+        }),
     };
     let reason = NotReadyReason::Break;
     let state = ChosenState::NotReady { reason };

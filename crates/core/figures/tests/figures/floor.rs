@@ -161,6 +161,7 @@ impl Floor {
             customer: CustomerId(1 + self.dice.below(CUSTOMERS)),
             queue: QueueId(1 + self.below(QUEUES)),
             medium: MediumKind::Voice,
+            wishes: acd::Wishes::default(),
         }
     }
 
@@ -182,29 +183,24 @@ impl Floor {
     /// Not whole: some agents are left out.
     fn config(&mut self, is_whole: bool) -> Config {
         let queues = (1..=QUEUES).map(|id| Queue {
-            id: QueueId(id),
-            name: format!("Queue {id}"),
-            priority: 0,
             ring_ms: 8_000 * u64::from(id),
             wrap_up_ms: 10_000 * u64::from(id - 1),
             max_waiting: 6,
-            is_closed: false,
             callback_keeps_ms: 120_000,
+            ..Queue::new(QueueId(id), format!("Queue {id}"))
         });
         let queues = queues.collect();
         let ids: Vec<u32> = (1..=AGENTS)
             .filter(|_| is_whole || !self.chance(6))
             .collect();
-        let agents = ids.into_iter().map(|id| Agent {
-            id: AgentId(id),
-            queues: (1..=QUEUES)
-                .filter(|queue| (id + queue) % 3 != 0)
-                .map(QueueId)
-                .collect(),
+        let agents = ids.into_iter().map(|id| {
+            let queues = (1..=QUEUES).filter(|queue| (id + queue) % 3 != 0);
+            Agent::new(AgentId(id), queues.map(QueueId).collect())
         });
         Config {
             queues,
             agents: agents.collect(),
+            schedules: Vec::new(),
             patience: Patience::default(),
         }
     }

@@ -114,22 +114,19 @@ impl Floor {
 
 fn config() -> Config {
     let queue = |id: u32, wrap_up_ms| Queue {
-        id: QueueId(id),
-        name: format!("Queue {id}"),
-        priority: 0,
         ring_ms: 20_000,
         wrap_up_ms,
         max_waiting: 9,
-        is_closed: false,
         callback_keeps_ms: 600_000,
+        ..Queue::new(QueueId(id), format!("Queue {id}"))
     };
-    let agent = |id: u32, queues: &[u32]| Agent {
-        id: AgentId(id),
-        queues: queues.iter().copied().map(QueueId).collect(),
+    let agent = |id: u32, queues: &[u32]| {
+        Agent::new(AgentId(id), queues.iter().copied().map(QueueId).collect())
     };
     Config {
         queues: vec![queue(1, 60_000), queue(2, 0)],
         agents: vec![agent(1, &[1]), agent(2, &[1, 2]), agent(3, &[2])],
+        schedules: Vec::new(),
         patience: Patience::default(),
     }
 }
@@ -159,6 +156,7 @@ fn customers(words: &[&str]) -> Option<Command> {
             customer: CustomerId(number(first)),
             queue: queue(q),
             medium: MediumKind::Voice,
+            wishes: acd::Wishes::default(),
         },
         ("leave", []) => Command::CustomerHangsUp { interaction },
         ("away", []) => Command::CustomerDisconnected { interaction },

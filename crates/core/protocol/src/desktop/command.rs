@@ -1,6 +1,9 @@
 //! What the screen asks of the native side, and the answers.
 
 use super::{DesktopState, DeviceKind, Settings};
+use crate::configuration::{Change, ChangePage, ConfigurationPatch, ConfigurationState, Finding};
+use crate::decision::Decision;
+use crate::figures::FiguresNow;
 use crate::handover::HandoverCommand;
 use crate::link::ErrorCode;
 use crate::record::{CustomerNotes, Erased};
@@ -123,6 +126,39 @@ pub enum DesktopCommand {
     Interaction {
         interaction: InteractionId,
     },
+    /// Why an offer went to whom; its number stands in the interaction's story.
+    Decision {
+        #[ts(type = "number")]
+        number: u64,
+    },
+    /// Queues as they stand, and agents for those who supervise.
+    Figures,
+    /// The organisation's settings; for administrators, as the next five.
+    Configuration,
+    /// What would be said of the configuration after this change; nothing is changed.
+    CheckConfiguration {
+        change: Box<Change>,
+    },
+    ChangeConfiguration {
+        patch: Box<ConfigurationPatch>,
+    },
+    /// Who changed what, newest first; with `before` those older than that revision.
+    ConfigurationChanges {
+        #[ts(type = "number | null")]
+        before: Option<u64>,
+    },
+    /// Takes one change back.
+    UndoConfiguration {
+        #[ts(type = "number")]
+        revision: u64,
+    },
+    /// Of somebody else, who is signed out everywhere by it.
+    SetPassword {
+        user: String,
+        password: Sensitive<String>,
+    },
+    /// The names of all time zones.
+    Zones,
     /// Runs the readiness check again; its progress comes as events.
     CheckReadiness,
     /// The order in which devices of this kind are used, most wanted first; the first present one is in use.
@@ -177,6 +213,25 @@ pub enum DesktopReply {
     Interaction {
         detail: Box<InteractionDetail>,
     },
+    Decision {
+        decision: Box<Decision>,
+    },
+    Figures {
+        figures: Box<FiguresNow>,
+    },
+    /// As it stands, also after a change of it.
+    Configuration {
+        state: Box<ConfigurationState>,
+    },
+    Findings {
+        findings: Vec<Finding>,
+    },
+    ConfigurationChanges {
+        page: Box<ChangePage>,
+    },
+    Zones {
+        zones: Vec<String>,
+    },
     /// `bytes` in base64; the whole is `total` bytes of `audio/ogg`.
     RecordingPart {
         #[ts(type = "number")]
@@ -206,6 +261,10 @@ pub enum DesktopError {
     /// Its certificate is not trusted, or plain HTTP was asked for beyond this machine.
     Insecure {
         detail: String,
+    },
+    /// The configuration contradicts itself; nothing was changed.
+    Contradiction {
+        findings: Vec<Finding>,
     },
     NotSignedIn,
     NoMicrophone,

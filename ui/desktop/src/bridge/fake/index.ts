@@ -112,8 +112,8 @@ export class Fake implements Bridge {
       notes: live.note === "" ? live.colleagues_notes : [...live.colleagues_notes, { agent: 1, agent_name: "Anna Marsh", text: live.note }],
     };
     const story = happened({ ...summary, ended_at: null });
-    if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null });
-    if (stage.type === "wrap_up") story.push({ at: stage.since, what: "ended", agent_name: null, to_name: null, note: null });
+    if (stage.type === "held") story.push({ at: stage.since, what: "held", agent_name: "Anna Marsh", to_name: null, note: null, decision: null });
+    if (stage.type === "wrap_up") story.push({ at: stage.since, what: "ended", agent_name: null, to_name: null, note: null, decision: null });
     return { type: "interaction", detail: { summary, happened: story } };
   }
 

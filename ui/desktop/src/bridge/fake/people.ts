@@ -45,7 +45,7 @@ export function customers(now: number): CustomerSummary[] {
       { kind: "recording", is_given: index % 4 !== 3, given_at: now - 90 * DAY, source: "customer_page" },
       ...(index % 2 === 0 ? [{ kind: "marketing" as const, is_given: false, given_at: now - 400 * DAY, source: "written" as const }] : []),
     ],
-    preferences: { channel: index % 2 === 0 ? "voice" : null, time: index % 3 === 0 ? "evening" : null },
+    preferences: { channel: index % 2 === 0 ? "voice" : null, time: index % 3 === 0 ? "evening" : null, site: index % 4 === 0 ? "suzhou" : null },
   }));
 }
 
@@ -78,14 +78,15 @@ export function history(customer: number, now: number): InteractionSummary[] {
 }
 
 export function happened(summary: InteractionSummary): Happened[] {
-  const story: Happened[] = [{ at: summary.entered_at, what: "entered", agent_name: null, to_name: null, note: null }];
+  const row = (at: number, what: Happened["what"], agent: string | null = null, decision: number | null = null): Happened => ({ at, what, agent_name: agent, to_name: null, note: null, decision });
+  const story: Happened[] = [row(summary.entered_at, "entered")];
   const at = summary.answered_at;
   if (at !== null) {
-    story.push({ at: at - 3_200, what: "offered", agent_name: summary.agent_name, to_name: null, note: null }, { at, what: "answered", agent_name: summary.agent_name, to_name: null, note: null });
+    story.push(row(at - 3_200, "offered", summary.agent_name, summary.interaction), row(at, "answered", summary.agent_name));
   }
   if (summary.ended_at !== null) {
-    story.push({ at: summary.ended_at, what: at === null ? "abandoned" : "ended", agent_name: null, to_name: null, note: null });
-    if (summary.disposition !== null) story.push({ at: summary.ended_at + 21_000, what: "wrap_up_finished", agent_name: summary.agent_name, to_name: null, note: null });
+    story.push(row(summary.ended_at, at === null ? "abandoned" : "ended"));
+    if (summary.disposition !== null) story.push(row(summary.ended_at + 21_000, "wrap_up_finished", summary.agent_name));
   }
   return story;
 }

@@ -27,8 +27,9 @@ function quiet(now: number): DesktopState {
       presence: { state: { type: "ready" }, since: now - 94_000, next: null },
       work: [],
       queues: [
-        { queue: 1, name: "Support", waiting: 0, callbacks: 0, longest_since: null, agents_ready: 3 },
-        { queue: 2, name: "中文服务", waiting: 2, callbacks: 1, longest_since: now - 38_000, agents_ready: 0 },
+        { queue: 1, name: "Support", waiting: 0, callbacks: 0, longest_since: null, agents_ready: 3, expected_wait_ms: 60_000, is_open: true },
+        { queue: 2, name: "中文服务", waiting: 2, callbacks: 1, longest_since: now - 38_000, agents_ready: 0, expected_wait_ms: 240_000, is_open: true },
+        { queue: 3, name: "Business", waiting: 0, callbacks: 0, longest_since: null, agents_ready: 1, expected_wait_ms: null, is_open: false },
       ],
       floor: null,
       dispositions: DISPOSITIONS,

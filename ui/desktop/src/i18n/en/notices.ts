@@ -1,6 +1,7 @@
 // English: notices and errors.
 export const notices = {
   "notice.missed": "{name}'s call rang here and went on to a colleague. Choose Ready when you are back.",
+  "notice.taken": "{name}'s call was answered by {agent}.",
   "notice.callback_missed": "{name} did not answer. The place is kept for another try; you are free.",
   "notice.out_of_reach": "{name}'s page is out of reach. The place is kept; you are free.",
   "notice.colleague.unanswered": "{colleague} did not take your question. {customer} still hears music: resume, or ask somebody else.",
@@ -23,6 +24,7 @@ export const notices = {
   "error.insecure": "The connection would not be safe ({detail}). Use https:// and ask your administrator about the certificate.",
   "error.device": "The device did not work ({detail}). Unplug it and plug it in again, or choose another.",
   "error.local": "Something on this computer failed ({detail}). Try again; if it stays, restart Warmline.",
+  "error.contradiction": "The organisation's settings would contradict themselves, so nothing was changed. Open Administration to see where.",
   "error.not_signed_in": "You are not signed in any more. Sign in again.",
   "error.no_microphone": "No microphone found. Plug in a headset, or choose a microphone under Devices.",
   "error.no_speaker": "No speaker found. Plug in a headset, or choose a speaker under Devices.",
@@ -51,4 +53,8 @@ export const notices = {
   "code.storage_failed": "The server could not save this. Try again; if it stays, tell your administrator.",
   "code.internal": "The server made a mistake. Try again; if it stays, tell your administrator.",
   "code.changed_meanwhile": "Somebody else changed this meanwhile; nothing was overwritten. Read it again, then make your change.",
+  "code.bad_configuration": "The settings contradict themselves, so nothing was changed. Correct what is marked.",
+  "code.unknown_user": "There is nobody by this user name any more.",
+  "code.unknown_change": "This change of the settings is not known. Read the history again.",
+  "code.unknown_decision": "Why this agent was chosen is not known any more.",
 };

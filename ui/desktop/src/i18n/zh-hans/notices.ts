@@ -3,6 +3,7 @@ import type { notices as english } from "../en/notices";
 
 export const notices: Record<keyof typeof english, string> = {
   "notice.missed": "{name} 的来电在此响铃后转给了同事。回来后请切换为就绪。",
+  "notice.taken": "{name} 的来电已由 {agent} 接听。",
   "notice.callback_missed": "{name} 未接听。位置已保留，稍后再试；您现在空闲。",
   "notice.out_of_reach": "{name} 的页面无法连接。位置已保留；您现在空闲。",
   "notice.colleague.unanswered": "{colleague} 没有接听您的请教。{customer} 仍在听音乐：请恢复通话，或请教其他人。",
@@ -25,6 +26,7 @@ export const notices: Record<keyof typeof english, string> = {
   "error.insecure": "连接不安全（{detail}）。请使用 https://，并向管理员咨询证书。",
   "error.device": "设备无法工作（{detail}）。请重新插拔，或选择其他设备。",
   "error.local": "本机出现问题（{detail}）。请重试；如仍未解决，请重启 Warmline。",
+  "error.contradiction": "组织的设置会自相矛盾，因此没有更改任何内容。请打开“管理”查看问题所在。",
   "error.not_signed_in": "您已不再处于登录状态，请重新登录。",
   "error.no_microphone": "未找到麦克风。请插入耳麦，或在“设备”中选择麦克风。",
   "error.no_speaker": "未找到扬声器。请插入耳麦，或在“设备”中选择扬声器。",
@@ -53,4 +55,8 @@ export const notices: Record<keyof typeof english, string> = {
   "code.storage_failed": "服务器未能保存。请重试；如仍未解决，请告知管理员。",
   "code.internal": "服务器出错。请重试；如仍未解决，请告知管理员。",
   "code.changed_meanwhile": "别人刚刚改过这里，没有覆盖任何内容。请重新读取后再修改。",
+  "code.bad_configuration": "设置自相矛盾，没有更改任何内容。请更正标出的地方。",
+  "code.unknown_user": "已经没有这个用户名。",
+  "code.unknown_change": "找不到这次设置更改，请重新读取历史。",
+  "code.unknown_decision": "已无法查到选择该坐席的原因。",
 };

@@ -3,6 +3,7 @@ import type { notices as english } from "../en/notices";
 
 export const notices: Record<keyof typeof english, string> = {
   "notice.missed": "{name} 的來電在此響鈴後轉給了同事。回來後請切換為就緒。",
+  "notice.taken": "{name} 的來電已由 {agent} 接聽。",
   "notice.callback_missed": "{name} 未接聽。位置已保留，稍後再試；您現在有空。",
   "notice.out_of_reach": "{name} 的頁面無法連線。位置已保留；您現在有空。",
   "notice.colleague.unanswered": "{colleague} 沒有接聽您的請教。{customer} 仍在聽音樂：請恢復通話，或請教其他人。",
@@ -25,6 +26,7 @@ export const notices: Record<keyof typeof english, string> = {
   "error.insecure": "連線不安全（{detail}）。請使用 https://，並向管理員詢問憑證。",
   "error.device": "裝置無法運作（{detail}）。請重新插拔，或選擇其他裝置。",
   "error.local": "本機發生問題（{detail}）。請重試；如仍未解決，請重新啟動 Warmline。",
+  "error.contradiction": "組織的設定會自相矛盾，因此沒有變更任何內容。請開啟「管理」查看問題所在。",
   "error.not_signed_in": "您已不再處於登入狀態，請重新登入。",
   "error.no_microphone": "找不到麥克風。請插入耳麥，或在「裝置」中選擇麥克風。",
   "error.no_speaker": "找不到喇叭。請插入耳麥，或在「裝置」中選擇喇叭。",
@@ -53,4 +55,8 @@ export const notices: Record<keyof typeof english, string> = {
   "code.storage_failed": "伺服器未能儲存。請重試；如仍未解決，請告知管理員。",
   "code.internal": "伺服器出錯。請重試；如仍未解決，請告知管理員。",
   "code.changed_meanwhile": "別人剛剛改過這裡，沒有覆蓋任何內容。請重新讀取後再修改。",
+  "code.bad_configuration": "設定自相矛盾，沒有變更任何內容。請更正標出的地方。",
+  "code.unknown_user": "已經沒有這個使用者名稱。",
+  "code.unknown_change": "找不到這次設定變更，請重新讀取歷史。",
+  "code.unknown_decision": "已無法查到選擇該客服人員的原因。",
 };

@@ -1,0 +1,182 @@
+//! Decisions about the line: whom a customer waits for, how the circle widens, other queues, closing time.
+
+use crate::event::What;
+use crate::turn::Turn;
+use crate::{Center, OVERFLOW_RETRY_MS, Refusal, Wishes};
+use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, QueueId};
+
+impl Turn<'_> {
+    /// A queue that takes nobody leads elsewhere, as often as need be; the customer's way shows in the events.
+    pub(crate) fn enter(
+        &mut self,
+        customer: CustomerId,
+        queue: QueueId,
+        medium: MediumKind,
+        wishes: Wishes,
+    ) -> Result<(), Refusal> {
+        if medium.is_live() && self.has_live(customer) {
+            return Err(Refusal::NotNow);
+        }
+        let way = self.center.way_in(queue)?;
+        let interaction = InteractionId(self.center.state.last_interaction + 1);
+        let key = Some(self.center.state.key_in(queue, self.now, wishes));
+        self.emit(What::Entered {
+            interaction,
+            customer,
+            queue,
+            medium,
+            wishes,
+            key,
+        });
+        let mut from = queue;
+        for queue in way {
+            self.moves_to(interaction, from, queue);
+            from = queue;
+        }
+        self.keep_for_last_agent(interaction);
+        Ok(())
+    }
+
+    fn has_live(&self, customer: CustomerId) -> bool {
+        let mut present = self.center.index.of_customer(customer);
+        present.any(|id| self.open(id).is_ok_and(|open| open.medium.is_live()))
+    }
+
+    fn moves_to(&mut self, interaction: InteractionId, from: QueueId, queue: QueueId) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let state = &self.center.state;
+        let key = state.key_in(queue, open.entered_at, open.wishes);
+        self.emit(What::Overflowed {
+            interaction,
+            from,
+            queue,
+            key,
+        });
+    }
+
+    /// Only while there is hope: the agent is signed in, serves the queue and is not on a break.
+    fn keep_for_last_agent(&mut self, interaction: InteractionId) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let state = &self.center.state;
+        let Some(agent) = open.wishes.last_agent else {
+            return;
+        };
+        let wait_ms = state
+            .queues
+            .get(&open.queue)
+            .map_or(0, |queue| queue.last_agent_ms);
+        let is_coming = state.agents.get(&agent).is_some_and(|known| {
+            let is_at_work = !self.center.index.is_idle(agent);
+            known.settings.queues.contains(&open.queue)
+                && known.is_online()
+                && (known.is_ready_by_choice() || is_at_work)
+        });
+        if wait_ms > 0 && is_coming {
+            let until = self.now.plus(wait_ms);
+            self.emit(What::KeptForAgent {
+                interaction,
+                agent,
+                until,
+            });
+        }
+    }
+
+    /// Nobody is waited for who will not come.
+    pub(crate) fn kept_for_nobody(&mut self, agent: vocab::AgentId) {
+        let all = (agent, i64::MIN, InteractionId(0))..=(agent, i64::MAX, InteractionId(u64::MAX));
+        let kept = self.center.index.kept.range(all).map(|(_, _, id)| *id);
+        let kept: Vec<InteractionId> = kept.collect();
+        for interaction in kept {
+            self.emit(What::OfferableToAll { interaction });
+        }
+    }
+
+    pub(crate) fn ring_widens(&mut self, interaction: InteractionId) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let queue = self.center.state.queues.get(&open.queue);
+        if let Some((ring, _)) = queue.and_then(|queue| queue.ring_after(open.ring)) {
+            self.emit(What::RingWidened { interaction, ring });
+        }
+    }
+
+    pub(crate) fn overflows(&mut self, interaction: InteractionId) {
+        let Ok(open) = self.open(interaction) else {
+            return;
+        };
+        let from = open.queue;
+        let settings = self.center.state.queues.get(&from);
+        let Some(overflow) = settings.and_then(|queue| queue.overflow) else {
+            return;
+        };
+        if self.center.takes_newcomers(overflow.to).is_ok() {
+            self.moves_to(interaction, from, overflow.to);
+        } else {
+            let until = self.now.plus(OVERFLOW_RETRY_MS);
+            self.emit(What::OverflowPostponed { interaction, until });
+        }
+    }
+
+    pub(crate) fn closing_ends(&mut self, interaction: InteractionId) {
+        let by = EndedBy::Closed;
+        self.emit(What::Abandoned { interaction, by });
+    }
+}
+
+impl Center {
+    /// Whether somebody who came now would get in, here or in a queue to which this one leads.
+    ///
+    /// # Errors
+    /// Why not: [`Refusal::QueueClosed`], [`Refusal::QueueFull`] or [`Refusal::UnknownQueue`].
+    pub fn may_enter(&self, queue: QueueId) -> Result<(), Refusal> {
+        self.way_in(queue).map(drop)
+    }
+
+    /// The queues after the one that was asked for, up to one that takes the customer.
+    fn way_in(&self, asked: QueueId) -> Result<Vec<QueueId>, Refusal> {
+        let mut way = Vec::new();
+        let mut queue = asked;
+        let mut why = None;
+        loop {
+            let Err(refusal) = self.takes_newcomers(queue) else {
+                return Ok(way);
+            };
+            let why = *why.get_or_insert(refusal.clone().is_full());
+            let settings = self.state.queues.get(&queue);
+            let settings = settings.ok_or(Refusal::UnknownQueue)?;
+            let detour = if refusal.is_full() {
+                settings.when_full
+            } else {
+                settings.when_closed
+            };
+            match detour.queue() {
+                // Settings in which this could go round are refused; a way is never longer than the queues are many.
+                Some(next) if way.len() < self.state.queues.len() => {
+                    way.push(next);
+                    queue = next;
+                }
+                Some(_) | None if why => return Err(Refusal::QueueFull),
+                Some(_) | None => return Err(Refusal::QueueClosed),
+            }
+        }
+    }
+
+    fn takes_newcomers(&self, queue: QueueId) -> Result<(), Refusal> {
+        let state = &self.state;
+        let settings = state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
+        if state.is_closed(queue) {
+            return Err(Refusal::QueueClosed);
+        }
+        let line = self.index.queues.get(&queue);
+        let waiting = line.map_or(0, |queue| queue.line.len());
+        if waiting >= settings.max_waiting as usize {
+            return Err(Refusal::QueueFull);
+        }
+        Ok(())
+    }
+}

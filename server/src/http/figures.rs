@@ -1,0 +1,63 @@
+//! Live figures of queues and agents, and why an agent was offered an interaction.
+
+use super::auth::Caller;
+use super::problem::Problem;
+use crate::engine::{self, Directory};
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::http::StatusCode;
+use protocol::decision::Decision;
+use protocol::figures::{FiguresNow, QueueIntervals};
+use protocol::link::ErrorCode;
+use store::StoreError;
+use vocab::Role;
+
+pub(crate) async fn figures(caller: Caller) -> Result<Json<FiguresNow>, Problem> {
+    let asked = caller.engine.figures().await;
+    let mut figures = asked.ok_or_else(Problem::internal)?;
+    if !matches!(caller.user.role, Role::Supervisor | Role::Admin) {
+        figures.agents.clear();
+    }
+    Ok(Json(figures))
+}
+
+pub(crate) async fn intervals(
+    caller: Caller,
+    queue: Result<Path<String>, PathRejection>,
+) -> Result<Json<QueueIntervals>, Problem> {
+    let Path(code) = queue?;
+    let directory = caller.engine.directory();
+    let queue = queue_of(&directory, &code)?;
+    let asked = caller.engine.intervals(queue).await;
+    asked.map(Json).ok_or_else(Problem::internal)
+}
+
+pub(crate) async fn decision(
+    caller: Caller,
+    number: Result<Path<u64>, PathRejection>,
+) -> Result<Json<Decision>, Problem> {
+    let Path(number) = number?;
+    let directory = caller.engine.directory();
+    let readers = caller.engine.readers();
+    let told = readers
+        .past(move |past| engine::decision(past, number, &directory))
+        .await;
+    match told {
+        Ok(Some(decision)) => Ok(Json(decision)),
+        Ok(None) | Err(StoreError::Unknown { .. }) => {
+            let hint = "no offer was made under that number";
+            let status = StatusCode::NOT_FOUND;
+            Err(Problem::new(status, ErrorCode::UnknownDecision, hint))
+        }
+        Err(err) => Err(err.into()),
+    }
+}
+
+fn queue_of(directory: &Directory, code: &str) -> Result<vocab::QueueId, Problem> {
+    let found = directory.queue_by_slug(code).map(|row| row.id);
+    found.ok_or_else(|| {
+        let hint = "there is no such queue";
+        Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownQueue, hint)
+    })
+}
