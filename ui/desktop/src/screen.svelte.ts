@@ -1,12 +1,13 @@
 // The reactive heart: holds the model, folds the native side's events into it, forwards intents. Features use nothing else.
 import type {
-  AgentView, ChosenState, DesktopCommand, DesktopError, DesktopEvent, DesktopReply, InteractionId, Place, Settings, WorkItem,
+  AgentView, ChosenState, DesktopCommand, DesktopError, DesktopEvent, DesktopReply, InteractionId, Settings, WorkItem,
 } from "@warmline/protocol";
 import { getContext, setContext } from "svelte";
+import { Administration } from "./administration.svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
 import { errorWords, takenBy, type Words } from "./model/words";
 import { NoteDraft, type NoteStatus } from "./model/note";
-import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel } from "./model/screen-model";
+import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel, type ScreenPlace } from "./model/screen-model";
 
 export type Outcome<Reply> = { ok: true; reply: Reply } | { ok: false; error: DesktopError };
 
@@ -27,6 +28,9 @@ export class Screen {
   isSettingsOpen = $state(false);
   isTransferOpen = $state(false);
   startError = $state.raw<DesktopError | null>(null);
+  /** What waits for a word on settings that were changed and not saved. */
+  leaving = $state.raw<{ run: () => void; canKeep: boolean } | null>(null);
+  readonly administration = new Administration((command) => this.ask(command));
 
   desktop = $derived(this.model.desktop);
   agent = $derived<AgentView | null>(this.desktop?.agent ?? null);
@@ -67,6 +71,7 @@ export class Screen {
       else {
         const rang = this.ringing;
         this.model = reduce(this.model, event, Date.now());
+        if (event.type === "session" && event.session.type === "signed_out") this.administration.forget();
         if (event.type !== "agent") return;
         this.#keepDrafts(event.agent?.work ?? []);
         if (rang !== null && event.agent !== null && !event.agent.work.some((item) => item.interaction === rang.interaction)) void this.#tellWhoTook(rang);
@@ -118,9 +123,21 @@ export class Screen {
     this.model = withoutNotice(this.model, notice);
   }
 
-  go(place: Place): void {
+  go(place: ScreenPlace): void {
+    const isLeaving = this.place.type === "administration" && place.type !== "administration";
+    if (isLeaving && this.administration.changes > 0) this.leaving = { run: () => this.#goTo(place), canKeep: true };
+    else this.#goTo(place);
+  }
+
+  #goTo(place: ScreenPlace): void {
     this.model = { ...this.model, place };
     this.isSideOpen = false;
+  }
+
+  signOut(): void {
+    const signOut = () => void this.send({ type: "sign_out" });
+    if (this.administration.changes > 0) this.leaving = { run: signOut, canKeep: false };
+    else signOut();
   }
 
   chooseState(state: ChosenState): void {
@@ -135,7 +152,8 @@ export class Screen {
     const ringing = this.ringing;
     if (ringing === null) return;
     this.#decided.add(ringing.interaction);
-    this.go({ type: "work" });
+    // A customer waits: what is not saved stays where it is, and nothing is asked.
+    this.#goTo({ type: "work" });
     void this.send({ type: "accept", interaction: ringing.interaction });
   }
 

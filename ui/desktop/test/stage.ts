@@ -16,6 +16,47 @@ export type Sight = { name: string; scenario: string; act?: (page: Page) => Prom
 const click = (id: string) => (page: Page) => page.click(`[data-testid=${id}]`);
 const firstCustomer = (page: Page) => page.locator("[data-testid=customer-row]").first().click();
 
+const inAdministration = (section: string, key?: string, act?: (page: Page) => Promise<unknown>) => async (page: Page) => {
+  await page.click("[data-testid=rail-administration]");
+  await page.click(`[data-testid=section-${section}]`);
+  if (key !== undefined) await page.click(`[data-testid=admin-row][data-key="${key}"]`);
+  await act?.(page);
+};
+
+/** The settings of the organisation: every section, what is wrong with them, and what asks before it is done. */
+const administration: Sight[] = [
+  { name: "queues", scenario: "administrator", act: inAdministration("queues") },
+  { name: "queue", scenario: "administrator", act: inAdministration("queues", "support") },
+  { name: "queue that contradicts itself", scenario: "administrator", act: inAdministration("queues", "support", async (page) => {
+    await page.selectOption("[data-testid=when-full]", "sales");
+    await page.fill("[data-testid=ring-after] >> nth=1", "20");
+    await page.click("[data-testid=admin-row][data-key=sales]");
+    await page.selectOption("[data-testid=overflow]", "support");
+    await page.waitForSelector("[data-testid=save-bar] li");
+  }) },
+  { name: "new queue", scenario: "administrator", act: inAdministration("queues", undefined, (page) => page.click("[data-testid=admin-add]")) },
+  { name: "person", scenario: "administrator", act: inAdministration("people", "wei", (page) => page.click("[data-testid=password-open]")) },
+  { name: "person to be removed", scenario: "administrator", act: inAdministration("people", "noor", (page) => page.click("[data-testid=remove]")) },
+  { name: "skill", scenario: "administrator", act: inAdministration("skills", "mandarin") },
+  { name: "site", scenario: "administrator", act: inAdministration("sites", "suzhou") },
+  { name: "hours", scenario: "administrator", act: inAdministration("schedules", "weekdays") },
+  { name: "zones", scenario: "administrator", act: inAdministration("schedules", "suzhou", async (page) => {
+    await page.fill("[data-testid=zone]", "lis");
+    await page.waitForSelector(".combo-item");
+  }) },
+  { name: "rules", scenario: "administrator", act: inAdministration("rules") },
+  { name: "past changes", scenario: "administrator", act: inAdministration("history", undefined, (page) => page.waitForSelector("[data-testid=past-change]")) },
+  { name: "change that cannot be undone", scenario: "administrator", act: inAdministration("history", undefined, async (page) => {
+    await page.click("[data-revision='38'] [data-testid=undo]");
+    await page.click("[data-testid=undo-confirm]");
+    await page.waitForSelector("[data-testid=undo-error]");
+  }) },
+  { name: "leaving without saving", scenario: "administrator", act: inAdministration("queues", "sales", async (page) => {
+    await page.click("[data-testid=ring-add]");
+    await page.click("[data-testid=rail-work]");
+  }) },
+];
+
 /** Every scenario as it is, and what can be opened above it. */
 export function sights(scenarios: readonly string[]): Sight[] {
   return [
@@ -38,6 +79,7 @@ export function sights(scenarios: readonly string[]): Sight[] {
       await page.fill("[data-testid=customer-search]", "nobody by this name");
       await page.waitForSelector("[data-testid=customer-row]", { state: "detached" });
     } },
+    ...administration,
     { name: "customer", scenario: "customers", act: async (page) => {
       await firstCustomer(page);
       await page.locator("[data-testid=timeline-row] button").first().click();

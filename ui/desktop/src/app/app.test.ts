@@ -69,6 +69,7 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   offline: ["work", "talking", ["link-banner", "call-bar"]],
   "offline-empty": ["work", "offline", ["link-banner"]],
   customers: ["customers", "ready", ["customer-search", "customer-row"]],
+  administrator: ["work", "ready", ["rail-administration"]],
   devices: ["devices", "ready", ["devices-microphone", "devices-speaker", "devices-ringer", "device-test", "level-meter", "readiness"]],
   "not-ready": ["work", "not_ready", ["readiness"]],
   "no-keyring": ["work", "ready", ["state-button"]],

@@ -1,4 +1,5 @@
 // Keys that work everywhere. Enter and single letters are never among them, so that typing can not answer a call.
+import { mayAdminister } from "../model/roles";
 import { shortcutOf } from "../model/shortcuts";
 import type { Screen } from "../screen.svelte";
 
@@ -33,6 +34,9 @@ export function actOn(event: KeyboardEvent, screen: Screen): void {
       return void requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>("[data-note]")?.focus());
     case "palette":
       screen.isPaletteOpen = !screen.isPaletteOpen;
+      return;
+    case "administration":
+      if (mayAdminister(screen.agent?.me.role)) screen.go({ type: "administration" });
       return;
     case "work":
     case "devices":

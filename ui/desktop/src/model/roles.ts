@@ -6,6 +6,11 @@ export function mayWrite(role: Role | undefined): boolean {
   return role === "agent" || mayAnswerForData(role);
 }
 
+/** Changes the organisation's settings and people. */
+export function mayAdminister(role: Role | undefined): boolean {
+  return role === "admin";
+}
+
 /** Exports and erases records, takes notes away and listens to everybody's recordings. */
 export function mayAnswerForData(role: Role | undefined): boolean {
   return role === "supervisor" || role === "admin";

@@ -3,6 +3,9 @@ import type {
   AgentView, CustomerId, DesktopEvent, DesktopState, DeviceTestStage, InteractionId, MediaReport, MediumKind, Millis, Notice, Place, WorkItem,
 } from "@warmline/protocol";
 
+/** Where somebody is; the native side leads to all but the administration. */
+export type ScreenPlace = Place | { readonly type: "administration" };
+
 /** A notice while it is shown; `id` counts up. */
 export type ShownNotice = { readonly id: number; readonly at: Millis; readonly notice: Notice };
 
@@ -15,7 +18,7 @@ export type Recent = {
 export type ScreenModel = {
   /** Absent until the first snapshot. */
   readonly desktop: DesktopState | null;
-  readonly place: Place;
+  readonly place: ScreenPlace;
   readonly notices: readonly ShownNotice[];
   readonly deviceTest: DeviceTestStage | null;
   readonly recents: readonly Recent[];

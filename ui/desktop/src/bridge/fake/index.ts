@@ -4,6 +4,8 @@ import type {
   HandoverCommand, InteractionId, WorkItem, WorkStage,
 } from "@warmline/protocol";
 import { Refused, type Bridge } from "../bridge";
+import { FakeAdministration } from "./administration";
+import { decisionOf } from "./decisions";
 import { customers, found, happened, history, notesOf } from "./people";
 import { asking, CLEAR_CALL, FLOOR, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
 
@@ -30,11 +32,13 @@ export class Fake implements Bridge {
   state: DesktopState;
   /** Everything that was asked, for tests. */
   readonly asked: DesktopCommand[] = [];
+  readonly administration: FakeAdministration;
   #heard = new Set<(event: DesktopEvent) => void>();
   #meter: ReturnType<typeof setInterval> | null = null;
 
   constructor(readonly scenario: Scenario, private readonly now: () => number = Date.now) {
     this.state = stateOf(scenario, now());
+    this.administration = new FakeAdministration(now);
   }
 
   listen(heard: (event: DesktopEvent) => void): Promise<() => void> {
@@ -55,7 +59,7 @@ export class Fake implements Bridge {
   async dispatch(command: DesktopCommand): Promise<DesktopReply> {
     this.asked.push(command);
     await Promise.resolve();
-    return this.#answer(command) ?? this.#do(command);
+    return this.administration.answer(command) ?? this.#answer(command) ?? this.#do(command);
   }
 
   #answer(command: DesktopCommand): DesktopReply | null {
@@ -77,6 +81,8 @@ export class Fake implements Bridge {
     if (command.type === "erase_customer") return { type: "erased", erased: { interactions: history(command.customer, now).length } };
     if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };
     if (command.type === "interaction") return this.#detail(command.interaction);
+    if (command.type === "decision") return { type: "decision", decision: decisionOf(command.number, now) };
+    if (command.type === "figures") return { type: "figures", figures: { at: now, since: now, queues: [], agents: [] } };
     if (command.type === "recording_part") return { type: "recording_part", total: 4, bytes: "T2dnUw==" };
     return null;
   }

@@ -4,7 +4,7 @@ import { pop } from "./people";
 
 export const SCENARIOS = [
   "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "recording", "recording-paused", "recording-refused", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
-  "customers", "devices", "not-ready", "no-keyring", "unheard", "no-microphone", "never-reached", "passed-on", "asked", "consult-ringing", "consult", "together",
+  "customers", "devices", "administrator", "not-ready", "no-keyring", "unheard", "no-microphone", "never-reached", "passed-on", "asked", "consult-ringing", "consult", "together",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -111,6 +111,8 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
         session: { type: "signed_out", last: { server: "https://warmline.northwind.example", organisation: "demo", user: "anna" }, why: scenario === "signed-out" ? null : "token_expired" },
       };
     case "ready-empty":
+    case "customers":
+    case "devices":
       return quiet(now);
     case "break":
       return changed(now, { state: { type: "not_ready", reason: "break" }, since: now - 412_000 });
@@ -155,9 +157,8 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
         state: { type: "wrap_up", interaction: 9001 }, since: now - 14_000,
         work: [{ ...spoken, stage: { type: "wrap_up", since: now - 14_000, deadline: now + 46_000, answered_at: now - 252_000, can_extend: true } }],
       });
-    case "customers":
-    case "devices":
-      return quiet(now);
+    case "administrator":
+      return administrator(quiet(now));
     case "poor":
     case "offline":
     case "offline-empty":
@@ -168,6 +169,10 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "no-keyring":
       return lacking(scenario, now, spoken);
   }
+}
+
+function administrator(state: DesktopState): DesktopState {
+  return { ...state, agent: state.agent === null ? null : { ...state.agent, me: { ...state.agent.me, role: "admin" } } };
 }
 
 type Lack = "poor" | "offline" | "offline-empty" | "not-ready" | "unheard" | "no-microphone" | "never-reached" | "no-keyring";

@@ -12,7 +12,9 @@ import PhoneOff from "@lucide/svelte/icons/phone-off";
 import Settings from "@lucide/svelte/icons/settings-2";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Users from "@lucide/svelte/icons/users";
+import Wrench from "@lucide/svelte/icons/wrench";
 import type { Key, Params } from "../../i18n";
+import { mayAdminister } from "../../model/roles";
 import type { Shortcut } from "../../model/shortcuts";
 import type { Screen } from "../../screen.svelte";
 
@@ -38,6 +40,7 @@ export function paletteDeeds(screen: Screen, t: Say): Deed[] {
     deed(t("keys.work"), Headphones, () => screen.go({ type: "work" }), "work"),
     deed(t("keys.customers"), Users, () => screen.go({ type: "customers", query: "" }), "customers"),
     deed(t("keys.devices"), Mic, () => screen.go({ type: "devices" }), "devices"),
+    ...(mayAdminister(screen.agent?.me.role) ? [deed(t("keys.administration"), Wrench, () => screen.go({ type: "administration" }), "administration")] : []),
     deed(t("settings.title"), Settings, () => (screen.isSettingsOpen = true)),
     deed(t("palette.theme"), SunMoon, () => {
       const isDark = document.documentElement.dataset["theme"] === "dark";

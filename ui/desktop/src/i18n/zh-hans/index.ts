@@ -1,4 +1,6 @@
 // Simplified Chinese: for mainland readers.
+import { administration } from "./administration";
+import { settingsOf } from "./settings-of";
 import { call } from "./call";
 import { common } from "./common";
 import { customers } from "./customers";
@@ -10,4 +12,4 @@ import { settings } from "./settings";
 import { signIn } from "./sign-in";
 import type { Catalogue } from "..";
 
-export const zhHans: Catalogue = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices };
+export const zhHans: Catalogue = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices, ...administration, ...settingsOf };
