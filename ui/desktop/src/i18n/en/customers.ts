@@ -43,6 +43,7 @@ export const customers = {
   "record.preferences": "Prefers",
   "record.channel": "Channel",
   "record.time": "Time",
+  "record.site": "Site",
   "record.consents": "Consent",
   "record.attributes": "Also kept",
   "record.attribute.name": "What",

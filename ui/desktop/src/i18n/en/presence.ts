@@ -38,6 +38,8 @@ export const presence = {
   "queue.nobody": "nobody waiting",
   "queue.waiting": "{n} waiting",
   "queue.callbacks": "{n} to call back",
+  "queue.expected": "~{time}",
+  "queue.expected.why": "What somebody who came now would wait",
   "link.up": "Connected to {organisation}",
   "link.connecting": "Connecting…",
   "link.down": "Not connected",

@@ -45,6 +45,7 @@ export const customers: Record<keyof typeof english, string> = {
   "record.preferences": "偏好",
   "record.channel": "渠道",
   "record.time": "时间",
+  "record.site": "站点",
   "record.consents": "授权同意",
   "record.attributes": "其他信息",
   "record.attribute.name": "名称",

@@ -40,6 +40,8 @@ export const presence: Record<keyof typeof english, string> = {
   "queue.nobody": "无人等待",
   "queue.waiting": "{n} 人等待",
   "queue.callbacks": "{n} 人待回拨",
+  "queue.expected": "约 {time}",
+  "queue.expected.why": "现在进线的预计等待",
   "link.up": "已连接 {organisation}",
   "link.connecting": "正在连接…",
   "link.down": "未连接",

@@ -45,6 +45,7 @@ export const customers: Record<keyof typeof english, string> = {
   "record.preferences": "偏好",
   "record.channel": "管道",
   "record.time": "時間",
+  "record.site": "據點",
   "record.consents": "授權同意",
   "record.attributes": "其他資訊",
   "record.attribute.name": "名稱",

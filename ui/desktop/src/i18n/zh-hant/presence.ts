@@ -40,6 +40,8 @@ export const presence: Record<keyof typeof english, string> = {
   "queue.nobody": "無人等候",
   "queue.waiting": "{n} 人等候",
   "queue.callbacks": "{n} 人待回撥",
+  "queue.expected": "約 {time}",
+  "queue.expected.why": "現在進線的預計等候",
   "link.up": "已連線 {organisation}",
   "link.connecting": "正在連線…",
   "link.down": "未連線",
