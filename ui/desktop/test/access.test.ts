@@ -30,6 +30,62 @@ describe.each(["light", "dark"])("in the %s theme", (theme) => {
   });
 });
 
+test("why this agent is reached, read and left by the keyboard alone", async () => {
+  await show(page, stage.address, { name: "talking", scenario: "talking" }, "light", "en");
+  await page.locator("[data-testid=why]").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-testid=why-group]");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await page.locator("[data-testid=why-group][open]").count()).toBe(1);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("[data-testid=why-panel]", { state: "detached" });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("why");
+});
+
+test("settings are changed and saved by the keyboard alone", async () => {
+  await show(page, stage.address, { name: "administrator", scenario: "administrator" }, "light", "en");
+  await page.keyboard.press("Control+4");
+  await page.locator("[data-testid=admin-row]").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-testid=skill-mandarin] input").first().waitFor({ state: "attached" });
+  // The level is a group of radio buttons: arrows choose.
+  await page.locator("[data-testid=skill-mandarin] input:checked").first().focus();
+  await page.keyboard.press("ArrowRight");
+  // An arrow on what adds a skill only walks the menu; Enter adds.
+  await page.locator("[data-testid=ring] [data-testid=skill-add]").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".kit-menu");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  expect(await page.evaluate(() => fake.asked.some(({ type }) => type === "change_configuration"))).toBe(false);
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("[data-testid=ring]").first().locator("li").count()).toBe(2);
+  // What removes itself hands the focus on.
+  await page.locator("[data-testid=ring]").last().getByRole("button", { name: "Remove ring" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("[data-testid=ring]").count()).toBe(1);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+  await page.locator("[data-testid=save]").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("[data-testid=save-news]").innerText()).toContain("Saved");
+});
+
+test("where the form takes the list's place, the focus goes along and comes back", async () => {
+  await page.setViewportSize({ width: 900, height: 600 });
+  await show(page, stage.address, { name: "administrator", scenario: "administrator" }, "light", "en");
+  await page.keyboard.press("Control+4");
+  await page.locator("[data-testid=admin-row][data-key=billing]").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Back to the list");
+  expect(await page.locator("[data-testid=admin-row]").first().isVisible()).toBe(false);
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset["key"])).toBe("billing");
+  await page.setViewportSize({ width: 1024, height: 700 });
+});
+
 test("a ring is told to a screen reader in one sentence, and takes no focus", async () => {
   await show(page, stage.address, { name: "devices", scenario: "devices" }, "light", "en");
   await page.locator("[data-testid=devices-ringer] input[type=range]").focus();

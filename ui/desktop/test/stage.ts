@@ -67,6 +67,14 @@ export function sights(scenarios: readonly string[]): Sight[] {
       await click("transfer-open")(page);
       await page.click("[data-testid=transfer-target-noor]");
     } },
+    { name: "why this agent", scenario: "talking", act: async (page) => {
+      await click("why")(page);
+      await page.locator("[data-testid=why-group] summary").first().click();
+    } },
+    { name: "record being edited", scenario: "customers", act: async (page) => {
+      await firstCustomer(page);
+      await click("record-edit")(page);
+    } },
     { name: "keypad", scenario: "talking", act: click("call-digits") },
     { name: "why it sounds poor", scenario: "poor", act: click("call-quality") },
     { name: "state menu", scenario: "talking", act: click("state-button") },

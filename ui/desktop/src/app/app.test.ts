@@ -309,6 +309,84 @@ describe("signing in", () => {
   });
 });
 
+describe("why this agent", () => {
+  const opened = async (scenario: Scenario = "talking") => {
+    const { fake } = await open(scenario);
+    await press("why");
+    return fake;
+  };
+
+  test("is told in words beside the offer, asked for once", async () => {
+    const fake = await opened();
+    await until(() => expect(seen("why-panel")?.textContent).toContain("Support rings whoever has been ready without work the longest: Anna Marsh."));
+    expect(seen("why-panel")?.textContent).toContain("Ring 2 of 3");
+    expect([...document.querySelectorAll("[data-testid=why-group]")].length).toBeGreaterThan(2);
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await loses("why-panel");
+    await press("why");
+    await sees("why-panel");
+    expect(fake.asked.filter(({ type }) => type === "decision")).toHaveLength(1);
+  });
+
+  test("when it is not known any more, that is said, and it can be asked again", async () => {
+    const { fake } = await open("talking");
+    const dispatch = fake.dispatch.bind(fake);
+    let refuses = true;
+    vi.spyOn(fake, "dispatch").mockImplementation((command) => (refuses && command.type === "decision" ? Promise.reject({ type: "refused", code: "unknown_decision", hint: "" }) : dispatch(command)));
+    await press("why");
+    await until(() => expect(seen("why-panel")?.textContent).toContain("not known any more"));
+    refuses = false;
+    seen("why-panel")?.querySelector("button")?.click();
+    await until(() => expect(seen("why-panel")?.textContent).toContain("Anna Marsh"));
+  });
+});
+
+test("a ring that a colleague answered says so, one that was declined here says nothing", async () => {
+  const { fake, screen } = await open("ringing");
+  const rang = screen.ringing;
+  const dispatch = fake.dispatch.bind(fake);
+  const row = { at: rang?.stage.since ?? 0, what: "answered" as const, agent_name: "Noor Rao", to_name: null, note: null, decision: null };
+  vi.spyOn(fake, "dispatch").mockImplementation(async (command) => {
+    const reply = await dispatch(command).catch(() => null);
+    if (command.type !== "interaction") return reply ?? { type: "done" };
+    const told = await dispatch({ type: "interaction", interaction: 100 });
+    return told.type === "interaction" ? { type: "interaction", detail: { ...told.detail, happened: [row] } } : told;
+  });
+  const agent = fake.state.agent;
+  if (agent === null) throw new Error("somebody is signed in");
+  fake.emit({ type: "agent", agent: { ...agent, work: [], presence: { ...agent.presence, state: { type: "ready" } } } });
+  await until(() => expect(screen.complaints.map(({ words }) => words)).toEqual([{ key: "notice.taken", params: { name: "Chen Yulan", agent: "Noor Rao" } }]));
+  screen.forget(1);
+  const asked = () => fake.asked.filter(({ type }) => type === "interaction").length;
+  const before = asked();
+  fake.ring(1);
+  await press("ring-decline");
+  await loses("ring-card");
+  expect([asked(), screen.complaints]).toEqual([before, []]);
+});
+
+test("queues say when they are closed and what somebody would wait", async () => {
+  await open("ready-empty");
+  const queues = await until(() => document.querySelector(".queues")?.textContent ?? expect.fail("no queues"));
+  expect(queues).toContain("~4 min");
+  expect(queues).toContain("closed");
+});
+
+test("the preferred site is to be read by agents and to be chosen by administrators", async () => {
+  const edit = async (scenario: Scenario) => {
+    await open(scenario);
+    await press("rail-customers");
+    await press("customer-row");
+    await press("record-edit");
+    return until(() => seen("record-site") ?? expect.fail("no site"));
+  };
+  expect((await edit("ready-empty")).tagName).toBe("SPAN");
+  await close?.();
+  const select = await edit("administrator");
+  await until(() => expect([...select.querySelectorAll("option")].map(({ textContent }) => textContent)).toContain("苏州"));
+  expect((select as HTMLSelectElement).value).toBe("suzhou");
+});
+
 test("finding a customer shows their timeline, and a row opens to what happened", async () => {
   await open("customers");
   const field = await until(() => (seen("customer-search") as HTMLInputElement | null) ?? expect.fail("no search"));

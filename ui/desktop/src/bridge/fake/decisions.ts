@@ -7,7 +7,7 @@ const out = (agent: number, name: string, ...by: DecisionObstacle[]): DecisionCa
 export function decisionOf(number: number, now: number): Decision {
   const at = now - 290_000;
   const base = { number, at, interaction: number, queue_name: "Support", agent: 1, agent_name: "Anna Marsh" };
-  if (number % 3 === 2) return { ...base, why: { type: "by_name", by_name: "Noor Rao" } };
+  if (number % 3 === 2) return { ...base, agent_name: number % 2 === 1 ? "Noor Rao" : "Anna Marsh", why: { type: "by_name", by_name: "Sam Doyle" } };
   return {
     ...base,
     why: {

@@ -1,6 +1,7 @@
 // English: the language in which messages are first written.
 import { administration } from "./administration";
 import { settingsOf } from "./settings-of";
+import { decision } from "./decision";
 import { call } from "./call";
 import { common } from "./common";
 import { customers } from "./customers";
@@ -11,4 +12,4 @@ import { presence } from "./presence";
 import { settings } from "./settings";
 import { signIn } from "./sign-in";
 
-export const en = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices, ...administration, ...settingsOf };
+export const en = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices, ...administration, ...settingsOf, ...decision };

@@ -1,6 +1,7 @@
 // Simplified Chinese: for mainland readers.
 import { administration } from "./administration";
 import { settingsOf } from "./settings-of";
+import { decision } from "./decision";
 import { call } from "./call";
 import { common } from "./common";
 import { customers } from "./customers";
@@ -12,4 +13,4 @@ import { settings } from "./settings";
 import { signIn } from "./sign-in";
 import type { Catalogue } from "..";
 
-export const zhHans: Catalogue = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices, ...administration, ...settingsOf };
+export const zhHans: Catalogue = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...settings, ...notices, ...administration, ...settingsOf, ...decision };
