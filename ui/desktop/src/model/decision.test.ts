@@ -36,6 +36,12 @@ test("it is told by which rule, how long the customer waited, which ring, and wh
   expect(factWords(plain).map(({ key }) => key)).toEqual(["why.waited", "why.no_rings", "why.kept.agent"]);
 });
 
+test("whoever had spoken with the customer last was rung for that, whatever the queue's rule", () => {
+  const { decision, routed: why } = routed(100);
+  const candidates = why.candidates.map((one) => (one.was_rung ? { ...one, verdict: { type: "ranked" as const, place: 1, by: [{ type: "spoke_last" as const }] } } : one));
+  expect(leadWords({ ...decision, why: { type: "routed", routed: { ...why, candidates } } })).toEqual({ key: "why.lead.spoke_last", params: { agent: "Anna Marsh" } });
+});
+
 test("by name nothing else counts", () => {
   const decision = decisionOf(101, NOW);
   expect([leadWords(decision).key, factWords(decision)]).toEqual(["why.by_name", []]);

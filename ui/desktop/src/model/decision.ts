@@ -49,6 +49,8 @@ export function measureWords(measure: DecisionMeasure, at: Millis): Words {
 export function leadWords({ agent_name, queue_name, why }: Decision): Words {
   if (why.type === "by_name") return { key: "why.by_name", params: { by: why.by_name, agent: agent_name } };
   const { strategy, rung } = why.routed;
+  const isKnown = rankedIn(why.routed).some(({ wasRung, by }) => wasRung && by.some(({ type }) => type === "spoke_last"));
+  if (isKnown) return { key: "why.lead.spoke_last", params: { agent: agent_name } };
   return { key: `why.lead.${strategy}`, params: { agent: agent_name, queue: queue_name, n: rung } };
 }
 

@@ -5,6 +5,7 @@ export const decision = {
   "why.loading": "Looking up how it was decided",
   "why.by_name": "{by} passed the customer on to {agent} by name. Nobody else was considered.",
   "why.lead.longest_idle": "{queue} rings whoever has been ready without work the longest: {agent}.",
+  "why.lead.spoke_last": "{agent} had spoken with the customer last and was free.",
   "why.lead.most_skilled": "{queue} rings whoever knows most of what it asks for: {agent}.",
   "why.lead.fewest_handled": "{queue} rings whoever has answered the fewest since signing in: {agent}.",
   "why.lead.round_robin": "{queue} rings by turns, and it was {agent}'s.",

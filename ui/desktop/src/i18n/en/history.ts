@@ -45,7 +45,7 @@ export const history = {
   "happened.consult_ended": "{to} left the conversation",
   "happened.handed_over": "{agent} handed the customer over to {to}",
   "happened.returned_to_queue": "Back to the head of the queue",
-  "happened.overflowed": "Went on to {to} after waiting too long",
+  "happened.overflowed": "Went on to the queue {to}",
   "happened.abandoned": "The customer left before an answer",
   "happened.ended": "The call ended",
   "happened.note_saved": "{agent} wrote a note",

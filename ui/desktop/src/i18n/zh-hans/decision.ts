@@ -7,6 +7,7 @@ export const decision: Record<keyof typeof english, string> = {
   "why.loading": "正在查询分配原因",
   "why.by_name": "{by} 指名把客户转给 {agent}，没有考虑其他人。",
   "why.lead.longest_idle": "{queue} 优先振铃空闲最久的人：{agent}。",
+  "why.lead.spoke_last": "{agent} 上次接待过该客户，且当时有空。",
   "why.lead.most_skilled": "{queue} 优先振铃技能最高的人：{agent}。",
   "why.lead.fewest_handled": "{queue} 优先振铃接待最少的人：{agent}。",
   "why.lead.round_robin": "{queue} 轮流振铃，轮到了 {agent}。",

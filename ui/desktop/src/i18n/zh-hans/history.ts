@@ -47,7 +47,7 @@ export const history: Record<keyof typeof english, string> = {
   "happened.consult_ended": "{to} 退出通话",
   "happened.handed_over": "{agent} 把客户移交给 {to}",
   "happened.returned_to_queue": "回到队首",
-  "happened.overflowed": "等待过久，转到 {to}",
+  "happened.overflowed": "转到 {to} 继续等待",
   "happened.abandoned": "客户在接听前离开",
   "happened.ended": "通话结束",
   "happened.note_saved": "{agent} 写了备注",

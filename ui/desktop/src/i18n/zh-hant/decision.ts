@@ -7,6 +7,7 @@ export const decision: Record<keyof typeof english, string> = {
   "why.loading": "正在查詢分配原因",
   "why.by_name": "{by} 指名把客戶轉給 {agent}，沒有考慮其他人。",
   "why.lead.longest_idle": "{queue} 優先響鈴閒置最久的人：{agent}。",
+  "why.lead.spoke_last": "{agent} 上次接待過該客戶，且當時有空。",
   "why.lead.most_skilled": "{queue} 優先響鈴技能最高的人：{agent}。",
   "why.lead.fewest_handled": "{queue} 優先響鈴接待最少的人：{agent}。",
   "why.lead.round_robin": "{queue} 輪流響鈴，輪到了 {agent}。",

@@ -47,7 +47,7 @@ export const history: Record<keyof typeof english, string> = {
   "happened.consult_ended": "{to} 退出通話",
   "happened.handed_over": "{agent} 把客戶移交給 {to}",
   "happened.returned_to_queue": "回到隊首",
-  "happened.overflowed": "等待過久，轉到 {to}",
+  "happened.overflowed": "轉到 {to} 繼續等候",
   "happened.abandoned": "客戶在接聽前離開",
   "happened.ended": "通話結束",
   "happened.note_saved": "{agent} 寫了備註",
