@@ -180,6 +180,32 @@ test("a past change is taken back; one that was changed again since says by whic
   await until(() => expect(one('[data-testid="past-change"]')?.dataset["revision"]).toBe("42"));
 });
 
+test("older changes are fetched on demand, after those that are shown", async () => {
+  const { fake } = await open();
+  await go("history");
+  const shown = () => [...document.querySelectorAll<HTMLElement>("[data-testid=past-change]")].map(({ dataset }) => Number(dataset["revision"]));
+  await until(() => expect(shown()).toEqual([41, 40, 39, 38, 37]));
+  await press("past-more");
+  await until(() => expect(shown()).toEqual([41, 40, 39, 38, 37, 36, 35]));
+  expect(asked(fake, "configuration_changes").at(-1)).toEqual({ type: "configuration_changes", before: 37 });
+  expect(seen("past-more")).toBeNull();
+});
+
+test("a number out of its limits comes back within them, and one that was only looked at stays", async () => {
+  const { fake, admin } = await open();
+  fake.administration.elsewhere("sam", (was) => ({ ...was, queues: was.queues.map((queue) => (queue.code === "sales" ? { ...queue, ring_ms: 20_000_000_000 } : queue)) }));
+  await go("queues", "sales");
+  const field = await until(() => seen("ring-ms") ?? expect.fail("no field"));
+  field.dispatchEvent(new FocusEvent("blur"));
+  expect(admin.changes).toBe(0);
+  type(field, "12000");
+  expect(admin.changes).toBe(0);
+  field.dispatchEvent(new FocusEvent("blur"));
+  flushSync();
+  expect((field as HTMLInputElement).value).toBe("9999");
+  expect(admin.draft.queues.get("sales")?.ring_ms).toBe(9_999_000);
+});
+
 test("leaving with changes asks; answering a call does not, and loses nothing", async () => {
   const { fake, screen, admin } = await open();
   await go("queues", "sales");
