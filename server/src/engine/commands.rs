@@ -301,9 +301,12 @@ pub(crate) fn explain(refusal: acd::Refusal) -> No {
             "the colleague is offline or at work; choose somebody else",
         ),
         acd::Refusal::UnknownQueue => (ErrorCode::UnknownQueue, "no such queue"),
+        acd::Refusal::QueueClosed => (
+            ErrorCode::QueueClosed,
+            "the queue is closed; choose another one",
+        ),
         acd::Refusal::NotNow
         | acd::Refusal::QueueFull
-        | acd::Refusal::QueueClosed
         | acd::Refusal::BadConfig(_)
         | acd::Refusal::QueueInUse(_) => NOT_NOW,
     }

@@ -171,7 +171,6 @@ fn withdrawn(because: WithdrawnBecause) -> GoneBecause {
         WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
         WithdrawnBecause::AgentAway | WithdrawnBecause::StateForced => GoneBecause::Reassigned,
         WithdrawnBecause::TakenByColleague => GoneBecause::TakenByColleague,
-        WithdrawnBecause::NobodyAnswered => GoneBecause::Missed,
     }
 }
 

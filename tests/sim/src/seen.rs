@@ -9,7 +9,7 @@ use vocab::EndedBy;
 pub struct Seen(BTreeMap<&'static str, u64>);
 
 /// Everything that can happen, the reasons told apart.
-pub const EVERYTHING: [&str; 78] = [
+pub const EVERYTHING: [&str; 77] = [
     "configured",
     "hours opened",
     "hours closed",
@@ -41,7 +41,6 @@ pub const EVERYTHING: [&str; 78] = [
     "withdrawn: customer away",
     "withdrawn: agent away",
     "withdrawn: taken by colleague",
-    "withdrawn: nobody answered",
     "withdrawn: state forced",
     "returned to queue",
     "transferred to queue",
@@ -186,7 +185,6 @@ fn kind(what: &What) -> &'static str {
             WithdrawnBecause::CustomerAway => "withdrawn: customer away",
             WithdrawnBecause::AgentAway => "withdrawn: agent away",
             WithdrawnBecause::TakenByColleague => "withdrawn: taken by colleague",
-            WithdrawnBecause::NobodyAnswered => "withdrawn: nobody answered",
             WithdrawnBecause::StateForced => "withdrawn: state forced",
         },
         What::ReturnedToQueue { .. } => "returned to queue",

@@ -73,7 +73,7 @@ impl Turn<'_> {
         state: ChosenState,
         by: AgentId,
     ) -> Result<(), Refusal> {
-        let Presence::Online { chosen, .. } = self.presence(agent)? else {
+        let Presence::Online { chosen, next, .. } = self.presence(agent)? else {
             return Err(Refusal::NotNow);
         };
         may_be_chosen(state)?;
@@ -84,7 +84,8 @@ impl Turn<'_> {
         if !self.center.index.is_idle(agent) {
             return self.reserve_next_state(agent, Some(state));
         }
-        if chosen != state {
+        // Also the same state again, when another one was reserved: nothing outlives the supervisor's word.
+        if chosen != state || next.is_some() {
             self.emit(What::StateChosen { agent, state });
         }
         Ok(())

@@ -29,6 +29,10 @@ impl Turn<'_> {
     pub(crate) fn wait_on_line(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
         match self.waits_here(interaction)? {
             Waits::OnTheLine => {}
+            // The queue has closed, and would send everybody on the line away at once; the place is the better wait.
+            Waits::ForCallback { .. } if self.center.is_past_closing(interaction, self.now) => {
+                return Err(Refusal::NotNow);
+            }
             Waits::ForCallback { .. } => self.emit(What::WaitsOnLine { interaction }),
         }
         Ok(())

@@ -12,6 +12,12 @@ impl Turn<'_> {
             PeerLink::Away { .. } => self.emit(What::CustomerBack { interaction }),
             PeerLink::Connected => {}
         }
+        let open = self.open(interaction)?;
+        if let Some((agent, _)) = open.kept_for
+            && !self.is_coming(agent, open.queue)
+        {
+            self.emit(What::OfferableToAll { interaction });
+        }
         Ok(())
     }
 

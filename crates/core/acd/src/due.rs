@@ -36,7 +36,13 @@ impl Turn<'_> {
                 Due::ConsultGrace(agent) => {
                     let work: Vec<_> = self.center.index.work_of(agent).collect();
                     for interaction in work {
-                        self.owner_is_lost(interaction);
+                        // Not where the agent is the one who was asked: that has its own end.
+                        if self
+                            .consult_of(interaction)
+                            .is_some_and(|asked| asked.agent == agent)
+                        {
+                            self.owner_is_lost(interaction);
+                        }
                     }
                     self.work_is_over(agent);
                 }

@@ -260,8 +260,6 @@ pub enum WithdrawnBecause {
     AgentAway,
     /// Another one of those who were rung accepted.
     TakenByColleague,
-    /// Nobody of those who were rung together accepted in time.
-    NobodyAnswered,
     /// A supervisor took the agent out of the queues.
     StateForced,
 }

@@ -3,7 +3,7 @@
 use crate::event::What;
 use crate::turn::Turn;
 use crate::{Center, OVERFLOW_RETRY_MS, Refusal, Wishes};
-use vocab::{CustomerId, EndedBy, InteractionId, MediumKind, QueueId};
+use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
 impl Turn<'_> {
     /// A queue that takes nobody leads elsewhere, as often as need be; the customer's way shows in the events.
@@ -69,13 +69,7 @@ impl Turn<'_> {
             .queues
             .get(&open.queue)
             .map_or(0, |queue| queue.last_agent_ms);
-        let is_coming = state.agents.get(&agent).is_some_and(|known| {
-            let is_at_work = !self.center.index.is_idle(agent);
-            known.settings.queues.contains(&open.queue)
-                && known.is_online()
-                && (known.is_ready_by_choice() || is_at_work)
-        });
-        if wait_ms > 0 && is_coming {
+        if wait_ms > 0 && self.is_coming(agent, open.queue) {
             let until = self.now.plus(wait_ms);
             self.emit(What::KeptForAgent {
                 interaction,
@@ -85,8 +79,30 @@ impl Turn<'_> {
         }
     }
 
+    /// Signed in, serving the queue, and neither on a break nor about to take one.
+    pub(crate) fn is_coming(&self, agent: AgentId, queue: QueueId) -> bool {
+        self.center.state.agents.get(&agent).is_some_and(|known| {
+            let is_at_work = !self.center.index.is_idle(agent);
+            known.settings.queues.contains(&queue)
+                && known.is_online()
+                && !known.is_leaving()
+                && (known.is_ready_by_choice() || is_at_work)
+        })
+    }
+
+    /// After a change of the agent's state: those who wait for nobody else need not wait for somebody on a break.
+    pub(crate) fn settle_kept(&mut self, agent: AgentId) {
+        let is_staying = self.center.state.agents.get(&agent).is_some_and(|known| {
+            let is_at_work = !self.center.index.is_idle(agent);
+            !known.is_leaving() && (known.is_ready_by_choice() || is_at_work)
+        });
+        if !is_staying {
+            self.kept_for_nobody(agent);
+        }
+    }
+
     /// Nobody is waited for who will not come.
-    pub(crate) fn kept_for_nobody(&mut self, agent: vocab::AgentId) {
+    pub(crate) fn kept_for_nobody(&mut self, agent: AgentId) {
         let all = (agent, i64::MIN, InteractionId(0))..=(agent, i64::MAX, InteractionId(u64::MAX));
         let kept = self.center.index.kept.range(all).map(|(_, _, id)| *id);
         let kept: Vec<InteractionId> = kept.collect();
@@ -135,6 +151,20 @@ impl Center {
     /// Why not: [`Refusal::QueueClosed`], [`Refusal::QueueFull`] or [`Refusal::UnknownQueue`].
     pub fn may_enter(&self, queue: QueueId) -> Result<(), Refusal> {
         self.way_in(queue).map(drop)
+    }
+
+    /// Whether those who wait on the line have been told by now that the queue is closed.
+    pub(crate) fn is_past_closing(&self, interaction: InteractionId, now: Millis) -> bool {
+        let open = self.state.interactions.get(&interaction);
+        open.is_some_and(|open| {
+            let settings = self.state.queues.get(&open.queue);
+            let grace_ms = settings.map_or(0, |queue| queue.closing_grace_ms);
+            let closed_since = self.state.closed.get(&open.queue);
+            closed_since.is_some_and(|since| {
+                let ends = open.queued_at.max(*since).plus(grace_ms);
+                grace_ms > 0 && ends <= now
+            })
+        })
     }
 
     /// The queues after the one that was asked for, up to one that takes the customer.

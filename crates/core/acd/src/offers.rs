@@ -4,7 +4,7 @@ use crate::event::{What, WithdrawnBecause};
 use crate::stage::Stage;
 use crate::state::{AgentLink, Interaction, Presence};
 use crate::turn::Turn;
-use crate::{NOT_BACK_MS, Refusal, Strategy};
+use crate::{NOT_BACK_MS, Refusal};
 use vocab::{AgentId, ChosenState, InteractionId, NotReadyReason};
 
 impl Turn<'_> {
@@ -85,17 +85,13 @@ impl Turn<'_> {
         known.is_some_and(crate::state::Agent::is_ready_by_choice)
     }
 
-    /// Where all are rung, nobody is to blame that nobody answered. Otherwise an agent who was there missed it; one
-    /// whose link is away could not even see it.
+    /// Everybody who was there missed it, also where all were rung: otherwise the same ones would ring again for ever,
+    /// and those who might answer never. One whose link is away could not even see it.
     pub(crate) fn offer_ran_out(&mut self, interaction: InteractionId) {
         let Ok(open) = self.open(interaction) else {
             return;
         };
         let agents: Vec<AgentId> = open.stage.people().collect();
-        let settings = self.center.state.queues.get(&open.queue);
-        if settings.is_some_and(|queue| queue.strategy == Strategy::RingAll) {
-            return self.withdraw_all(&agents, interaction, WithdrawnBecause::NobodyAnswered);
-        }
         for agent in agents {
             self.offer_of_one_ran_out(agent, interaction);
         }

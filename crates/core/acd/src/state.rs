@@ -115,11 +115,14 @@ impl Agent {
 
     /// Ready, here, and not about to be anything else.
     pub(crate) fn takes_work(&self) -> bool {
+        self.is_reachable_and_ready() && !self.is_leaving()
+    }
+
+    /// Has reserved a break for after the present work.
+    pub(crate) fn is_leaving(&self) -> bool {
         match self.presence {
             Presence::Offline { .. } => false,
-            Presence::Online { next, .. } => {
-                self.is_reachable_and_ready() && !matches!(next, Some(ChosenState::NotReady { .. }))
-            }
+            Presence::Online { next, .. } => matches!(next, Some(ChosenState::NotReady { .. })),
         }
     }
 

@@ -33,6 +33,9 @@ impl Turn<'_> {
             Target::Queue { queue } => queue,
             Target::Agent { .. } => open.queue,
         };
+        if queue != open.queue && self.center.state.is_closed(queue) {
+            return Err(Refusal::QueueClosed);
+        }
         let key = self.head_of(queue, open)?;
         let (not_back_until, colleague) = match to {
             Target::Queue { .. } => (Some(self.now.plus(NOT_BACK_MS)), None),

@@ -3,7 +3,7 @@
 use crate::apply::Fresh;
 use crate::event::{Event, What};
 use crate::{Center, apply};
-use vocab::Millis;
+use vocab::{AgentId, Millis};
 
 /// Refusals come before the first event: a command is done as a whole or not at all.
 pub(crate) struct Turn<'a> {
@@ -27,6 +27,7 @@ impl<'a> Turn<'a> {
     }
 
     pub(crate) fn emit(&mut self, what: What) {
+        let may_leave = leaves_perhaps(&what);
         let event = Event { at: self.now, what };
         let center = &mut *self.center;
         apply::apply(
@@ -36,6 +37,9 @@ impl<'a> Turn<'a> {
             &mut self.fresh,
         );
         self.events.push(event);
+        if let Some(agent) = may_leave {
+            self.settle_kept(agent);
+        }
     }
 
     /// Routes what has become possible and hands over what was decided.
@@ -43,4 +47,13 @@ impl<'a> Turn<'a> {
         self.route();
         self.events
     }
+}
+
+/// Whose state this may have changed to one in which nobody should wait for them.
+fn leaves_perhaps(what: &What) -> Option<AgentId> {
+    let may_leave = matches!(
+        what,
+        What::StateChosen { .. } | What::NextStateReserved { .. } | What::OfferMissed { .. }
+    );
+    what.agent().filter(|_| may_leave)
 }

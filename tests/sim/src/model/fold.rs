@@ -136,7 +136,11 @@ impl Model {
                 interaction, agent, ..
             } => self.stops_ringing(interaction, agent),
             What::ReturnedToQueue { interaction } => {
-                self.with(interaction, |one| one.stage = Stage::Waiting);
+                self.with(interaction, |one| {
+                    one.stage = Stage::Waiting;
+                    one.queued_at = at;
+                    one.overflow_rests_until = None;
+                });
             }
             _ => {}
         }

@@ -50,7 +50,12 @@ impl State {
             What::OfferWithdrawn {
                 interaction, agent, ..
             } => self.stops_ringing(interaction, agent),
-            What::ReturnedToQueue { interaction } => self.set_stage(interaction, Stage::Waiting),
+            // A new wait begins: the talk was none, for overflow and for closing time.
+            What::ReturnedToQueue { interaction } => self.with(interaction, |open| {
+                open.stage = Stage::Waiting;
+                open.queued_at = at;
+                open.overflow_rests_until = None;
+            }),
             What::CallbackStarted { .. }
             | What::CallbackMissed { .. }
             | What::CallbackRested { .. } => self.change_callback(at, what),

@@ -163,6 +163,50 @@ fn who_is_to_be_called_back_keeps_the_place_over_closing_time() {
          hours s1 closed until 86400000
          @3660000 tick
          @3660000 position i1
-         position 1",
+         position 1
+         @3661000 on_line i1
+         refused not_now",
+    );
+}
+
+#[test]
+fn a_talk_is_no_waiting_when_its_agent_is_lost() {
+    check(
+        "queue q1 overflow q2 after 30000
+         queue q2
+         agent a1 serves q1
+         @1000 on_duty a1
+         on_duty a1
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 accept a1 i1
+         accepted i1 a1
+         @200000 sign_out a1
+         returned i1
+         offline a1
+         @200000 tick
+         @230000 tick
+         overflowed i1 q1 q2",
+    );
+}
+
+#[test]
+fn nobody_is_passed_on_to_a_queue_that_is_closed() {
+    check(
+        "queue q1
+         queue q2 hours h1
+         hours h1 UTC daily 09:00-17:00
+         agent a1 serves q1
+         clock 2026-11-23
+         @1000 on_duty a1
+         on_duty a1
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 accept a1 i1
+         accepted i1 a1
+         @4000 transfer a1 i1 q2
+         refused queue_closed",
     );
 }

@@ -150,10 +150,11 @@ fn ring_all_rings_everybody_and_the_first_to_accept_has_it() {
          offer i2 a2 until 26000
          offer i2 a3 until 26000
          @26000 tick
-         withdrawn i2 a2 nobody_answered
-         withdrawn i2 a3 nobody_answered
-         offer i2 a2 until 46000
-         offer i2 a3 until 46000",
+         missed i2 a2
+         missed i2 a3
+         @27000 ready a3
+         state a3 ready
+         offer i2 a3 until 47000",
     );
 }
 
@@ -176,4 +177,25 @@ fn who_has_less_asynchronous_work_comes_first() {
          entered i2 c2 q1
          offer i2 a2 until 24000",
     );
+}
+
+#[test]
+fn ring_all_comes_to_those_whom_it_left_out_when_the_first_twenty_are_not_there() {
+    let agents: String = (1..=21)
+        .map(|id| format!("agent a{id} serves q1\n"))
+        .collect();
+    let ready: String = (1..=21)
+        .map(|id| format!("@{id} on_duty a{id}\non_duty a{id}\n"))
+        .collect();
+    let offers: String = (1..=20)
+        .map(|id| format!("offer i1 a{id} until 21000\n"))
+        .collect();
+    let missed: String = (1..=20).map(|id| format!("missed i1 a{id}\n")).collect();
+    check(&format!(
+        "queue q1 strategy ring_all
+         {agents}{ready}@1000 enter c1 q1
+         entered i1 c1 q1
+         {offers}@21000 tick
+         {missed}offer i1 a21 until 41000"
+    ));
 }

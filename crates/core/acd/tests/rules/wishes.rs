@@ -165,3 +165,28 @@ fn a_vip_is_ahead_by_the_queues_steps_and_ages_like_everybody() {
          offer i2 a1 until 90000",
     );
 }
+
+#[test]
+fn who_waits_for_the_last_agent_is_free_when_that_agent_takes_a_break() {
+    check(
+        "queue q1 last_agent 600000
+         agent a1 serves q1
+         agent a2 serves q1
+         @1000 on_duty a1
+         on_duty a1
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 accept a1 i1
+         accepted i1 a1
+         @4000 on_duty a2
+         on_duty a2
+         @5000 enter c2 q1 last a1
+         entered i2 c2 q1
+         kept_for i2 a1 until 605000
+         @6000 next a1 not_ready:lunch
+         next a1 not_ready:lunch
+         offerable_to_all i2
+         offer i2 a2 until 26000",
+    );
+}

@@ -88,7 +88,6 @@ fn told_of_offer(what: &What) -> String {
                 acd::WithdrawnBecause::CustomerAway => "customer_away",
                 acd::WithdrawnBecause::AgentAway => "agent_away",
                 acd::WithdrawnBecause::TakenByColleague => "taken_by_colleague",
-                acd::WithdrawnBecause::NobodyAnswered => "nobody_answered",
                 acd::WithdrawnBecause::StateForced => "state_forced",
             };
             format!("withdrawn i{interaction} a{agent} {because}")
