@@ -55,6 +55,8 @@ pub(crate) struct Actor {
     pub(crate) committing: Option<Committing>,
     pub(crate) trouble: Trouble,
     pub(crate) live: Live,
+    /// A queue that left the settings is kept until it is empty.
+    pub(crate) is_keeping_queue: bool,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
     pub(crate) is_floor_dirty: bool,
     pub(crate) queues_sent: Instant,
@@ -169,7 +171,9 @@ impl Actor {
     fn answer_question(&mut self, question: Question) {
         match question {
             Question::Gauges { reply } => drop(reply.send(self.gauges())),
-            Question::Figures { reply } => drop(reply.send(self.figures_now())),
+            Question::Figures { with_agents, reply } => {
+                drop(reply.send(self.figures_now(with_agents)));
+            }
             Question::Intervals { queue, reply } => drop(reply.send(self.intervals_now(queue))),
         }
     }
@@ -321,7 +325,9 @@ impl Actor {
             self.records.prune(&self.center, self.now);
             self.live.turn(self.now);
             if self.trouble.is_none() {
-                self.use_settings();
+                if self.is_keeping_queue {
+                    self.use_settings();
+                }
                 // Where nothing is asked for, no commit shows that the store is well again.
                 self.is_healthy.store(true, Ordering::Relaxed);
             }

@@ -171,6 +171,10 @@ impl Actor {
     }
 
     pub(crate) fn configure(&mut self, directory: Arc<Directory>) {
+        // Whoever changed the settings and the watch both tell of them, and not always in order.
+        if directory.revision < self.directory.revision {
+            return;
+        }
         self.directory = Arc::clone(&directory);
         self.live.set(&directory);
         if self.trouble.is_none() {
@@ -186,6 +190,7 @@ impl Actor {
     /// now serve it until then. Called again from time to time for its sake; the same settings change nothing.
     pub(crate) fn use_settings(&mut self) {
         let mut config = self.directory.config.clone();
+        self.is_keeping_queue = false;
         // Each turn keeps one queue more.
         for _ in 0..=self.center.queues().count() {
             let asked = Command::Configure {
@@ -202,14 +207,16 @@ impl Actor {
         }
     }
 
-    fn keep_until_empty(&self, queue: QueueId, config: &mut Config) {
+    fn keep_until_empty(&mut self, queue: QueueId, config: &mut Config) {
         let present = self.center.config();
         let Some(old) = present.queues.into_iter().find(|old| old.id == queue) else {
             return;
         };
         tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
+        self.is_keeping_queue = true;
         config.queues.push(Queue {
             is_closed: true,
+            rings: Vec::new(),
             schedule: None,
             when_closed: Detour::Refuse,
             when_full: Detour::Refuse,

@@ -201,6 +201,7 @@ pub enum Question {
         reply: oneshot::Sender<OrganisationGauges>,
     },
     Figures {
+        with_agents: bool,
         reply: oneshot::Sender<FiguresNow>,
     },
     Intervals {

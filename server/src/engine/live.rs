@@ -143,9 +143,9 @@ fn thresholds(directory: &Directory) -> Settings {
 
 impl Engine {
     /// The figures as they stand; nothing when the actor has stopped.
-    pub async fn figures(&self) -> Option<FiguresNow> {
+    pub async fn figures(&self, with_agents: bool) -> Option<FiguresNow> {
         let (reply, figures) = oneshot::channel();
-        let question = Question::Figures { reply };
+        let question = Question::Figures { with_agents, reply };
         self.send(Input::Question(question)).await.ok()?;
         figures.await.ok()
     }
@@ -160,10 +160,11 @@ impl Engine {
 }
 
 impl Actor {
-    pub(crate) fn figures_now(&mut self) -> FiguresNow {
+    pub(crate) fn figures_now(&mut self, with_agents: bool) -> FiguresNow {
         self.live.turn(self.now);
         let queues: Vec<QueueId> = self.directory.queues.keys().copied().collect();
-        let agents: Vec<AgentId> = self.directory.users.keys().copied().collect();
+        let agents = self.directory.users.keys().filter(|_| with_agents);
+        let agents: Vec<AgentId> = agents.copied().collect();
         FiguresNow {
             at: self.now,
             since: self.live.figures.window_began(),

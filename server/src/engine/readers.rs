@@ -16,6 +16,7 @@ pub struct Readers {
 struct Inner {
     store: Arc<dyn OrganisationStore>,
     turns: Semaphore,
+    past_turn: Semaphore,
     histories: Mutex<Vec<Box<dyn History>>>,
     accounts: Mutex<Vec<Box<dyn Accounts>>>,
     recordings: Mutex<Vec<Box<dyn Recordings>>>,
@@ -34,6 +35,7 @@ impl Readers {
             inner: Arc::new(Inner {
                 store,
                 turns: Semaphore::new(READERS_AT_ONCE),
+                past_turn: Semaphore::new(1),
                 histories: Mutex::default(),
                 accounts: Mutex::default(),
                 recordings: Mutex::default(),
@@ -92,6 +94,8 @@ impl Readers {
         question: impl FnOnce(&dyn Past) -> store::Result<T> + Send + 'static,
     ) -> store::Result<T> {
         let inner = Arc::clone(&self.inner);
+        // One at a time: going back far takes a core for a while, and sign-ins must not wait behind it.
+        let _turn = self.inner.past_turn.acquire().await;
         self.run(move || question(inner.store.past()?.as_ref()))
             .await
     }

@@ -122,6 +122,7 @@ pub fn start(
         committing: None,
         trouble: Trouble::None,
         live,
+        is_keeping_queue: false,
         queues_dirty: BTreeSet::new(),
         is_floor_dirty: false,
         queues_sent: long_ago,

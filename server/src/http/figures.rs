@@ -14,12 +14,9 @@ use store::StoreError;
 use vocab::Role;
 
 pub(crate) async fn figures(caller: Caller) -> Result<Json<FiguresNow>, Problem> {
-    let asked = caller.engine.figures().await;
-    let mut figures = asked.ok_or_else(Problem::internal)?;
-    if !matches!(caller.user.role, Role::Supervisor | Role::Admin) {
-        figures.agents.clear();
-    }
-    Ok(Json(figures))
+    let with_agents = matches!(caller.user.role, Role::Supervisor | Role::Admin);
+    let asked = caller.engine.figures(with_agents).await;
+    asked.map(Json).ok_or_else(Problem::internal)
 }
 
 pub(crate) async fn intervals(
