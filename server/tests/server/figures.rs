@@ -1,0 +1,167 @@
+//! What supervisors learn and set: why an agent was rung, how queues and agents stand, an agent's state.
+
+use crate::client::Client;
+use crate::office::Office;
+use crate::place::{Place, config, http, make_data, sign_in};
+use protocol::configuration::{
+    Change, ConfigurationState, Named, NeedSettings, PersonSettings, QueueSettings, RingSettings,
+    SkillLevel,
+};
+use protocol::decision::{Decision, DecisionObstacle, DecisionVerdict, DecisionWhy};
+use protocol::figures::FiguresNow;
+use protocol::rest::{HappenedWhat, InteractionDetail};
+use reqwest::{Method, StatusCode};
+use server::serve::Server;
+use vocab::AgentState;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_is_explained_by_everybody_who_serves_the_queue() {
+    let place = Place::new().await;
+    let ada = Office::of(&place, "ada").await;
+    let state: ConfigurationState = ada.get("/v1/configuration").await;
+    let person = |user: &str| {
+        let found = state.configuration.people.iter().find(|p| p.user == user);
+        found.unwrap().clone()
+    };
+    let support = state.configuration.queues[0].clone();
+    ada.change(Change {
+        skills: vec![Named {
+            code: "router".to_owned(),
+            name: "Routers".to_owned(),
+        }],
+        people: vec![PersonSettings {
+            skills: vec![SkillLevel {
+                skill: "router".to_owned(),
+                level: 4,
+            }],
+            ..person("anna")
+        }],
+        queues: vec![QueueSettings {
+            rings: vec![
+                RingSettings {
+                    needs: vec![NeedSettings {
+                        skill: "router".to_owned(),
+                        minimum: 3,
+                    }],
+                    ..RingSettings::default()
+                },
+                RingSettings {
+                    after_ms: 600_000,
+                    ..RingSettings::default()
+                },
+            ],
+            ..support
+        }],
+        ..Change::default()
+    })
+    .await
+    .unwrap();
+    let _noor = place.ready_agent("noor").await;
+    let mut anna = place.ready_agent("anna").await;
+    let mut chen = place.customer().await;
+    let interaction = chen.call("Chen", None).await;
+    anna.rings(interaction).await;
+
+    let path = format!("/v1/interactions/{interaction}");
+    let detail: InteractionDetail = ada.get(&path).await;
+    let offered = detail
+        .happened
+        .iter()
+        .find(|h| h.what == HappenedWhat::Offered);
+    let number = offered.unwrap().decision.unwrap();
+    let decision: Decision = ada.get(&format!("/v1/decisions/{number}")).await;
+    assert_eq!(decision.agent_name, "Anna Marsh");
+    let DecisionWhy::Routed { routed } = decision.why else {
+        panic!("{decision:?}");
+    };
+    assert_eq!((routed.ring, routed.rings, routed.position), (1, 2, 1));
+    let first = &routed.candidates[0];
+    assert!(first.was_rung && first.name == "Anna Marsh", "{routed:?}");
+    let other = routed.candidates.iter().find(|one| one.name == "Noor Rao");
+    let lacks = DecisionObstacle::Skill {
+        skill_name: "Routers".to_owned(),
+        has: 0,
+        needs: 3,
+    };
+    assert_eq!(
+        other.unwrap().verdict,
+        DecisionVerdict::RuledOut { by: vec![lacks] }
+    );
+    let (status, _) = ada.ask(Method::GET, "/v1/decisions/1", &()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "the first entry is no offer");
+    let (status, _) = ada.ask(Method::GET, "/v1/decisions/999999", &()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_tell_of_now_and_of_the_day_and_of_agents_only_to_supervisors() {
+    let place = Place::new().await;
+    let sam = Office::of(&place, "sam").await;
+    let mut chen = place.customer().await;
+    let interaction = chen.call("Chen", None).await;
+    let figures: FiguresNow = sam.get("/v1/figures").await;
+    let support = &figures.queues[0];
+    assert_eq!((support.waiting, support.day.offered), (1, 1));
+    let mut anna = place.agent("anna").await;
+    anna.become_ready_or_ring().await;
+    anna.accept(interaction).await;
+    let figures: FiguresNow = sam.get("/v1/figures").await;
+    let support = &figures.queues[0];
+    assert_eq!(
+        (support.waiting, support.talking, support.day.answered),
+        (0, 1, 1)
+    );
+    assert_eq!(support.day.service_level_of_answered, Some(1.0));
+    assert!(figures.agents.iter().any(|one| one.user == "anna"));
+    let of_anna: FiguresNow = Office::of(&place, "anna").await.get("/v1/figures").await;
+    assert!(of_anna.agents.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_days_figures_outlive_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    make_data(data.path());
+    let first = Server::start(data.path(), config()).await.unwrap();
+    let mut chen = Client::customer(&first.url, None).await;
+    let interaction = chen.call("Chen", None).await;
+    let token = sign_in(&first.url, "anna").await.token;
+    let mut anna = Client::agent(&first.url, &token).await;
+    anna.become_ready_or_ring().await;
+    anna.accept(interaction).await;
+    first.stop().await;
+
+    let second = Server::start(data.path(), config()).await.unwrap();
+    let token = sign_in(&second.url, "sam").await.token;
+    let answer = http()
+        .get(format!("{}/v1/figures", second.url))
+        .bearer_auth(token.reveal())
+        .send();
+    let figures: FiguresNow = answer.await.unwrap().json().await.unwrap();
+    let day = figures.queues[0].day;
+    assert_eq!((day.offered, day.answered), (1, 1));
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_sets_a_state_and_an_agent_may_not() {
+    let place = Place::new().await;
+    let mut anna = place.ready_agent("anna").await;
+    let path = "/v1/people/anna/state";
+    let lunch = serde_json::json!({ "state": { "type": "not_ready", "reason": "lunch" } });
+    let noor = Office::of(&place, "noor").await;
+    let (status, _) = noor.ask(Method::POST, path, &lunch).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let sam = Office::of(&place, "sam").await;
+    let (status, body) = sam.ask(Method::POST, path, &lunch).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{body}");
+    anna.until("at lunch", |anna| {
+        matches!(anna.state(), AgentState::NotReady { .. })
+    })
+    .await;
+    let (status, _) = sam.ask(Method::POST, "/v1/people/noor/state", &lunch).await;
+    assert_eq!(
+        status,
+        StatusCode::CONFLICT,
+        "noor is not signed in at a desk"
+    );
+}
