@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod host;
 mod known;
+mod pace;
 mod processing;
 #[cfg(target_os = "linux")]
 mod pulse;

@@ -5,6 +5,7 @@
 
 use crate::call::Call;
 use crate::event::{MediaEvent, TestStage};
+use crate::pace::Pace;
 use crate::processing::Processing;
 use crate::session::Session;
 use audio::level::Meter;
@@ -24,7 +25,8 @@ const ACTIVE_PARK: Duration = Duration::from_millis(5);
 const IDLE_PARK: Duration = Duration::from_millis(500);
 /// A microphone that gives nothing for this long is replaced by silence, so that the far end's clock goes on.
 const MISSING: Duration = Duration::from_millis(60);
-const STEP: Duration = Duration::from_millis(10);
+/// The length of a frame.
+pub(crate) const STEP: Duration = Duration::from_millis(10);
 /// More than this waiting in the microphone's ring is the leftover of a stall and dropped down to one frame.
 const CAPTURE_STALE: usize = FRAME * 8;
 /// The speaker's ring is kept this much above one callback's need; underruns raise it, quiet time lowers it.
@@ -160,6 +162,7 @@ pub(crate) struct Worker {
     test: Option<Test>,
     last_frame: Instant,
     is_missing: bool,
+    pace: Pace,
     last_second: Instant,
     last_levels: Instant,
     meters: (Meter, Meter),
@@ -184,6 +187,7 @@ impl Worker {
             test: None,
             last_frame: now,
             is_missing: true,
+            pace: Pace::begun(now),
             last_second: now,
             last_levels: now,
             meters: (Meter::default(), Meter::default()),
@@ -307,6 +311,9 @@ impl Worker {
             }
             while ring.fill() >= FRAME {
                 ring.pop(&mut frame);
+                if !self.pace.takes(now) {
+                    continue;
+                }
                 self.last_frame = now;
                 self.is_missing = false;
                 self.processing.capture(&mut frame);
@@ -320,6 +327,7 @@ impl Worker {
             self.is_missing = true;
             while now.duration_since(self.last_frame) > STEP {
                 self.last_frame += STEP;
+                self.pace.takes(now);
                 self.captured(&[0.0; FRAME]);
             }
         }

@@ -10,6 +10,9 @@
     reason = "a test, and a measurement as well, stops at a surprise"
 )]
 
+#[path = "../../tests/engine/gate.rs"]
+#[allow(dead_code, reason = "shared with the tests, which use more of it")]
+mod gate;
 #[path = "../../tests/engine/pair.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 mod pair;

@@ -12,6 +12,9 @@
 )]
 
 mod browser;
+#[path = "../../tests/engine/gate.rs"]
+#[allow(dead_code, reason = "shared with the tests, which use more of it")]
+mod gate;
 #[path = "../../tests/engine/pair.rs"]
 #[allow(dead_code, reason = "shared with the tests, which use more of it")]
 mod pair;

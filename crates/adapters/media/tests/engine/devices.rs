@@ -1,6 +1,6 @@
 //! Devices that come and go, and the ways to try them.
 
-use crate::pair::{End, MEDIA, stage, talking, understood};
+use crate::pair::{End, MEDIA, stage, stage_with_gate, talking, understood};
 use crate::pulse::{sentence, wait_for};
 use audio::compare::likeness;
 use audio::level::dbfs;
@@ -83,11 +83,11 @@ async fn an_unplugged_speaker_is_replaced_within_half_a_second() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sound_server_that_is_slow_for_a_while_loses_no_device() {
-    let stage = stage();
+    let (stage, gate) = stage_with_gate();
     let (mut a, mut b) = talking(&stage).await;
     a.drain();
     b.drain();
-    stage.pulse.freeze(Duration::from_millis(3_500)).await;
+    gate.hold(Duration::from_millis(3_500)).await;
     let (wav, said) = sentence("Now it goes on as before.", "en-gb", &stage.pulse.path(""));
     understood(&stage, (&wav, &said), "a", "b").await;
     for end in [&mut a, &mut b] {

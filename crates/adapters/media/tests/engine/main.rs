@@ -9,6 +9,7 @@
 )]
 
 mod devices;
+mod gate;
 mod pair;
 mod pulse;
 mod speech;

@@ -1,5 +1,6 @@
 //! Two engines with a path between them, and their events.
 
+use crate::gate::Gate;
 use crate::pulse::Pulse;
 use audio::compare::likeness;
 use media::{EngineOptions, MediaEngine, MediaEvent, PathState};
@@ -19,15 +20,31 @@ pub(crate) struct Stage {
 }
 
 pub(crate) fn stage() -> Stage {
+    stage_with(Pulse::server)
+}
+
+/// A stage whose engines reach the sound server by a way that can be held up.
+pub(crate) fn stage_with_gate() -> (Stage, Gate) {
+    let mut gate = None;
+    let stage = stage_with(|pulse| {
+        let (way, server) = pulse.gate();
+        gate = Some(way);
+        server
+    });
+    (stage, gate.expect("made with the stage"))
+}
+
+fn stage_with(way: impl FnOnce(&Pulse) -> String) -> Stage {
     let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let pulse = Pulse::start();
+    let server = way(&pulse);
     // SAFETY: one test at a time is past the lock, and its engines read the variable only later.
     #[allow(
         unsafe_code,
         reason = "the sound server is found by the environment alone"
     )]
     unsafe {
-        std::env::set_var("PULSE_SERVER", pulse.server());
+        std::env::set_var("PULSE_SERVER", server);
     }
     Stage { pulse, _turn: turn }
 }

@@ -1,5 +1,6 @@
 //! A private PulseAudio daemon with virtual devices, and programs that speak into them and record from them.
 
+use crate::gate::Gate;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -79,7 +80,14 @@ impl Pulse {
     }
 
     pub(crate) fn server(&self) -> String {
-        format!("unix:{}", self.dir.path().join("native").display())
+        format!("unix:{}", self.path("native").display())
+    }
+
+    /// The same server by a way that can be held up.
+    pub(crate) fn gate(&self) -> (Gate, String) {
+        let here = self.path("gate");
+        let gate = Gate::open(&here, &self.path("native"));
+        (gate, format!("unix:{}", here.display()))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -113,18 +121,6 @@ impl Pulse {
             &["unload-module", module.split('\t').next().unwrap()],
         );
         began
-    }
-
-    /// The sound server does nothing for a while, as one that is swapped out or waits for a wireless device.
-    pub(crate) async fn freeze(&self, lasts: Duration) {
-        let signal = |name: &str| {
-            let id = self.daemon.id().to_string();
-            let sent = Command::new("kill").args([name, &id]).status().unwrap();
-            assert!(sent.success());
-        };
-        signal("-STOP");
-        tokio::time::sleep(lasts).await;
-        signal("-CONT");
     }
 
     pub(crate) fn plug_microphone(&self, name: &str) {
