@@ -3,9 +3,11 @@
 mod actor;
 mod arrivals;
 mod callers;
+mod clock;
 mod commands;
 mod commits;
 mod customers;
+mod day;
 mod decisions;
 mod directory;
 mod edits;
@@ -38,11 +40,15 @@ pub use recovery::{StartError, start};
 
 use vocab::Millis;
 
-/// UTC now. The one clock of the engine; the centre itself is given the time.
+/// UTC by the machine's clock, for what is written beside the engine; an engine has a clock of its own, and the centre
+/// itself is given the time.
 #[must_use]
 pub fn utc_now() -> Millis {
-    let since = std::time::SystemTime::now()
+    Millis(u64::try_from(utc().as_millis()).unwrap_or(u64::MAX))
+}
+
+fn utc() -> std::time::Duration {
+    std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+        .unwrap_or_default()
 }

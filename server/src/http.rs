@@ -108,6 +108,9 @@ const ROUTES: &[Route] = &[
         get(figures::decision)
     }),
     route("/v1/figures", &["get"], || get(figures::figures)),
+    route("/v1/figures/agents/{user}", &["get"], || {
+        get(figures::agent_intervals)
+    }),
     route("/v1/figures/queues/{queue}", &["get"], || {
         get(figures::intervals)
     }),

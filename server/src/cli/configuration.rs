@@ -222,7 +222,7 @@ fn between(present: &Configuration, wanted: &Configuration) -> Change {
         sites: wanted.sites.clone(),
         schedules: wanted.schedules.clone(),
         people: wanted.people.clone(),
-        rules: Some(wanted.rules),
+        rules: Some(wanted.rules.clone()),
     }
 }
 

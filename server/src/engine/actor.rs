@@ -2,6 +2,7 @@
 //!
 //! While one batch is with the storage thread, the next one is being decided.
 
+use super::clock::Clock;
 use super::commits::{Committing, QUEUES_EVERY, Trouble, committed, loaded};
 use super::customers::No;
 use super::directory::Directory;
@@ -13,7 +14,6 @@ use super::readers::Readers;
 use super::records::Records;
 use super::recovery::DoneCommands;
 use super::storage::Storage;
-use super::utc_now;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Event, Refusal, What};
 use std::collections::BTreeSet;
@@ -38,6 +38,7 @@ pub(crate) const STORAGE_RETRY_MS: u64 = 1_000;
 
 pub(crate) struct Actor {
     pub(crate) center: Center,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) now: Millis,
     pub(crate) seq: u64,
     pub(crate) last_customer: u64,
@@ -55,8 +56,8 @@ pub(crate) struct Actor {
     pub(crate) committing: Option<Committing>,
     pub(crate) trouble: Trouble,
     pub(crate) live: Live,
-    /// A queue that left the settings is kept until it is empty.
-    pub(crate) is_keeping_queue: bool,
+    /// Queues that left the settings are kept until they are empty.
+    pub(crate) kept_queues: BTreeSet<QueueId>,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
     pub(crate) is_floor_dirty: bool,
     pub(crate) queues_sent: Instant,
@@ -77,7 +78,7 @@ impl Actor {
                 _ = inbox.recv_many(&mut inputs, DRAIN), if has_room => {}
                 () = tokio::time::sleep_until(wake_at) => {}
             }
-            self.now = utc_now().max(self.now);
+            self.now = self.clock.now();
             for input in inputs.drain(..) {
                 self.take(input);
             }
@@ -315,6 +316,10 @@ impl Actor {
             // A tick is never refused.
             let _ = self.run(Command::Tick);
         }
+        let has_news = self.trouble.is_none() && !self.batch.entries.is_empty();
+        if has_news && self.kept_queues.iter().any(|queue| self.is_empty(*queue)) {
+            self.use_settings();
+        }
         if let Trouble::WaitingUntil(at) = self.trouble
             && at <= Instant::now()
         {
@@ -325,7 +330,7 @@ impl Actor {
             self.records.prune(&self.center, self.now);
             self.live.turn(self.now);
             if self.trouble.is_none() {
-                if self.is_keeping_queue {
+                if !self.kept_queues.is_empty() {
                     self.use_settings();
                 }
                 // Where nothing is asked for, no commit shows that the store is well again.
@@ -338,7 +343,7 @@ impl Actor {
         let mut wake_at = self.pruned + PRUNE_EVERY;
         if self.trouble.is_none() {
             if let Some(deadline) = self.center.next_deadline() {
-                let wait_ms = deadline.since(utc_now()).max(1);
+                let wait_ms = deadline.since(self.clock.now()).max(1);
                 wake_at = wake_at.min(Instant::now() + Duration::from_millis(wait_ms));
             }
             if self.has_figures() {

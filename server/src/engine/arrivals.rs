@@ -176,7 +176,7 @@ impl Actor {
             return;
         }
         self.directory = Arc::clone(&directory);
-        self.live.set(&directory);
+        self.live.set(&directory, self.now);
         if self.trouble.is_none() {
             self.use_settings();
         }
@@ -190,7 +190,7 @@ impl Actor {
     /// now serve it until then. Called again from time to time for its sake; the same settings change nothing.
     pub(crate) fn use_settings(&mut self) {
         let mut config = self.directory.config.clone();
-        self.is_keeping_queue = false;
+        let kept = std::mem::take(&mut self.kept_queues);
         // Each turn keeps one queue more.
         for _ in 0..=self.center.queues().count() {
             let asked = Command::Configure {
@@ -198,7 +198,12 @@ impl Actor {
             };
             match self.run(asked) {
                 Ok(()) => return,
-                Err(Refusal::QueueInUse(queue)) => self.keep_until_empty(queue, &mut config),
+                Err(Refusal::QueueInUse(queue)) => {
+                    if !kept.contains(&queue) {
+                        tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
+                    }
+                    self.keep_until_empty(queue, &mut config);
+                }
                 Err(refusal) => {
                     tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
                     return;
@@ -212,8 +217,7 @@ impl Actor {
         let Some(old) = present.queues.into_iter().find(|old| old.id == queue) else {
             return;
         };
-        tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
-        self.is_keeping_queue = true;
+        self.kept_queues.insert(queue);
         config.queues.push(Queue {
             is_closed: true,
             rings: Vec::new(),

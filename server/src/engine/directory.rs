@@ -1,6 +1,6 @@
 //! Accounts, queues and dispositions as last read from the store, shared by reference.
 
-use protocol::configuration::Named;
+use protocol::configuration::{Named, Rules};
 use protocol::work::{Disposition, ReasonName};
 use settings::Numbers;
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ pub struct Directory {
     pub serving: BTreeMap<QueueId, Vec<AgentId>>,
     pub dispositions: Vec<Disposition>,
     pub reason_names: Vec<ReasonName>,
+    pub rules: Rules,
     pub config: acd::Config,
     /// Which codes stand for which numbers.
     pub numbers: Numbers,
@@ -54,6 +55,7 @@ impl Directory {
                 .collect(),
             skills: document.skills,
             sites: document.sites,
+            rules: document.rules,
             dispositions: accounts.dispositions()?,
             reason_names: accounts.reason_names()?,
             config: accounts.config()?,

@@ -20,10 +20,15 @@ const PART: usize = 500;
 /// Between two parts: with [`PART`] some ten thousand frames a second, a few percent of a core.
 const PARTS_EVERY: Duration = Duration::from_millis(50);
 
+/// Of a long line so many are looked at in one part; the others follow in the next.
+const LOOKED_AT: usize = 1_000;
+
 /// When each queue's figures were last sent.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     sent: BTreeMap<QueueId, Instant>,
+    /// How far a long line has been told.
+    told: BTreeMap<QueueId, usize>,
     floor_sent: Option<Instant>,
 }
 
@@ -71,11 +76,18 @@ impl Actor {
             if frames.len() - before >= PART {
                 break;
             }
-            left.remove(&queue);
-            self.people.pace.sent.insert(queue, now);
-            self.status_differences(queue, frames);
-            self.desk_differences(queue, frames);
-            self.line_differences(queue, frames);
+            let from = self.people.pace.told.remove(&queue).unwrap_or(0);
+            if from == 0 {
+                self.status_differences(queue, frames);
+                self.desk_differences(queue, frames);
+            }
+            if self.line_differences(queue, from, frames) {
+                left.remove(&queue);
+                self.people.pace.sent.insert(queue, now);
+            } else {
+                self.people.pace.told.insert(queue, from + LOOKED_AT);
+                break;
+            }
         }
         if let Some(next) = self.people.pace.next(&left, now) {
             self.queues_dirty.extend(left);
@@ -134,15 +146,23 @@ impl Actor {
         }
     }
 
-    /// Everybody in this queue's line.
-    fn line_differences(&mut self, queue: QueueId, frames: &mut Frames) {
-        let line = self.center.line(queue);
-        let visitors: Vec<VisitorKey> = line
-            .filter_map(|interaction| self.records.visitor(interaction).cloned())
+    /// Those in this queue's line behind the first `from`; false when there are more.
+    fn line_differences(&mut self, queue: QueueId, from: usize, frames: &mut Frames) -> bool {
+        let mut line = self.center.line(queue).enumerate().skip(from);
+        let part: Vec<(u32, VisitorKey)> = line
+            .by_ref()
+            .take(LOOKED_AT)
+            .filter_map(|(at, interaction)| {
+                let visitor = self.records.visitor(interaction)?.clone();
+                Some((u32::try_from(at + 1).unwrap_or(u32::MAX), visitor))
+            })
             .collect();
-        for visitor in visitors {
-            self.visitor_differences(&visitor, frames);
+        let is_all = line.next().is_none();
+        drop(line);
+        for (position, visitor) in part {
+            self.waiting_differences(&visitor, position, frames);
         }
+        is_all
     }
 }
 

@@ -1,5 +1,6 @@
 //! What reaches the actor and what it sends out; the only way in and the only way out.
 
+use super::clock::Clock;
 use super::{Directory, Readers};
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use store::{AuditNote, RecordEvent, TokenHash};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use vocab::{
-    AgentId, CommandId, CustomerId, InteractionId, OrgSlug, Peer, QueueId, Role, Sensitive,
+    AgentId, CommandId, CustomerId, InteractionId, Millis, OrgSlug, Peer, QueueId, Role, Sensitive,
 };
 
 /// Inputs waiting for the actor; when it is full, links stop reading their sockets.
@@ -224,12 +225,19 @@ pub struct Engine {
     pub(crate) readers: Readers,
     pub(crate) is_healthy: Arc<std::sync::atomic::AtomicBool>,
     pub(crate) edit_turns: Arc<Semaphore>,
+    pub(crate) clock: Arc<Clock>,
 }
 
 impl Engine {
     #[must_use]
     pub fn organisation(&self) -> &OrgSlug {
         &self.organisation
+    }
+
+    /// By the engine's own clock, which its frames tell times by.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        self.clock.now()
     }
 
     #[must_use]

@@ -1,16 +1,18 @@
 //! Live figures: the fold of every routing event, and what REST is told of it.
 
 use super::actor::Actor;
+use super::day::{figures_of_day, quarters_of_agent, thresholds, zone_of};
 use super::directory::Directory;
 use super::inbox::{Engine, Input, Question};
-use acd::Event;
-use figures::{Activity, Figures, Settings, Thresholds};
+use acd::{Center, Event};
+use figures::{Activity, Figures};
 use hours::Zone;
 use protocol::figures::{
-    AgentCounts, AgentFigures, FiguresNow, QueueCounts, QueueFigures, QueueInterval, QueueIntervals,
+    AgentCounts, AgentFigures, AgentInterval, AgentIntervals, FiguresNow, QueueCounts,
+    QueueFigures, QueueInterval, QueueIntervals,
 };
 use protocol::work::Presence;
-use store::{Entry, Past};
+use store::{Past, StoreError};
 use tokio::sync::oneshot;
 use vocab::{AgentId, Millis, NotReadyReason, QueueId};
 
@@ -26,11 +28,6 @@ const REASONS: [NotReadyReason; 8] = [
     NotReadyReason::Microphone,
 ];
 
-/// Entries of the day that a start reads; beyond it the figures begin later than the day. It takes about a second.
-const MOST_READ: u64 = 200_000;
-
-const READ_AT_ONCE: u32 = 5_000;
-
 /// The fold, and when its day and its quarter of an hour end.
 #[derive(Debug)]
 pub(crate) struct Live {
@@ -42,55 +39,37 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Folds the day so far from the journal, or as much of it as a start may take the time for. Without it figures begin
-    /// now: nobody waits for an engine because of them.
+    /// Folds the day so far from the journal, or as much of it as a start may take the time for.
     pub(crate) fn read(
         past: &dyn Past,
         directory: &Directory,
         (now, last_seq): (Millis, u64),
-    ) -> Self {
-        let mut live = Self::begun(directory, now);
-        if let Err(err) = live.fold(past, now, last_seq) {
-            tracing::warn!(%err, "the day's figures cannot be read from the journal; they begin now");
-            live = Self::begun(directory, now);
-        }
-        live
+    ) -> store::Result<Self> {
+        let mut figures = figures_of_day(past, directory, (now, last_seq))?;
+        drop(figures.close_intervals(now));
+        Ok(Self::of(figures, directory, now))
     }
 
-    fn begun(directory: &Directory, now: Millis) -> Self {
+    /// The day cannot be read and begins now, with what goes on: nobody waits for an engine because of figures.
+    pub(crate) fn begun(
+        why: &StoreError,
+        center: &Center,
+        directory: &Directory,
+        now: Millis,
+    ) -> Self {
+        tracing::warn!(%why, "the day's figures cannot be read from the journal; they begin now");
+        let figures = Figures::begun(thresholds(directory), center, now);
+        Self::of(figures, directory, now)
+    }
+
+    fn of(figures: Figures, directory: &Directory, now: Millis) -> Self {
         let zone = zone_of(directory);
-        let mut figures = Figures::new(thresholds(directory));
-        figures.begin_window(now);
         Self {
             figures,
             day_ends: zone.next_midnight(now),
             interval_ends: next_interval(now),
             zone,
         }
-    }
-
-    fn fold(&mut self, past: &dyn Past, now: Millis, last_seq: u64) -> store::Result<()> {
-        let midnight = self.zone.midnight_before(now);
-        let mut after = past.last_before(midnight)?;
-        let mut window = midnight;
-        if last_seq.saturating_sub(after) > MOST_READ {
-            after = last_seq - MOST_READ;
-            let first = past.entries(after, 1)?;
-            window = first.first().map_or(now, |entry| entry.at);
-        }
-        self.figures = Figures::new(self.figures.settings().clone());
-        self.figures.begin_window(window);
-        while after < last_seq {
-            let entries = past.entries(after, READ_AT_ONCE)?;
-            let Some(last) = entries.last() else { break };
-            after = last.seq;
-            for entry in &entries {
-                if let Entry::Routing { event } = &entry.entry {
-                    self.figures.apply(event);
-                }
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -101,7 +80,7 @@ impl Live {
     /// Days and quarters of an hour that are over by now.
     pub(crate) fn turn(&mut self, now: Millis) {
         if now >= self.interval_ends {
-            // Reports will keep them; the wallboard's curve stays in the fold.
+            // Agents' are folded from the journal when somebody asks; the wallboard's curve stays here.
             drop(self.figures.close_intervals(now));
             self.interval_ends = next_interval(now);
         }
@@ -111,34 +90,16 @@ impl Live {
         }
     }
 
-    pub(crate) fn set(&mut self, directory: &Directory) {
+    /// Another zone counts from its next midnight.
+    pub(crate) fn set(&mut self, directory: &Directory, now: Millis) {
         self.figures.set_settings(thresholds(directory));
+        self.zone = zone_of(directory);
+        self.day_ends = self.zone.next_midnight(now);
     }
 }
 
 fn next_interval(now: Millis) -> Millis {
     figures::interval_of(now).plus(figures::INTERVAL_MS)
-}
-
-/// Of the organisation's first hours; without any, days are those of UTC.
-fn zone_of(directory: &Directory) -> Zone {
-    let schedules = directory.config.schedules.iter();
-    let mut named = schedules.filter_map(|schedule| Zone::named(&schedule.hours.zone));
-    named.next().unwrap_or_default()
-}
-
-fn thresholds(directory: &Directory) -> Settings {
-    let of_queues = directory.queues.values().map(|row| {
-        let thresholds = Thresholds {
-            answer_within_ms: row.settings.answer_within_ms,
-            short_abandon_ms: row.settings.short_abandon_ms,
-        };
-        (row.id, thresholds)
-    });
-    Settings {
-        usual: Thresholds::default(),
-        queues: of_queues.collect(),
-    }
 }
 
 impl Engine {
@@ -148,6 +109,28 @@ impl Engine {
         let question = Question::Figures { with_agents, reply };
         self.send(Input::Question(question)).await.ok()?;
         figures.await.ok()
+    }
+
+    /// An agent's quarters of an hour of the day, from the journal.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub async fn agent_intervals(&self, agent: AgentId) -> store::Result<AgentIntervals> {
+        let (directory, now) = (self.directory(), self.now());
+        let read = self.readers.past(move |past| {
+            let last = past.last_before(Millis(u64::MAX >> 1))?;
+            quarters_of_agent(past, &directory, (now, last), agent)
+        });
+        let (since, quarters) = read.await?;
+        let interval = |(begins_at, figures)| AgentInterval {
+            begins_at,
+            counts: agent_counts(&figures),
+        };
+        Ok(AgentIntervals {
+            agent,
+            since,
+            intervals: quarters.into_iter().map(interval).collect(),
+        })
     }
 
     /// A queue's kept quarters of an hour; nothing when the actor has stopped.
@@ -192,6 +175,12 @@ impl Actor {
                 })
                 .collect(),
         }
+    }
+
+    /// Nobody waits in it, and nobody's conversation or wrap-up is of it.
+    pub(crate) fn is_empty(&self, queue: QueueId) -> bool {
+        let now = self.live.figures.at(self.now).queue(queue);
+        now.is_none_or(|now| now.waiting + now.talking + now.held + now.wrap_up == 0)
     }
 
     fn queue_now(&self, id: QueueId) -> Option<QueueFigures> {

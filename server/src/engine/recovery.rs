@@ -1,6 +1,7 @@
 //! Starting an organisation's engine, and starting over after a failed commit: snapshot, tail, and who is really here.
 
 use super::actor::{Actor, STORAGE_RETRY_MS};
+use super::clock::Clock;
 use super::commits::Trouble;
 use super::customers::STORAGE;
 use super::directory::Directory;
@@ -13,7 +14,6 @@ use super::readers::Readers;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::snapshots::Snapshots;
 use super::storage::Storage;
-use super::utc_now;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Stage};
 use protocol::link::ErrorCode;
@@ -96,7 +96,10 @@ pub fn start(
     let history = store.history().map_err(failed)?;
     let records = read_records(&recovered, history.as_ref()).map_err(failed)?;
     let past = store.past().map_err(failed)?;
-    let live = Live::read(past.as_ref(), &directory, (utc_now(), recovered.last_seq));
+    let clock = Arc::new(Clock::not_before(recovered.center.newest()));
+    let now = clock.now();
+    let live = Live::read(past.as_ref(), &directory, (now, recovered.last_seq));
+    let live = live.unwrap_or_else(|err| Live::begun(&err, &recovered.center, &directory, now));
     let snapshots = Snapshots::start(past, recovered.last_seq - recovered.snapshot_seq)?;
     let readers = Readers::new(store);
     let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
@@ -105,7 +108,8 @@ pub fn start(
     let long_ago = Instant::now();
     let mut actor = Actor {
         center: recovered.center,
-        now: utc_now(),
+        clock: Arc::clone(&clock),
+        now,
         seq: recovered.last_seq,
         last_customer: recovered.last_customer.0,
         records,
@@ -122,7 +126,7 @@ pub fn start(
         committing: None,
         trouble: Trouble::None,
         live,
-        is_keeping_queue: false,
+        kept_queues: BTreeSet::new(),
         queues_dirty: BTreeSet::new(),
         is_floor_dirty: false,
         queues_sent: long_ago,
@@ -140,6 +144,7 @@ pub fn start(
         readers,
         is_healthy,
         edit_turns: Arc::new(tokio::sync::Semaphore::new(1)),
+        clock,
     };
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
 }
@@ -367,11 +372,10 @@ impl Actor {
         let (directory, at) = (Arc::clone(&self.directory), (self.now, self.seq));
         let read = self
             .readers
-            .past(move |past| Ok(Live::read(past, &directory, at)));
-        match read.await {
-            Ok(live) => self.live = live,
-            Err(err) => tracing::warn!(%err, "the day's figures could not be read back"),
-        }
+            .past(move |past| Live::read(past, &directory, at));
+        self.live = read
+            .await
+            .unwrap_or_else(|err| Live::begun(&err, &self.center, &self.directory, self.now));
     }
 
     pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
@@ -405,7 +409,7 @@ impl Actor {
         self.read_figures().await;
         self.trouble = Trouble::None;
         // That it can be read says nothing about writing: the next commit does.
-        self.now = utc_now().max(self.now);
+        self.now = self.clock.now();
         // What screens were last sent may never have left: everything is sent anew, by difference to nothing.
         for present in self.people.agents.values_mut() {
             let work = std::mem::take(&mut present.shown.work);

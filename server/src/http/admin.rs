@@ -40,6 +40,17 @@ pub(super) fn is_admin(caller: &Caller) -> Result<(), Problem> {
     ))
 }
 
+pub(super) fn is_supervisor(caller: &Caller) -> Result<(), Problem> {
+    if matches!(caller.user.role, Role::Supervisor | Role::Admin) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        ErrorCode::NotAllowed,
+        "this is for supervisors",
+    ))
+}
+
 pub(crate) async fn audit(
     caller: Caller,
     page: Result<Query<Page>, QueryRejection>,

@@ -1,6 +1,6 @@
 //! The configuration for administrators: the document, changes of it with what was before, and taking one back.
 
-use super::admin::is_admin;
+use super::admin::{is_admin, is_supervisor};
 use super::auth::Caller;
 use super::problem::Problem;
 use crate::accounts::hash_password;
@@ -17,7 +17,7 @@ use protocol::rest::{ForcedState, NewPassword};
 use serde::Deserialize;
 use std::sync::Arc;
 use store::{Accounts, Stamp};
-use vocab::{Role, Sensitive};
+use vocab::Sensitive;
 
 /// Changes of a page when the request does not say, and at most.
 const CHANGES: u32 = 50;
@@ -220,7 +220,7 @@ async fn hashed(password: Sensitive<String>) -> Result<Sensitive<String>, Proble
     }
 }
 
-fn nobody() -> Problem {
+pub(super) fn nobody() -> Problem {
     let hint = "there is nobody of that name";
     Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownUser, hint)
 }
@@ -231,11 +231,7 @@ pub(crate) async fn force_state(
     body: Result<Json<ForcedState>, JsonRejection>,
 ) -> Result<StatusCode, Problem> {
     let (Path(user), Json(ForcedState { state })) = (user?, body?);
-    if !matches!(caller.user.role, Role::Supervisor | Role::Admin) {
-        let hint = "this is for supervisors";
-        let status = StatusCode::FORBIDDEN;
-        return Err(Problem::new(status, ErrorCode::NotAllowed, hint));
-    }
+    is_supervisor(&caller)?;
     let directory = caller.engine.directory();
     let known = directory.users.values().find(|known| known.user == user);
     let agent = known.ok_or_else(nobody)?.agent;

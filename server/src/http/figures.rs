@@ -1,6 +1,8 @@
 //! Live figures of queues and agents, and why an agent was offered an interaction.
 
+use super::admin::is_supervisor;
 use super::auth::Caller;
+use super::configuration::nobody;
 use super::problem::Problem;
 use crate::engine::{self, Directory};
 use axum::Json;
@@ -8,7 +10,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use protocol::decision::Decision;
-use protocol::figures::{FiguresNow, QueueIntervals};
+use protocol::figures::{AgentIntervals, FiguresNow, QueueIntervals};
 use protocol::link::ErrorCode;
 use store::StoreError;
 use vocab::Role;
@@ -28,6 +30,23 @@ pub(crate) async fn intervals(
     let queue = queue_of(&directory, &code)?;
     let asked = caller.engine.intervals(queue).await;
     asked.map(Json).ok_or_else(Problem::internal)
+}
+
+/// For supervisors, and everybody for themselves.
+pub(crate) async fn agent_intervals(
+    caller: Caller,
+    user: Result<Path<String>, PathRejection>,
+) -> Result<Json<AgentIntervals>, Problem> {
+    let Path(name) = user?;
+    if name != caller.user.user {
+        is_supervisor(&caller)?;
+    }
+    let directory = caller.engine.directory();
+    let found = directory.users.values().find(|user| user.user == name);
+    let Some(agent) = found.map(|user| user.agent) else {
+        return Err(nobody());
+    };
+    Ok(Json(caller.engine.agent_intervals(agent).await?))
 }
 
 pub(crate) async fn decision(

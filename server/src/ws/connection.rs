@@ -133,7 +133,8 @@ impl Connection<'_> {
         if self.ice_due.is_some_and(|due| due <= Instant::now()) {
             self.grant_ice().await?;
         }
-        self.write(&ServerFrame::Heartbeat { now: utc_now() }).await
+        let now = self.known.engine.now();
+        self.write(&ServerFrame::Heartbeat { now }).await
     }
 
     /// What media needs to find its way is told before the frame after which a call may begin.

@@ -10,6 +10,7 @@ use protocol::configuration::{
     Severity,
 };
 use protocol::link::ErrorCode;
+use protocol::work::AgentCommand;
 use reqwest::{Method, StatusCode};
 use vocab::Role;
 
@@ -255,6 +256,48 @@ async fn a_queue_that_is_removed_still_serves_whoever_is_in_it() {
     anna.become_ready_or_ring().await;
     anna.accept(interaction).await;
     chen.talks().await;
+    assert_eq!(served(&anna), 1);
+    anna.wish(AgentCommand::HangUp { interaction }).await;
+    anna.wish(AgentCommand::FinishWrapUp {
+        interaction,
+        disposition: None,
+    })
+    .await;
+    anna.until("the queue is gone", |anna| served(anna) == 0)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_taken_back_brings_the_same_person_and_not_a_namesake() {
+    let place = Place::new().await;
+    let ada = Office::of(&place, "ada").await;
+    let anna = place.agent("anna").await;
+    let first = anna.agent.as_ref().unwrap().me.agent;
+    let state: ConfigurationState = ada.get("/v1/configuration").await;
+    let people = state.configuration.people.iter();
+    let person = people.into_iter().find(|one| one.user == "anna").unwrap();
+    let remove = || Change {
+        people_gone: vec!["anna".to_owned()],
+        ..Change::default()
+    };
+    let removed = ada.change(remove()).await.unwrap().revision;
+    // A namesake comes and goes.
+    ada.change(Change {
+        people: vec![PersonSettings {
+            name: "Anna Other".to_owned(),
+            ..person.clone()
+        }],
+        ..Change::default()
+    })
+    .await
+    .unwrap();
+    ada.change(remove()).await.unwrap();
+    let undo = format!("/v1/configuration/changes/{removed}/undo");
+    let (status, body) = ada.ask(Method::POST, &undo, &()).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    // The password is still the one of the first.
+    let again = place.agent("anna").await;
+    assert_eq!(again.agent.as_ref().unwrap().me.agent, first);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,16 +3,20 @@
 use crate::client::Client;
 use crate::office::Office;
 use crate::place::{Place, config, http, make_data, sign_in};
+use acd::Command;
 use protocol::configuration::{
     Change, ConfigurationState, Named, NeedSettings, PersonSettings, QueueSettings, RingSettings,
     SkillLevel,
 };
 use protocol::decision::{Decision, DecisionObstacle, DecisionVerdict, DecisionWhy};
-use protocol::figures::FiguresNow;
+use protocol::figures::{AgentIntervals, FiguresNow};
 use protocol::rest::{HappenedWhat, InteractionDetail};
 use reqwest::{Method, StatusCode};
 use server::serve::Server;
-use vocab::AgentState;
+use store::{Batch, Entry, JournalEntry, OrganisationStore};
+use vocab::{
+    AgentState, ChosenState, CustomerId, InteractionId, MediumKind, Millis, OrgSlug, QueueId,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offer_is_explained_by_everybody_who_serves_the_queue() {
@@ -140,6 +144,81 @@ async fn the_days_figures_outlive_a_restart() {
     let day = figures.queues[0].day;
     assert_eq!((day.offered, day.answered), (1, 1));
     second.stop().await;
+}
+
+/// The journal of somebody who began to talk yesterday and did not stop.
+fn talk_since_yesterday(data: &std::path::Path, answered_at: Millis) {
+    let path = server::app::database_path(data, &OrgSlug::new("demo").unwrap());
+    let store = store_sqlite::Database::open(&path).unwrap();
+    let accounts = store.accounts().unwrap();
+    let (config, users) = (accounts.config().unwrap(), accounts.users().unwrap());
+    let anna = users.iter().find(|one| one.user == "anna").unwrap().agent;
+    let commands = [
+        Command::Configure { config },
+        Command::AgentConnected { agent: anna },
+        Command::ChooseState {
+            agent: anna,
+            state: ChosenState::Ready,
+        },
+        Command::Enter {
+            customer: CustomerId(1),
+            queue: QueueId(1),
+            medium: MediumKind::Voice,
+            wishes: acd::Wishes::default(),
+        },
+        Command::AcceptOffer {
+            agent: anna,
+            interaction: InteractionId(1),
+        },
+    ];
+    let mut center = acd::Center::new();
+    let mut entries = Vec::new();
+    for command in commands {
+        for event in center.handle(answered_at, command).unwrap() {
+            let (seq, at) = (entries.len() as u64 + 1, event.at);
+            let entry = Entry::Routing { event };
+            entries.push(JournalEntry { seq, at, entry });
+        }
+    }
+    let batch = Batch {
+        expected_seq: 0,
+        entries,
+        done: vec![],
+        audit: vec![],
+    };
+    store.journal().unwrap().append(&batch).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_talk_that_began_yesterday_is_in_todays_figures_after_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    make_data(data.path());
+    let yesterday = Millis(server::engine::utc_now().0 - 86_400_000);
+    talk_since_yesterday(data.path(), yesterday);
+    let server = Server::start(data.path(), config()).await.unwrap();
+    let place = Place { data, server };
+    let sam = Office::of(&place, "sam").await;
+    let now: FiguresNow = sam.get("/v1/figures").await;
+    assert_eq!(now.since.0 % 86_400_000, 0, "midnight by the usual zone");
+    assert_eq!((now.queues[0].talking, now.queues[0].day.offered), (1, 0));
+    let anna = now.agents.iter().find(|one| one.user == "anna").unwrap();
+    let today_ms = now.at.since(now.since);
+    assert_eq!(anna.day.talking_ms, today_ms, "and nothing of yesterday");
+
+    let quarters: AgentIntervals = sam.get("/v1/figures/agents/anna").await;
+    assert_eq!(quarters.since, now.since);
+    assert_eq!(quarters.intervals[0].begins_at, now.since);
+    let sum: u64 = quarters.intervals.iter().map(|q| q.counts.talking_ms).sum();
+    assert!(
+        sum >= today_ms && sum < today_ms + 60_000,
+        "{sum} {today_ms}"
+    );
+    let noor = Office::of(&place, "noor").await;
+    let (status, _) = noor.ask(Method::GET, "/v1/figures/agents/anna", &()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let _: AgentIntervals = noor.get("/v1/figures/agents/noor").await;
+    let (status, _) = sam.ask(Method::GET, "/v1/figures/agents/nobody", &()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

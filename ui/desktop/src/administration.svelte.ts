@@ -85,7 +85,7 @@ export class Administration {
   add(kind: Kind): void {
     if (this.base === null) return;
     const key = newKey((this.#added += 1));
-    this.#edit(put(this.base, this.draft, kind, key, fresh(kind, Intl.DateTimeFormat().resolvedOptions().timeZone)));
+    this.#edit(put(this.base, this.draft, kind, key, fresh(kind, this.after?.rules.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)));
     this.choose(kind, key);
   }
 

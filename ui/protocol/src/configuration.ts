@@ -136,7 +136,7 @@ queues: Array<string>, skills: Array<SkillLevel>, languages: Array<SpokenLanguag
  */
 capacity: number, };
 
-export type ProblemCode = "bad_code" | "bad_name" | "code_twice" | "unknown" | "rings_for_no_time" | "no_weight" | "too_many_rings" | "first_ring_late" | "ring_not_later" | "ring_not_wider" | "bad_level" | "named_twice" | "loop" | "bad_zone" | "bad_opening" | "openings_overlap" | "never_opens" | "bad_date" | "date_twice" | "bad_rules" | "too_many_languages" | "no_administrator" | "nobody_serves" | "nobody_has_skill" | "nobody_fits" | "never_widens";
+export type ProblemCode = "bad_code" | "bad_name" | "code_twice" | "unknown" | "rings_for_no_time" | "no_weight" | "too_many_rings" | "first_ring_late" | "ring_not_later" | "ring_not_wider" | "bad_level" | "named_twice" | "loop" | "bad_zone" | "bad_opening" | "openings_overlap" | "never_opens" | "bad_date" | "date_twice" | "bad_rules" | "too_many_languages" | "no_administrator" | "nobody_serves" | "nobody_has_skill" | "nobody_fits" | "never_widens" | "too_heavy" | "nobody_may_wait";
 
 export type QueueSettings = { 
 /**
@@ -221,7 +221,11 @@ customer_grace_ms: number, callback_ring_ms: number, callback_rest_ms: number, c
 /**
  * Declined in a row before an agent is not ready.
  */
-reject_limit: number, };
+reject_limit: number, 
+/**
+ * By whose clock the days of figures begin, as in “Europe/Berlin”.
+ */
+zone: string, };
 
 export type ScheduleSettings = { code: string, name: string, 
 /**

@@ -10,6 +10,17 @@ occupancy: number | null, aht_ms: number | null, };
 
 export type AgentFigures = { agent: AgentId, user: string, name: string, presence: Presence, day: AgentCounts, };
 
+export type AgentInterval = { begins_at: Millis, counts: AgentCounts, };
+
+/**
+ * An agent's quarter hours of the day, oldest first; the last one still runs.
+ */
+export type AgentIntervals = { agent: AgentId, 
+/**
+ * The day's beginning, or as far back as the journal was read.
+ */
+since: Millis, intervals: Array<AgentInterval>, };
+
 export type FiguresNow = { 
 /**
  * When these were taken.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use settings::Numbers;
 use std::collections::BTreeMap;
 use store::{PersonRouting, QueueRow, Result, Stamp, StoreError, User};
-use vocab::{AgentId, QueueId, ScheduleId, SiteId, SkillId};
+use vocab::{AgentId, Millis, QueueId, ScheduleId, SiteId, SkillId};
 
 pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>> {
     connection
@@ -180,8 +180,12 @@ fn write_all(
         set_queue(write, stamp, edit)?;
         note(write, stamp, "queue", edit, |one| &one.code)?;
     }
+    let undone_at = match done.undoes {
+        Some(revision) => made_at(write, revision)?,
+        None => None,
+    };
     for edit in &done.people {
-        set_person(write, stamp, edit, done.undoes.is_some())?;
+        set_person(write, stamp, edit, undone_at)?;
         note(write, stamp, "user", edit, |one| &one.user)?;
     }
     if let Some(Edit {
@@ -283,12 +287,13 @@ fn set_queue(
     }
 }
 
-/// Somebody new is new, even under the name of somebody who left; only taking a removal back brings the same one.
+/// Somebody new is new, even under the name of somebody who left; only taking that removal back, which was made at
+/// `undone_at`, brings the same one.
 fn set_person(
     write: &Transaction<'_>,
     stamp: Stamp<'_>,
     edit: &Edit<PersonSettings>,
-    is_undone: bool,
+    undone_at: Option<Millis>,
 ) -> rusqlite::Result<()> {
     let (before, after) = (&edit.before, &edit.after);
     let Some(person) = after else {
@@ -299,11 +304,10 @@ fn set_person(
         }
         return remove(write, stamp, ("users", "user"), &gone.user);
     };
-    if before.is_none() && is_undone {
+    if let (None, Some(removed_at)) = (before, undone_at) {
         write.execute(
-            "UPDATE users SET removed_at = NULL WHERE id =
-                 (SELECT id FROM users WHERE user = ?1 ORDER BY removed_at DESC LIMIT 1)",
-            [&person.user],
+            "UPDATE users SET removed_at = NULL WHERE user = ?1 AND removed_at = ?2",
+            params![person.user, int(removed_at.0)],
         )?;
     }
     if agent_of(write, &person.user)?.is_none() {
@@ -339,6 +343,13 @@ fn set_person(
             .execute(params![agent.0, code])?;
     }
     Ok(())
+}
+
+fn made_at(write: &Transaction<'_>, revision: u64) -> rusqlite::Result<Option<Millis>> {
+    write
+        .prepare_cached("SELECT at FROM configuration_changes WHERE revision = ?1")?
+        .query_row([int(revision)], |row| at(row, 0))
+        .optional()
 }
 
 fn agent_of(write: &Transaction<'_>, user: &str) -> rusqlite::Result<Option<AgentId>> {

@@ -98,6 +98,12 @@ impl Center {
         apply::apply(&mut self.state, &mut self.index, event, &mut fresh);
     }
 
+    /// The moment of the newest event, before which nothing happens any more.
+    #[must_use]
+    pub fn newest(&self) -> Millis {
+        self.state.last_at
+    }
+
     /// When to call again with [`Command::Tick`], if nothing else happens before.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Millis> {

@@ -14,6 +14,8 @@ pub struct AgentView {
     pub state: AgentState,
     /// When `state` began; for talking, when it was answered.
     pub since: Millis,
+    /// What they chose, which shows again after the present work; absent while offline.
+    pub chosen: Option<ChosenState>,
     /// Takes effect after the present work.
     pub next: Option<ChosenState>,
     /// The link is gone and the grace period runs; `state` is kept meanwhile.
@@ -68,6 +70,7 @@ impl Center {
             Presence::Offline { since } => AgentView {
                 state: AgentState::Offline,
                 since,
+                chosen: None,
                 next: None,
                 is_away: false,
                 queues,
@@ -82,6 +85,7 @@ impl Center {
                 AgentView {
                     state,
                     since,
+                    chosen: Some(chosen),
                     next,
                     is_away: link != AgentLink::Up,
                     queues,

@@ -28,6 +28,21 @@ impl Agent {
         Some(liveliest.map_or(chosen.into(), Activity::from))
     }
 
+    /// Somebody who was online already, with what they had to do; nothing before `at` is theirs to count.
+    pub(crate) fn found(
+        chosen: Option<ChosenState>,
+        work: BTreeMap<InteractionId, Stint>,
+        (since, at): (Millis, Millis),
+    ) -> Self {
+        Self {
+            chosen,
+            work,
+            since,
+            written_until: at,
+            ledger: Ledger::default(),
+        }
+    }
+
     pub(crate) fn since(&self) -> Millis {
         self.since
     }

@@ -20,6 +20,10 @@
 //! end), belongs to the interval in which it happened. An interval may thus answer more than it was offered. Time in a
 //! state is split exactly where intervals and windows meet.
 //!
+//! **Beginning in the middle.** [`Figures::begun`] takes over who waits, talks and is online from an engine, so that a
+//! fold may begin at any moment of a journal. Nothing is counted then but what comes; of a handling that was under way
+//! the sum is right, and holds that were over by then count as talk.
+//!
 //! `events` is the one place that knows every event; `entries` and `handling` say what becomes of an interaction;
 //! `queue` and `agent` hold what is folded, `queue_figures` and `agent_figures` the figures and their formulas.
 
@@ -36,6 +40,7 @@ mod ledger;
 mod queue;
 mod queue_figures;
 mod ratio;
+mod seed;
 mod settings;
 mod spent;
 mod view;

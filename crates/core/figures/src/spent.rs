@@ -67,6 +67,13 @@ impl Stint {
         }
     }
 
+    /// One that was under way: talk since the answer, and since `since` this.
+    pub(crate) fn found(answered_at: Millis, since: Millis, doing: Doing) -> Self {
+        let mut stint = Self::begun(answered_at, Doing::Talking);
+        stint.turns_to(since, doing);
+        stint
+    }
+
     pub(crate) fn turns_to(&mut self, at: Millis, doing: Doing) {
         self.spent = self.spent_until(at);
         self.since = at;

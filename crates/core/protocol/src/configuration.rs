@@ -247,7 +247,7 @@ pub struct SkillLevel {
 }
 
 /// What holds for the whole organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct Rules {
@@ -264,6 +264,8 @@ pub struct Rules {
     pub callback_tries: u8,
     /// Declined in a row before an agent is not ready.
     pub reject_limit: u8,
+    /// By whose clock the days of figures begin, as in “Europe/Berlin”.
+    pub zone: String,
 }
 
 impl Default for Rules {
@@ -275,6 +277,7 @@ impl Default for Rules {
             callback_rest_ms: 120_000,
             callback_tries: 3,
             reject_limit: 1,
+            zone: "UTC".to_owned(),
         }
     }
 }

@@ -129,6 +129,23 @@ pub struct QueueIntervals {
     pub intervals: Vec<QueueInterval>,
 }
 
+/// An agent's quarter hours of the day, oldest first; the last one still runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "figures.ts")]
+pub struct AgentIntervals {
+    pub agent: AgentId,
+    /// The day's beginning, or as far back as the journal was read.
+    pub since: Millis,
+    pub intervals: Vec<AgentInterval>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "figures.ts")]
+pub struct AgentInterval {
+    pub begins_at: Millis,
+    pub counts: AgentCounts,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "figures.ts")]
 pub struct QueueInterval {

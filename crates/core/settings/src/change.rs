@@ -68,7 +68,10 @@ pub fn changed(document: &Configuration, change: &Change) -> Configuration {
             &change.schedules_gone,
         ),
         people,
-        rules: change.rules.unwrap_or(document.rules),
+        rules: change
+            .rules
+            .clone()
+            .unwrap_or_else(|| document.rules.clone()),
     }
 }
 
@@ -99,8 +102,8 @@ fn put<T: Coded>(present: &[T], new: &[T], gone: &[String]) -> Vec<T> {
 #[must_use]
 pub fn difference(before: &Configuration, after: &Configuration) -> Option<ConfigurationChange> {
     let rules = (before.rules != after.rules).then_some(Edit {
-        before: Some(before.rules),
-        after: Some(after.rules),
+        before: Some(before.rules.clone()),
+        after: Some(after.rules.clone()),
     });
     let change = ConfigurationChange {
         revision: 0,
@@ -155,7 +158,7 @@ pub fn inverse(document: &Configuration, done: &ConfigurationChange) -> Result<C
     let (schedules, schedules_gone) = back(&document.schedules, &done.schedules)?;
     let (people, people_gone) = back(&document.people, &done.people)?;
     if let Some(rules) = &done.rules
-        && rules.after != Some(document.rules)
+        && rules.after.as_ref() != Some(&document.rules)
     {
         let subject = "rules".to_owned();
         return Err(Conflict { subject });
@@ -171,7 +174,7 @@ pub fn inverse(document: &Configuration, done: &ConfigurationChange) -> Result<C
         schedules_gone,
         people,
         people_gone,
-        rules: done.rules.as_ref().and_then(|edit| edit.before),
+        rules: done.rules.as_ref().and_then(|edit| edit.before.clone()),
     })
 }
 

@@ -20,6 +20,7 @@ pub fn check(document: &Configuration) -> Vec<Finding> {
         .schedules
         .iter()
         .for_each(|schedule| times(schedule, &mut found));
+    zone(&document.rules.zone, &mut found);
     let numbers = Numbers::by_place(document);
     let engine = acd::check(&engine_config(document, &numbers));
     found.extend(engine.iter().map(|one| words::of_engine(one, &numbers)));
@@ -214,6 +215,17 @@ fn of_queue(queue: &QueueSettings, schedules: &BTreeSet<&str>, known: &mut Refer
             .iter()
             .for_each(|need| known.skill(subject, &need.skill));
         known.once(subject, ring.needs.iter().map(|need| need.skill.as_str()));
+    }
+}
+
+fn zone(name: &str, found: &mut Vec<Finding>) {
+    if hours::Zone::named(name).is_none() {
+        let text = format!(
+            "rules: “{name}” is no time zone; use a name such as “Europe/Berlin”, which `/v1/zones` lists"
+        );
+        let mut one = finding(Severity::Fault, ProblemCode::BadZone, "", text);
+        one.other = Some(name.to_owned());
+        found.push(one);
     }
 }
 

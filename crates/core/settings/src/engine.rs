@@ -75,7 +75,7 @@ pub fn engine_config(document: &Configuration, numbers: &Numbers) -> acd::Config
         queues: queues.filter_map(|one| queue(one, numbers)).collect(),
         agents: people.filter_map(|one| person(one, numbers)).collect(),
         schedules: schedules.filter_map(|one| schedule(one, numbers)).collect(),
-        patience: patience(document.rules),
+        patience: patience(&document.rules),
     }
 }
 
@@ -229,7 +229,7 @@ fn weekday(day: Weekday) -> hours::Weekday {
     }
 }
 
-fn patience(rules: Rules) -> Patience {
+fn patience(rules: &Rules) -> Patience {
     Patience {
         agent_grace_ms: rules.agent_grace_ms,
         customer_grace_ms: rules.customer_grace_ms,

@@ -88,7 +88,9 @@ fn tell(problem: &Problem, numbers: &Numbers) -> Told {
         | Problem::Loop(_)
         | Problem::NobodyServes(_)
         | Problem::NobodyFits(_)
-        | Problem::NeverWidens(_) => of_queue(problem, numbers),
+        | Problem::NeverWidens(_)
+        | Problem::TooHeavy(_)
+        | Problem::NobodyMayWait(_) => of_queue(problem, numbers),
         Problem::NeedTwice { queue, skill }
         | Problem::BadNeed { queue, skill }
         | Problem::NobodyHas { queue, skill, .. } => {
@@ -175,6 +177,14 @@ fn of_queue(problem: &Problem, numbers: &Numbers) -> Told {
         Problem::NeverWidens(queue) => {
             let what = "never stops asking for the customer's language or site";
             about(ProblemCode::NeverWidens, queue, what)
+        }
+        Problem::TooHeavy(queue) => {
+            let what = "gives written work more weight than anybody who serves it has room for";
+            about(ProblemCode::TooHeavy, queue, what)
+        }
+        Problem::NobodyMayWait(queue) => {
+            let what = "lets nobody wait, so that everybody who comes finds it full";
+            about(ProblemCode::NobodyMayWait, queue, what)
         }
         _ => Told::of(ProblemCode::Unknown, String::new(), problem.to_string()),
     }

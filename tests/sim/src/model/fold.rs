@@ -22,7 +22,11 @@ impl Model {
         match *what {
             What::Entered { .. } => self.enters(at, what),
             What::CustomerAway { interaction, until } => self.with(interaction, |one| {
-                one.link = PeerLink::Away { since: at, until };
+                let since = match one.link {
+                    PeerLink::Away { since, .. } => since,
+                    PeerLink::Connected => at,
+                };
+                one.link = PeerLink::Away { since, until };
             }),
             What::CustomerBack { interaction } => {
                 self.with(interaction, |one| one.link = PeerLink::Connected);

@@ -15,8 +15,12 @@ impl State {
         match *what {
             What::Entered { .. } => self.enters(at, what),
             What::CustomerAway { interaction, until } => {
-                let since = at;
                 self.with(interaction, |open| {
+                    // Told again after a restart, they have been away since the first word.
+                    let since = match open.customer_link {
+                        PeerLink::Away { since, .. } => since,
+                        PeerLink::Connected => at,
+                    };
                     open.customer_link = PeerLink::Away { since, until };
                 });
             }

@@ -89,6 +89,10 @@ pub enum Problem {
     NobodyFits(QueueId),
     #[error("queue {0} never stops asking for the customer's language or site")]
     NeverWidens(QueueId),
+    #[error("written work of queue {0} weighs more than anybody who serves it has room for")]
+    TooHeavy(QueueId),
+    #[error("nobody may wait in queue {0}")]
+    NobodyMayWait(QueueId),
 }
 
 impl Finding {
@@ -303,10 +307,16 @@ fn staffing(config: &Config) -> Vec<Problem> {
     }
     let mut warnings = Vec::new();
     for queue in &config.queues {
+        if queue.max_waiting == 0 {
+            warnings.push(Problem::NobodyMayWait(queue.id));
+        }
         let Some(serve) = who.get(&queue.id) else {
             warnings.push(Problem::NobodyServes(queue.id));
             continue;
         };
+        if serve.iter().all(|agent| agent.capacity < queue.weight) {
+            warnings.push(Problem::TooHeavy(queue.id));
+        }
         let Some(widest) = queue.rings.last() else {
             continue;
         };

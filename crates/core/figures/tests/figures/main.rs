@@ -13,6 +13,8 @@ mod intervals;
 #[cfg(test)]
 mod queues;
 #[cfg(test)]
+mod seeded;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod told;

@@ -66,4 +66,7 @@ pub enum ProblemCode {
     NobodyHasSkill,
     NobodyFits,
     NeverWidens,
+    /// Written work weighs more than anybody has room for.
+    TooHeavy,
+    NobodyMayWait,
 }

@@ -157,4 +157,6 @@ export const administration = {
   "problem.nobody_has_skill_at_all": "Nobody who serves this queue has “{other}”.",
   "problem.nobody_fits": "Nobody has all that the widest ring asks for.",
   "problem.never_widens": "It never stops asking for the customer's language or site; some may wait in vain.",
+  "problem.too_heavy": "Written work weighs more than anybody who serves it has room for.",
+  "problem.nobody_may_wait": "Nobody may wait: everybody who comes finds it full.",
 };

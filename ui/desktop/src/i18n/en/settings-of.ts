@@ -133,6 +133,8 @@ export const settingsOf = {
   "rules.callback_rest_ms.hint": "Others go first meanwhile.",
   "rules.callback_tries": "Tries",
   "rules.callback_tries.hint": "Then the place is given up.",
+  "rules.days": "Days",
+  "rules.days.hint": "Figures of a day begin at midnight of this place.",
   "rules.offers": "Offers",
   "rules.reject_limit": "Declined in a row",
   "rules.reject_limit.hint": "Then an agent is not ready.",

@@ -159,4 +159,6 @@ export const administration: Record<keyof typeof english, string> = {
   "problem.nobody_has_skill_at_all": "服务此队列的人都没有“{other}”。",
   "problem.nobody_fits": "没有人符合最宽阶段的全部要求。",
   "problem.never_widens": "始终要求客户的语言或站点，有些客户可能一直等不到。",
+  "problem.too_heavy": "文字工作的权重超过所有坐席的余量。",
+  "problem.nobody_may_wait": "不允许任何人等待：来电者都会遇到队列已满。",
 };

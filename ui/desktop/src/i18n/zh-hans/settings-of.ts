@@ -135,6 +135,8 @@ export const settingsOf: Record<keyof typeof english, string> = {
   "rules.callback_rest_ms.hint": "期间先接待其他人。",
   "rules.callback_tries": "尝试次数",
   "rules.callback_tries.hint": "之后放弃该位置。",
+  "rules.days": "日期",
+  "rules.days.hint": "每日数据从此时区的午夜开始。",
   "rules.offers": "分配",
   "rules.reject_limit": "连续拒接",
   "rules.reject_limit.hint": "之后坐席变为未就绪。",

@@ -159,4 +159,6 @@ export const administration: Record<keyof typeof english, string> = {
   "problem.nobody_has_skill_at_all": "服務此佇列的人都沒有「{other}」。",
   "problem.nobody_fits": "沒有人符合最寬階段的全部要求。",
   "problem.never_widens": "始終要求客戶的語言或據點，有些客戶可能一直等不到。",
+  "problem.too_heavy": "文字工作的權重超過所有客服人員的餘量。",
+  "problem.nobody_may_wait": "不允許任何人等待：來電者都會遇到佇列已滿。",
 };

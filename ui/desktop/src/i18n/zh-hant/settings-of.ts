@@ -135,6 +135,8 @@ export const settingsOf: Record<keyof typeof english, string> = {
   "rules.callback_rest_ms.hint": "期間先接待其他人。",
   "rules.callback_tries": "嘗試次數",
   "rules.callback_tries.hint": "之後放棄該位置。",
+  "rules.days": "日期",
+  "rules.days.hint": "每日數據從此時區的午夜開始。",
   "rules.offers": "分配",
   "rules.reject_limit": "連續拒接",
   "rules.reject_limit.hint": "之後客服人員變為未就緒。",

@@ -27,6 +27,7 @@ const ABOUT: Record<ProblemCode, About> = {
   bad_rules: { kinds: [], part: "rules" }, too_many_languages: { kinds: ["people"], part: "languages" },
   no_administrator: { kinds: [], part: "people" }, nobody_serves: { kinds: ["queues"], part: "people" },
   nobody_has_skill: { kinds: ["queues"], part: "rings" }, nobody_fits: { kinds: ["queues"], part: "rings" }, never_widens: { kinds: ["queues"], part: "rings" },
+  too_heavy: { kinds: ["queues"], part: "people" }, nobody_may_wait: { kinds: ["queues"], part: "whole" },
 };
 
 const mentions = (item: unknown, code: string | null) => code === null || JSON.stringify(item).includes(JSON.stringify(code));
@@ -47,7 +48,7 @@ function indexed(base: Configuration, draft: Draft): Index {
 /** Codes are unique only within a kind: what was touched and what mentions the other code is what was meant. */
 function placed(finding: Finding, index: Index): Place {
   const { kinds, part } = ABOUT[finding.code];
-  if (finding.code === "bad_rules") return { kind: "rules", key: "", part };
+  if (finding.code === "bad_rules" || (finding.code === "bad_zone" && finding.subject === "")) return { kind: "rules", key: "", part };
   const found = finding.subject === "" ? [] : (index.get(finding.subject) ?? []).filter(({ kind }) => kinds.includes(kind));
   const told = found.filter(({ row }) => mentions(row.item, finding.other));
   const likely = told.length > 0 ? told : found;

@@ -27,7 +27,7 @@ function newSchedule(zone: string): ScheduleSettings {
   return { code: "", name: "", zone, weekly: WORKDAYS.map((day) => ({ day, from: "09:00", to: "18:00" })), holidays: [] };
 }
 
-/** `zone` is where this machine stands, for a new schedule. */
+/** `zone` is the organisation's, for a new schedule. */
 export function fresh<K extends Kind>(kind: K, zone: string): Things[K] {
   const things: { [Each in Kind]: () => Things[Each] } = {
     queues: newQueue, people: newPerson, skills: newNamed, sites: newNamed, schedules: () => newSchedule(zone),

@@ -56,6 +56,7 @@ const RULES: Tell<Rules> = {
   agent_grace_ms: { label: "rules.agent_grace_ms", values: (it) => [ms(it)] }, customer_grace_ms: { label: "rules.customer_grace_ms", values: (it) => [ms(it)] },
   callback_ring_ms: { label: "rules.callback_ring_ms", values: (it) => [ms(it)] }, callback_rest_ms: { label: "rules.callback_rest_ms", values: (it) => [ms(it)] },
   callback_tries: { label: "rules.callback_tries", values: (it) => [text(it)] }, reject_limit: { label: "rules.reject_limit", values: (it) => [text(it)] },
+  zone: { label: "hours.zone", values: (it) => [text(it)] },
 };
 
 const without = (all: readonly Value[], others: readonly Value[]) => all.filter((one) => !others.some((other) => isSame(one, other)));

@@ -260,6 +260,14 @@ fn warnings() -> Vec<Case> {
             },
             Problem::NeverWidens(QUEUE),
         ),
+        (
+            |c| c.queues[0].weight = c.agents[0].capacity + 1,
+            Problem::TooHeavy(QUEUE),
+        ),
+        (
+            |c| c.queues[0].max_waiting = 0,
+            Problem::NobodyMayWait(QUEUE),
+        ),
     ]
 }
 
@@ -328,7 +336,7 @@ fn every_problem_has_a_case() {
 }
 
 /// How many there are; whoever adds one is stopped by [`number`] and adds a case.
-const PROBLEMS: usize = number(&Problem::NeverWidens(QUEUE)) + 1;
+const PROBLEMS: usize = number(&Problem::NobodyMayWait(QUEUE)) + 1;
 
 const fn number(problem: &Problem) -> usize {
     match problem {
@@ -359,5 +367,7 @@ const fn number(problem: &Problem) -> usize {
         Problem::NobodyHas { .. } => 24,
         Problem::NobodyFits(_) => 25,
         Problem::NeverWidens(_) => 26,
+        Problem::TooHeavy(_) => 27,
+        Problem::NobodyMayWait(_) => 28,
     }
 }
