@@ -3,6 +3,7 @@
 //! Whoever listens to speech has the machine's two cores to itself, and so have the tray's runs, one of which once
 //! failed beside another; the rest run beside each other.
 
+mod administration;
 mod browser_sound;
 mod callback;
 mod decoded;

@@ -263,6 +263,8 @@ impl Core {
                 }
                 | Delta::Agent { .. } => {}
             },
+            // No time of the server's is shown here.
+            LinkEvent::Clock(_) => {}
             LinkEvent::Ack(_) => self.tell(CustomerEvent::Accepted),
             LinkEvent::Refused { code, hint, .. } => {
                 self.tell(CustomerEvent::Refused { code, hint })

@@ -43,6 +43,8 @@ pub enum LinkEvent {
     /// By which servers media finds its way; comes before each welcome.
     Ice(Ice),
     Delta(Box<Delta>),
+    /// What the server's clock shows, told every now and then.
+    Clock(Millis),
     Ack(CommandId),
     Refused {
         id: Option<CommandId>,

@@ -174,7 +174,10 @@ impl Agent {
                 self.shared.witness.closed(code);
                 return Some(Left::ForGood);
             }
-            LinkEvent::State(_) | LinkEvent::Ice(_) | LinkEvent::Signal { .. } => {}
+            LinkEvent::State(_)
+            | LinkEvent::Clock(_)
+            | LinkEvent::Ice(_)
+            | LinkEvent::Signal { .. } => {}
         }
         None
     }

@@ -69,7 +69,7 @@ impl Plan {
             patience: Duration::from_secs(180),
             busy_at_start: busy.min(1.0),
             crowded: 0.25,
-            crowding: 1.3,
+            crowding: 1.5,
             connects_per_second: 400.0,
             declined: 0.005,
             missed: 0.002,

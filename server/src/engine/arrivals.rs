@@ -4,10 +4,10 @@ use super::actor::{Actor, STORAGE_RETRY_MS};
 use super::directory::Directory;
 use super::inbox::{AgentHello, CustomerHello, LinkId, Out};
 use super::people::{AgentLink, CustomerLink, Departed, ShownToAgent};
-use acd::{Command, Config, Detour, Queue, Refusal};
+use acd::{Command, Config, Detour, Queue};
 use protocol::customer::Desk;
 use protocol::link::ErrorCode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use vocab::{AgentId, ChosenState, NotReadyReason, QueueId};
@@ -190,56 +190,55 @@ impl Actor {
     /// now serve it until then. Called again from time to time for its sake; the same settings change nothing.
     pub(crate) fn use_settings(&mut self) {
         let mut config = self.directory.config.clone();
-        let kept = std::mem::take(&mut self.kept_queues);
-        // Each turn keeps one queue more.
-        for _ in 0..=self.center.queues().count() {
-            let asked = Command::Configure {
-                config: config.clone(),
-            };
-            match self.run(asked) {
-                Ok(()) => return,
-                Err(Refusal::QueueInUse(queue)) => {
-                    if !kept.contains(&queue) {
-                        tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
-                    }
-                    self.keep_until_empty(queue, &mut config);
-                }
-                Err(refusal) => {
-                    tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
-                    return;
-                }
-            }
+        let kept = self.removed_and_in_use(&config);
+        for queue in kept.difference(&self.kept_queues) {
+            tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
+        }
+        if !kept.is_empty() {
+            keep_until_empty(&self.center.config(), &kept, &mut config);
+        }
+        self.kept_queues = kept;
+        if let Err(refusal) = self.run(Command::Configure { config }) {
+            tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
         }
     }
 
-    fn keep_until_empty(&mut self, queue: QueueId, config: &mut Config) {
-        let present = self.center.config();
-        let Some(old) = present.queues.into_iter().find(|old| old.id == queue) else {
-            return;
-        };
-        self.kept_queues.insert(queue);
-        config.queues.push(Queue {
-            is_closed: true,
-            rings: Vec::new(),
-            schedule: None,
-            when_closed: Detour::Refuse,
-            when_full: Detour::Refuse,
-            overflow: None,
-            ..old
-        });
-        let served = present
-            .agents
-            .iter()
-            .filter(|agent| agent.queues.contains(&queue));
-        let served: BTreeSet<AgentId> = served.map(|agent| agent.id).collect();
-        for agent in config
-            .agents
-            .iter_mut()
-            .filter(|agent| served.contains(&agent.id))
-        {
-            agent.queues.push(queue);
-            agent.queues.sort_unstable();
+    fn removed_and_in_use(&self, config: &Config) -> BTreeSet<QueueId> {
+        let there: BTreeSet<QueueId> = config.queues.iter().map(|queue| queue.id).collect();
+        if self.center.queues().all(|queue| there.contains(&queue)) {
+            return BTreeSet::new();
         }
+        let open = self.center.interactions();
+        let queues = open.filter_map(|id| Some(self.center.interaction(id)?.queue));
+        queues.filter(|queue| !there.contains(queue)).collect()
+    }
+}
+
+/// As they are in `present`, but closed and for those alone who serve them now.
+fn keep_until_empty(present: &Config, kept: &BTreeSet<QueueId>, config: &mut Config) {
+    let is_kept = |queue: &QueueId| kept.contains(queue);
+    let old = present.queues.iter().filter(|old| is_kept(&old.id));
+    config.queues.extend(old.map(|old| Queue {
+        is_closed: true,
+        rings: Vec::new(),
+        schedule: None,
+        when_closed: Detour::Refuse,
+        when_full: Detour::Refuse,
+        overflow: None,
+        ..old.clone()
+    }));
+    let serving = present.agents.iter();
+    let serving: BTreeMap<AgentId, Vec<QueueId>> = serving
+        .map(|agent| {
+            let queues = agent.queues.iter().copied().filter(is_kept);
+            (agent.id, queues.collect())
+        })
+        .collect();
+    for agent in &mut config.agents {
+        agent
+            .queues
+            .extend(serving.get(&agent.id).into_iter().flatten());
+        agent.queues.sort_unstable();
     }
 }
 

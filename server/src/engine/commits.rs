@@ -35,7 +35,9 @@ impl Trouble {
 impl Actor {
     /// Something that is shown at intervals changed.
     pub(crate) fn has_figures(&self) -> bool {
-        !self.queues_dirty.is_empty() || (self.is_floor_dirty && self.people.has_watchers())
+        !self.queues_dirty.is_empty()
+            || self.people.pace.is_telling()
+            || (self.is_floor_dirty && self.people.has_watchers())
     }
 
     /// Hands the batch to the storage thread, when that is free.

@@ -53,6 +53,11 @@ impl Pace {
         due.min().map(|due| due.max(now + PARTS_EVERY))
     }
 
+    /// A long line is told in part.
+    pub(crate) fn is_telling(&self) -> bool {
+        !self.told.is_empty()
+    }
+
     /// Whether the floor may be told now; then it was.
     pub(crate) fn is_floor_due(&mut self) -> bool {
         let is_due = self
@@ -67,29 +72,36 @@ impl Pace {
 
 impl Actor {
     /// Figures and positions of these queues that changed since they were last told. What is not told now stays for
-    /// the next part.
+    /// the next part; a long line goes on there behind those who are due.
     pub(crate) fn make_queue_frames(&mut self, queues: &BTreeSet<QueueId>, frames: &mut Frames) {
         let now = Instant::now();
         let before = frames.len();
         let mut left = queues.clone();
-        for queue in self.people.pace.due(queues, now) {
+        let unfinished: Vec<QueueId> = self.people.pace.told.keys().copied().collect();
+        let mut due = self.people.pace.due(queues, now);
+        due.retain(|queue| !unfinished.contains(queue));
+        due.extend(unfinished);
+        for queue in due {
             if frames.len() - before >= PART {
                 break;
             }
             let from = self.people.pace.told.remove(&queue).unwrap_or(0);
             if from == 0 {
+                // What changes while a long line is being told is told in another round.
+                left.remove(&queue);
+                self.people.pace.sent.insert(queue, now);
                 self.status_differences(queue, frames);
                 self.desk_differences(queue, frames);
             }
-            if self.line_differences(queue, from, frames) {
-                left.remove(&queue);
-                self.people.pace.sent.insert(queue, now);
-            } else {
+            if !self.line_differences(queue, from, frames) {
                 self.people.pace.told.insert(queue, from + LOOKED_AT);
-                break;
             }
         }
-        if let Some(next) = self.people.pace.next(&left, now) {
+        let next = match self.people.pace.told.is_empty() {
+            true => self.people.pace.next(&left, now),
+            false => Some(now + PARTS_EVERY),
+        };
+        if let Some(next) = next {
             self.queues_dirty.extend(left);
             self.queues_sent = next.checked_sub(QUEUES_EVERY).unwrap_or(now);
         }

@@ -47,7 +47,7 @@ impl Live {
     ) -> store::Result<Self> {
         let mut figures = figures_of_day(past, directory, (now, last_seq))?;
         drop(figures.close_intervals(now));
-        Ok(Self::of(figures, directory, now))
+        Ok(Self::of(figures, zone_of(directory), now))
     }
 
     /// The day cannot be read and begins now, with what goes on: nobody waits for an engine because of figures.
@@ -59,11 +59,10 @@ impl Live {
     ) -> Self {
         tracing::warn!(%why, "the day's figures cannot be read from the journal; they begin now");
         let figures = Figures::begun(thresholds(directory), center, now);
-        Self::of(figures, directory, now)
+        Self::of(figures, zone_of(directory), now)
     }
 
-    fn of(figures: Figures, directory: &Directory, now: Millis) -> Self {
-        let zone = zone_of(directory);
+    fn of(figures: Figures, zone: Zone, now: Millis) -> Self {
         Self {
             figures,
             day_ends: zone.next_midnight(now),
@@ -93,8 +92,14 @@ impl Live {
     /// Another zone counts from its next midnight.
     pub(crate) fn set(&mut self, directory: &Directory, now: Millis) {
         self.figures.set_settings(thresholds(directory));
-        self.zone = zone_of(directory);
-        self.day_ends = self.zone.next_midnight(now);
+        self.set_zone(zone_of(directory), now);
+    }
+
+    fn set_zone(&mut self, zone: Zone, now: Millis) {
+        // A day that is over is over by the clock it began by.
+        self.turn(now);
+        self.day_ends = zone.next_midnight(now);
+        self.zone = zone;
     }
 }
 
@@ -259,11 +264,55 @@ fn agent_counts(figures: &figures::AgentFigures) -> AgentCounts {
         consults: figures.consults,
         ready_ms: ms(Activity::Ready),
         ringing_ms: ms(Activity::Ringing),
+        calling_back_ms: ms(Activity::CallingBack),
         talking_ms: ms(Activity::Talking),
         held_ms: ms(Activity::Held),
         wrap_up_ms: ms(Activity::WrapUp),
         not_ready_ms: REASONS.iter().map(|why| ms(Activity::NotReady(*why))).sum(),
         occupancy: figures.occupancy(),
         aht_ms: figures.aht_ms(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Live;
+    use figures::{Figures, Settings};
+    use hours::Zone;
+    use vocab::Millis;
+
+    const HOUR: u64 = 3_600_000;
+    /// A midnight of UTC.
+    const MIDNIGHT: u64 = 20_000 * 24 * HOUR;
+
+    fn live(zone: &str, now: u64) -> Live {
+        let zone = Zone::named(zone).expect("it is a zone");
+        let mut figures = Figures::new(Settings::default());
+        figures.begin_window(zone.midnight_before(Millis(now)));
+        Live::of(figures, zone, Millis(now))
+    }
+
+    #[test]
+    fn a_day_turns_at_midnight_of_its_zone() {
+        let mut live = live("Asia/Tokyo", MIDNIGHT + 14 * HOUR);
+        assert_eq!(live.figures.window_began(), Millis(MIDNIGHT - 9 * HOUR));
+        live.turn(Millis(MIDNIGHT + 15 * HOUR - 1));
+        assert_eq!(live.figures.window_began(), Millis(MIDNIGHT - 9 * HOUR));
+        live.turn(Millis(MIDNIGHT + 15 * HOUR));
+        assert_eq!(live.figures.window_began(), Millis(MIDNIGHT + 15 * HOUR));
+    }
+
+    #[test]
+    fn settings_that_change_just_after_midnight_do_not_keep_yesterday() {
+        let mut live = live("UTC", MIDNIGHT + 23 * HOUR);
+        let now = Millis(MIDNIGHT + 24 * HOUR + 10_000);
+        live.set_zone(Zone::named("Asia/Tokyo").expect("it is a zone"), now);
+        assert_eq!(live.figures.window_began(), Millis(MIDNIGHT + 24 * HOUR));
+        live.turn(Millis(MIDNIGHT + 39 * HOUR));
+        assert_eq!(
+            live.figures.window_began(),
+            Millis(MIDNIGHT + 39 * HOUR),
+            "Tokyo's"
+        );
     }
 }

@@ -15,8 +15,8 @@ pub struct Readers {
 
 struct Inner {
     store: Arc<dyn OrganisationStore>,
-    turns: Semaphore,
-    past_turn: Semaphore,
+    turns: Arc<Semaphore>,
+    past_turn: Arc<Semaphore>,
     histories: Mutex<Vec<Box<dyn History>>>,
     accounts: Mutex<Vec<Box<dyn Accounts>>>,
     recordings: Mutex<Vec<Box<dyn Recordings>>>,
@@ -34,8 +34,8 @@ impl Readers {
         Self {
             inner: Arc::new(Inner {
                 store,
-                turns: Semaphore::new(READERS_AT_ONCE),
-                past_turn: Semaphore::new(1),
+                turns: Arc::new(Semaphore::new(READERS_AT_ONCE)),
+                past_turn: Arc::new(Semaphore::new(1)),
                 histories: Mutex::default(),
                 accounts: Mutex::default(),
                 recordings: Mutex::default(),
@@ -93,11 +93,27 @@ impl Readers {
         &self,
         question: impl FnOnce(&dyn Past) -> store::Result<T> + Send + 'static,
     ) -> store::Result<T> {
+        // One at a time: going back far takes a core for a while, and sign-ins must not wait behind it. The turn ends with
+        // the work, whether or not somebody still waits for the answer.
+        let turn = Arc::clone(&self.inner.past_turn).acquire_owned().await;
         let inner = Arc::clone(&self.inner);
-        // One at a time: going back far takes a core for a while, and sign-ins must not wait behind it.
-        let _turn = self.inner.past_turn.acquire().await;
-        self.run(move || question(inner.store.past()?.as_ref()))
-            .await
+        self.run(move || {
+            let _turn = turn;
+            question(inner.store.past()?.as_ref())
+        })
+        .await
+    }
+
+    /// The same before everybody who waits for a turn: for the engine itself.
+    ///
+    /// # Errors
+    /// As [`Self::past`].
+    pub(crate) async fn past_at_once<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Past) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        spawned(move || question(inner.store.past()?.as_ref())).await
     }
 
     /// Asks or changes what is known of recordings on a thread of its own.
@@ -125,19 +141,22 @@ impl Readers {
         &self,
         work: impl FnOnce() -> store::Result<T> + Send + 'static,
     ) -> store::Result<T> {
-        let failed = |detail: &str| StoreError::Backend {
-            detail: detail.to_owned(),
-        };
-        let _turn = self
-            .inner
-            .turns
-            .acquire()
-            .await
-            .map_err(|_| failed("stopping"))?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| failed("a reader stopped"))?
+        let turn = Arc::clone(&self.inner.turns).acquire_owned().await;
+        spawned(move || {
+            let _turn = turn;
+            work()
+        })
+        .await
     }
+}
+
+async fn spawned<T: Send + 'static>(
+    work: impl FnOnce() -> store::Result<T> + Send + 'static,
+) -> store::Result<T> {
+    let stopped = |_| StoreError::Backend {
+        detail: "a reader stopped".to_owned(),
+    };
+    tokio::task::spawn_blocking(work).await.map_err(stopped)?
 }
 
 // A poisoned pool holds readers that are as good as before: a panic elsewhere does not damage them.

@@ -372,7 +372,7 @@ impl Actor {
         let (directory, at) = (Arc::clone(&self.directory), (self.now, self.seq));
         let read = self
             .readers
-            .past(move |past| Live::read(past, &directory, at));
+            .past_at_once(move |past| Live::read(past, &directory, at));
         self.live = read
             .await
             .unwrap_or_else(|err| Live::begun(&err, &self.center, &self.directory, self.now));

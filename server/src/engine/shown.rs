@@ -26,12 +26,11 @@ impl Actor {
         let mut visitors: BTreeSet<VisitorKey> = BTreeSet::new();
         if affected.is_everybody {
             agents.extend(self.people.agents.keys().copied());
-            visitors.extend(
-                self.people
-                    .customers
-                    .values()
-                    .map(|customer| customer.key.clone()),
-            );
+            // Those in line are told with their queues, a part at a time.
+            self.queues_dirty.extend(self.center.queues());
+            let all = self.people.customers.values();
+            let others = all.filter(|customer| !self.is_in_line(&customer.key));
+            visitors.extend(others.map(|customer| customer.key.clone()));
         }
         // An agent's link is part of what the customers of their work see.
         let mut interactions = affected.interactions;
@@ -65,6 +64,12 @@ impl Actor {
             }
         }
         frames
+    }
+
+    fn is_in_line(&self, visitor: &VisitorKey) -> bool {
+        let newest = self.records.newest_of.get(visitor);
+        let view = newest.and_then(|newest| self.center.interaction(*newest));
+        view.is_some_and(|view| matches!(view.stage, acd::Stage::Waiting))
     }
 
     fn welcome(&mut self, link: LinkId, frames: &mut Frames) {

@@ -16,7 +16,7 @@ use protocol::link::ErrorCode;
 use protocol::rest::{ForcedState, NewPassword};
 use serde::Deserialize;
 use std::sync::Arc;
-use store::{Accounts, Stamp};
+use store::{Accounts, Stamp, StoreError};
 use vocab::Sensitive;
 
 /// Changes of a page when the request does not say, and at most.
@@ -173,7 +173,10 @@ fn undo_in(accounts: &mut dyn Accounts, stamp: Stamp<'_>, revision: u64) -> stor
         Ok(change) => change,
         Err(conflict) => return Ok(Undone::Conflict(conflict.subject)),
     };
-    accounts.change_configuration(stamp, Some(found), Some(revision), &change)?;
+    match accounts.change_configuration(stamp, Some(found), Some(revision), &change) {
+        Err(StoreError::Unknown { name, .. }) => return Ok(Undone::Conflict(name)),
+        changed => drop(changed?),
+    }
     Ok(Undone::Done(Box::new(state_of(accounts)?)))
 }
 

@@ -305,7 +305,7 @@ impl Connection<'_> {
             Out::Welcome(view) => ServerFrame::Welcome {
                 version: LINK_VERSION,
                 server: concat!("warmline-server/", env!("CARGO_PKG_VERSION")).to_owned(),
-                now: utc_now(),
+                now: self.known.engine.now(),
                 seq: self.seq,
                 view,
             },

@@ -298,6 +298,10 @@ async fn a_removal_taken_back_brings_the_same_person_and_not_a_namesake() {
     // The password is still the one of the first.
     let again = place.agent("anna").await;
     assert_eq!(again.agent.as_ref().unwrap().me.agent, first);
+    // Gone by a later removal, the first one cannot be taken back.
+    ada.change(remove()).await.unwrap();
+    let (status, body) = ada.ask(Method::POST, &undo, &()).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,8 @@ use crate::office::Office;
 use crate::place::{Place, config, http, make_data, sign_in};
 use acd::Command;
 use protocol::configuration::{
-    Change, ConfigurationState, Named, NeedSettings, PersonSettings, QueueSettings, RingSettings,
-    SkillLevel,
+    Change, ConfigurationState, Named, NeedSettings, PersonSettings, ProblemCode, QueueSettings,
+    RingSettings, Rules, SkillLevel,
 };
 use protocol::decision::{Decision, DecisionObstacle, DecisionVerdict, DecisionWhy};
 use protocol::figures::{AgentIntervals, FiguresNow};
@@ -219,6 +219,35 @@ async fn a_talk_that_began_yesterday_is_in_todays_figures_after_a_restart() {
     let _: AgentIntervals = noor.get("/v1/figures/agents/noor").await;
     let (status, _) = sam.ask(Method::GET, "/v1/figures/agents/nobody", &()).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_begins_at_midnight_of_the_organisations_zone() {
+    let data = tempfile::tempdir().unwrap();
+    make_data(data.path());
+    let server = Server::start(data.path(), config()).await.unwrap();
+    let place = Place { data, server };
+    let ada = Office::of(&place, "ada").await;
+    let state: ConfigurationState = ada.get("/v1/configuration").await;
+    let rules = |zone: &str| Change {
+        rules: Some(Rules {
+            zone: zone.to_owned(),
+            ..state.configuration.rules.clone()
+        }),
+        ..Change::default()
+    };
+    let refused = ada.change(rules("Europe/Bremen")).await.unwrap_err();
+    assert_eq!(refused.findings[0].code, ProblemCode::BadZone);
+    // Half past five ahead of UTC, and never an hour on or back.
+    ada.change(rules("Asia/Kolkata")).await.unwrap();
+    let Place { data, server } = place;
+    server.stop().await;
+    let server = Server::start(data.path(), config()).await.unwrap();
+    let place = Place { data, server };
+    let now: FiguresNow = Office::of(&place, "ada").await.get("/v1/figures").await;
+    let ahead_ms = 330 * 60_000;
+    assert_eq!((now.since.0 + ahead_ms) % 86_400_000, 0);
+    assert!(now.at.since(now.since) < 86_400_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]

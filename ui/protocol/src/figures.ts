@@ -2,7 +2,11 @@
 import type { AgentId, Millis, QueueId } from "./vocab";
 import type { Presence } from "./work";
 
-export type AgentCounts = { handled: number, missed: number, declined: number, consults: number, ready_ms: number, ringing_ms: number, talking_ms: number, held_ms: number, wrap_up_ms: number, not_ready_ms: number, 
+export type AgentCounts = { handled: number, missed: number, declined: number, consults: number, ready_ms: number, ringing_ms: number, 
+/**
+ * The customer's page rings.
+ */
+calling_back_ms: number, talking_ms: number, held_ms: number, wrap_up_ms: number, not_ready_ms: number, 
 /**
  * Handling ÷ (handling + ready).
  */

@@ -140,6 +140,9 @@ pub(crate) fn change(
     if settings::has_faults(&findings) {
         return Err(StoreError::Contradiction { findings });
     }
+    if let Some(revision) = undoes {
+        still_removed(write, revision, &done)?;
+    }
     done.revision = found + 1;
     done.at = stamp.at;
     stamp.by.clone_into(&mut done.by);
@@ -157,6 +160,27 @@ pub(crate) fn change(
         )
         .sql()?;
     Ok(Some(done))
+}
+
+/// Whoever is brought back by taking a removal back must be gone by that removal and no later one: somebody else of the
+/// name would have neither their password nor their history.
+fn still_removed(write: &Transaction<'_>, revision: u64, done: &ConfigurationChange) -> Result<()> {
+    let removed_at = made_at(write, revision).sql()?.map(|at| int(at.0));
+    for edit in &done.people {
+        let (None, Some(person)) = (&edit.before, &edit.after) else {
+            continue;
+        };
+        let is_there = write
+            .prepare_cached("SELECT 1 FROM users WHERE user = ?1 AND removed_at = ?2")
+            .sql()?
+            .exists(params![person.user, removed_at])
+            .sql()?;
+        if !is_there {
+            let (what, name) = ("person of that removal", person.user.clone());
+            return Err(StoreError::Unknown { what, name });
+        }
+    }
+    Ok(())
 }
 
 fn write_all(

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
         then: index::everything,
     },
     migration(include_str!("../migrations/0011_configuration.sql")),
+    migration(include_str!("../migrations/0012_zone.sql")),
 ];
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.

@@ -10,6 +10,14 @@ use protocol::link::{Delta, View};
 use protocol::work::{AgentDelta, AgentView, GoneBecause};
 use vocab::Millis;
 
+/// Clocks that differ by so much more than before were set.
+const CLOCK_STEP_MS: u64 = 1_000;
+
+fn offset_ms(server_now: Millis) -> i64 {
+    let offset = i128::from(server_now.0) - i128::from(now().0);
+    i64::try_from(offset).unwrap_or(0)
+}
+
 impl Core {
     pub(super) fn take_link_event(&mut self, event: LinkEvent) {
         match event {
@@ -28,6 +36,7 @@ impl Core {
                 Delta::Agent { delta } => self.changed(delta),
                 Delta::Customer { .. } => {}
             },
+            LinkEvent::Clock(server_now) => self.server_clock(server_now),
             LinkEvent::Ack(id) => self.acknowledged(id),
             LinkEvent::Refused {
                 id: Some(id),
@@ -72,9 +81,17 @@ impl Core {
         self.emit_link();
     }
 
+    /// Either clock may be set while the link is up; what a frame takes on its way is not worth a word.
+    fn server_clock(&mut self, server_now: Millis) {
+        let offset_ms = offset_ms(server_now);
+        if offset_ms.abs_diff(self.clock_offset_ms) > CLOCK_STEP_MS {
+            self.clock_offset_ms = offset_ms;
+            self.emit_link();
+        }
+    }
+
     fn welcomed(&mut self, server_now: Millis, view: AgentView) {
-        let offset = i128::from(server_now.0) - i128::from(now().0);
-        self.clock_offset_ms = i64::try_from(offset).unwrap_or(0);
+        self.clock_offset_ms = offset_ms(server_now);
         self.emit_link();
         let is_first = !std::mem::replace(&mut self.is_welcomed, true);
         self.keep_view(&view);

@@ -204,7 +204,7 @@ impl Connection {
                 from,
                 signal,
             },
-            ServerFrame::Heartbeat { .. } => return Ok(()),
+            ServerFrame::Heartbeat { now } => LinkEvent::Clock(now),
             ServerFrame::Goodbye {
                 code,
                 hint,

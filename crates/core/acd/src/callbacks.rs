@@ -7,7 +7,7 @@ use crate::Refusal;
 use crate::event::{MissedBecause, What};
 use crate::stage::{Stage, Waits};
 use crate::turn::Turn;
-use vocab::{AgentId, EndedBy, InteractionId, PeerLink};
+use vocab::{AgentId, EndedBy, InteractionId, PeerLink, QueueId};
 
 impl Turn<'_> {
     pub(crate) fn keep_place(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
@@ -71,6 +71,12 @@ impl Turn<'_> {
             self.emit(What::Abandoned { interaction, by });
         }
         self.work_is_over(agent);
+    }
+
+    /// Whether the queue keeps the places of those who are to be called back.
+    pub(crate) fn keeps_places(&self, queue: QueueId) -> bool {
+        let settings = self.center.state.queues.get(&queue);
+        settings.is_some_and(|queue| queue.callback_keeps_ms > 0)
     }
 
     pub(crate) fn callback_keeps_ms(&self, interaction: InteractionId) -> u64 {

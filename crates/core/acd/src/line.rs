@@ -130,7 +130,9 @@ impl Turn<'_> {
         let Some(overflow) = settings.and_then(|queue| queue.overflow) else {
             return;
         };
-        if self.center.takes_newcomers(overflow.to).is_ok() {
+        // Who is to be called back was promised a place for a time, and a queue may keep none.
+        let keeps_place = !open.waits.is_for_callback() || self.keeps_places(overflow.to);
+        if keeps_place && self.center.takes_newcomers(overflow.to).is_ok() {
             self.moves_to(interaction, from, overflow.to);
         } else {
             let until = self.now.plus(OVERFLOW_RETRY_MS);

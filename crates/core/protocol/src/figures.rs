@@ -107,6 +107,9 @@ pub struct AgentCounts {
     pub ready_ms: u64,
     #[ts(type = "number")]
     pub ringing_ms: u64,
+    /// The customer's page rings.
+    #[ts(type = "number")]
+    pub calling_back_ms: u64,
     #[ts(type = "number")]
     pub talking_ms: u64,
     #[ts(type = "number")]

@@ -7,6 +7,9 @@ import { decideSignal, type Conversation } from "./peer";
 import { onGoodbye, onRefused } from "./refusals";
 import { step, type Effect, type Input, type Step } from "./step";
 
+/** Clocks that differ by so much more than before were set. */
+const CLOCK_STEP_MS = 1_000;
+
 export function update(model: Model, input: Input): Step {
   switch (input.type) {
     case "typed": {
@@ -201,8 +204,11 @@ function onFrame(model: Model, frame: ServerFrame, at: number): Step {
       return frame.from.type === "agent"
         ? onSignal(model, { interaction: frame.interaction, agent: frame.from.agent }, frame.signal)
         : step(model);
-    case "heartbeat":
-      return step(model);
+    case "heartbeat": {
+      // Either clock may be set while the link is up; what a frame takes on its way is no step.
+      const clockAheadMs = frame.now - at;
+      return step(Math.abs(clockAheadMs - model.clockAheadMs) > CLOCK_STEP_MS ? { ...model, clockAheadMs } : model);
+    }
     case "goodbye":
       return onGoodbye(model, frame.code, frame.retry_after_ms);
   }

@@ -170,6 +170,24 @@ fn who_is_to_be_called_back_keeps_the_place_over_closing_time() {
 }
 
 #[test]
+fn a_kept_place_does_not_move_to_a_queue_that_keeps_none() {
+    check(
+        "queue q1 overflow q2 after 30000
+         queue q2 keeps 0
+         @1000 enter c1 q1
+         entered i1 c1 q1
+         @2000 keep_place i1
+         kept i1
+         @31000 tick
+         overflow_postponed i1 until 91000
+         @32000 on_line i1
+         on_line i1
+         @91000 tick
+         overflowed i1 q1 q2",
+    );
+}
+
+#[test]
 fn a_talk_is_no_waiting_when_its_agent_is_lost() {
     check(
         "queue q1 overflow q2 after 30000

@@ -100,6 +100,7 @@ fn queue(name: &str, rest: &[&str]) -> Queue {
             "vip" => queue.vip_steps = number(&mut words),
             "rings" => queue.ring_ms = number(&mut words),
             "wrap_up" => queue.wrap_up_ms = number(&mut words),
+            "keeps" => queue.callback_keeps_ms = number(&mut words),
             "room" => queue.max_waiting = number(&mut words),
             "weight" => queue.weight = number(&mut words),
             "last_agent" => queue.last_agent_ms = number(&mut words),
