@@ -7,6 +7,7 @@
 use crate::config::{Agent, Queue, Strategy};
 use crate::state::Interaction;
 use serde::{Deserialize, Serialize};
+use std::ops::{Bound, RangeInclusive};
 use vocab::{Language, Millis, SiteId};
 
 /// So many languages have a bit each.
@@ -44,46 +45,77 @@ impl Room {
     }
 }
 
-/// Agents who are alike to one queue.
+/// Agents who are alike to one queue. Those of one site lie together, so that work for a site looks at them alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Supply {
-    pub(crate) room: Room,
     pub(crate) service: Service,
+    pub(crate) room: Room,
 }
 
 /// What an agent is to one queue, whatever they do just now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Service {
+    /// None where the queue never asks.
+    site: Option<SiteId>,
     /// The first ring whose needs the agent meets; [`NO_RING`] without one.
     pub(crate) ring: u8,
     /// A bit for each language; none where the queue never asks.
     languages: u64,
-    /// None where the queue never asks.
-    site: Option<SiteId>,
 }
 
 /// Of an agent who serves a queue and lacks what its widest ring asks for.
 pub(crate) const NO_RING: u8 = u8::MAX;
 
-/// Waiting work that the same agents fit.
+/// Waiting work that the same agents fit. What asks for one site lies together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Demand {
+    /// Where an agent must work now.
+    site: Option<SiteId>,
     pub(crate) is_live: bool,
     pub(crate) weight: u8,
     pub(crate) ring: u8,
     /// The bit of the language that an agent must speak now.
     language: Option<u8>,
-    /// Where an agent must work now.
-    site: Option<SiteId>,
 }
 
 impl Supply {
+    /// The classes among which those lie that can fit: of the site that is asked for, or all.
+    pub(crate) fn that_may_fit(demand: Demand) -> (Bound<Self>, Bound<Self>) {
+        let Some(site) = demand.site else {
+            return (Bound::Unbounded, Bound::Unbounded);
+        };
+        let at = |ring, languages, room| Self {
+            service: Service {
+                site: Some(site),
+                ring,
+                languages,
+            },
+            room,
+        };
+        let most = Room {
+            for_live: true,
+            units: u8::MAX,
+        };
+        let first = at(0, 0, Room::default());
+        (
+            Bound::Included(first),
+            Bound::Included(at(NO_RING, u64::MAX, most)),
+        )
+    }
+
     pub(crate) fn fits(self, demand: Demand) -> bool {
         self.room.takes(demand.is_live, demand.weight) && self.service.fits(demand)
     }
 }
 
 impl Service {
+    /// Between these lie the classes of work for somebody like this: what asks for no site, and what asks for this one.
+    pub(crate) fn may_fit(self) -> impl Iterator<Item = RangeInclusive<Demand>> {
+        let of = |site| Demand::least(site)..=Demand::most(site);
+        let here = self.site.map(|site| of(Some(site)));
+        std::iter::once(of(None)).chain(here)
+    }
+
     pub(crate) fn new(agent: &Agent, queue: &Queue, spoken: &[Language]) -> Self {
         let meets = |needs: &[crate::Need]| {
             let mut needs = needs.iter();
@@ -130,6 +162,26 @@ impl Service {
 }
 
 impl Demand {
+    fn least(site: Option<SiteId>) -> Self {
+        Self {
+            site,
+            is_live: false,
+            weight: 0,
+            ring: 0,
+            language: None,
+        }
+    }
+
+    fn most(site: Option<SiteId>) -> Self {
+        Self {
+            site,
+            is_live: true,
+            weight: u8::MAX,
+            ring: u8::MAX,
+            language: Some(u8::MAX),
+        }
+    }
+
     pub(crate) fn new(open: &Interaction, queue: &Queue, spoken: &[Language]) -> Self {
         let rings = u8::try_from(queue.rings.len()).unwrap_or(NO_RING);
         let ring = queue.ring(open.ring);

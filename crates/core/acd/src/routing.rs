@@ -86,7 +86,10 @@ impl Center {
             };
             let service = serves.service;
             let supply = Supply { room, service };
-            for (demand, row) in &queue.waiting {
+            let may_fit = service
+                .may_fit()
+                .flat_map(|range| queue.waiting.range(range));
+            for (demand, row) in may_fit {
                 let comes_before = |one: &(i64, InteractionId)| first.is_none_or(|it| *one < it);
                 if comes_before(&row.first()) && supply.fits(*demand) {
                     let mut row = row.iter().take_while(comes_before);
@@ -162,7 +165,8 @@ type Ready = Row<(Rank, AgentId)>;
 
 fn fitting(queue: &QueueIndex, demand: Demand) -> impl Iterator<Item = &Ready> {
     let fits = move |(supply, _): &(&Supply, &Ready)| supply.fits(demand);
-    queue.ready.iter().filter(fits).map(|(_, ready)| ready)
+    let may_fit = queue.ready.range(Supply::that_may_fit(demand));
+    may_fit.filter(fits).map(|(_, ready)| ready)
 }
 
 fn first_in_rank(queue: &QueueIndex, open: &Interaction, demand: Demand) -> Option<AgentId> {
