@@ -85,6 +85,9 @@ pub enum What {
         interaction: InteractionId,
         agent: AgentId,
         deadline: Millis,
+        /// For this agent in particular, named by a colleague or known to the customer: it is nobody's turn.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_meant: bool,
     },
     /// The conversation begins.
     OfferAccepted {

@@ -57,11 +57,14 @@ impl Turn<'_> {
         let agents = self.center.agents_for(interaction);
         let ring_ms = self.ring_ms(interaction);
         let deadline = self.now.plus(ring_ms);
+        let open = self.center.state.interactions.get(&interaction);
+        let is_meant = open.is_some_and(|open| open.kept_for.is_some());
         for agent in &agents {
             self.emit(What::OfferMade {
                 interaction,
                 agent: *agent,
                 deadline,
+                is_meant,
             });
         }
         !agents.is_empty()

@@ -58,6 +58,7 @@ impl Turn<'_> {
                 interaction,
                 agent,
                 deadline,
+                is_meant: true,
             });
         }
         self.work_is_over(agent);

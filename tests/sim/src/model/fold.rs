@@ -99,7 +99,18 @@ impl Model {
                 interaction,
                 agent,
                 deadline,
-            } => self.rings(interaction, agent, at, deadline),
+                is_meant,
+            } => {
+                let turn = self
+                    .open
+                    .get(&interaction)
+                    .map(|one| (one.queue, one.kept_for));
+                self.rings(interaction, agent, at, deadline);
+                if let Some((queue, kept_for)) = turn {
+                    let was_meant = kept_for.is_some_and(|(kept, _)| kept == agent);
+                    self.had_the_turn(queue, agent, is_meant || was_meant);
+                }
+            }
             What::OfferAccepted { interaction, agent } => {
                 self.with(interaction, |one| {
                     one.stage = Stage::Talking { agent, since: at };
@@ -247,9 +258,11 @@ impl Model {
                 deadline,
             };
         }
-        let queue = one.queue;
+    }
+
+    fn had_the_turn(&mut self, queue: QueueId, agent: AgentId, is_meant: bool) {
         let strategy = self.queues.get(&queue).map(|queue| queue.strategy);
-        if strategy == Some(Strategy::RoundRobin) {
+        if strategy == Some(Strategy::RoundRobin) && !is_meant {
             self.turns.insert(queue, agent);
         }
     }

@@ -24,6 +24,7 @@ pub(crate) fn event(
         interaction,
         agent,
         deadline,
+        ..
     } = event.what
     else {
         return all_rung(rung);

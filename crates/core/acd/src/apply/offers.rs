@@ -16,7 +16,13 @@ impl State {
                 interaction,
                 agent,
                 deadline,
-            } => self.rings(interaction, agent, at, deadline),
+                is_meant,
+            } => {
+                self.rings(interaction, agent, at, deadline);
+                if !is_meant {
+                    self.had_the_turn(interaction, agent);
+                }
+            }
             What::OfferAccepted { interaction, agent } => {
                 self.set_stage(interaction, Stage::Talking { agent, since: at });
                 self.set_waits(interaction, Waits::OnTheLine);
@@ -64,25 +70,25 @@ impl State {
     }
 
     fn rings(&mut self, interaction: InteractionId, agent: AgentId, at: Millis, deadline: Millis) {
-        let mut in_queue = None;
-        self.with(interaction, |open| {
-            in_queue = Some(open.queue);
-            match &mut open.stage {
-                Stage::Ringing { agents, .. } => agents.push(agent),
-                Stage::Waiting
-                | Stage::CallingBack { .. }
-                | Stage::Talking { .. }
-                | Stage::Held { .. }
-                | Stage::Consulting { .. }
-                | Stage::WrapUp { .. } => {
-                    open.stage = Stage::Ringing {
-                        agents: vec![agent],
-                        since: at,
-                        deadline,
-                    };
-                }
+        self.with(interaction, |open| match &mut open.stage {
+            Stage::Ringing { agents, .. } => agents.push(agent),
+            Stage::Waiting
+            | Stage::CallingBack { .. }
+            | Stage::Talking { .. }
+            | Stage::Held { .. }
+            | Stage::Consulting { .. }
+            | Stage::WrapUp { .. } => {
+                open.stage = Stage::Ringing {
+                    agents: vec![agent],
+                    since: at,
+                    deadline,
+                };
             }
         });
+    }
+
+    fn had_the_turn(&mut self, interaction: InteractionId, agent: AgentId) {
+        let in_queue = self.interactions.get(&interaction).map(|open| open.queue);
         if let Some(queue) = in_queue.and_then(|queue| self.queues.get(&queue))
             && queue.strategy == crate::Strategy::RoundRobin
         {

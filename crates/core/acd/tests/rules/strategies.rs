@@ -90,6 +90,37 @@ fn fewest_handled_is_counted_since_signing_in() {
 }
 
 #[test]
+fn a_customer_for_somebody_in_particular_takes_nobodys_turn() {
+    check(
+        "queue q1 strategy round_robin last_agent 15000
+         agent a1 serves q1
+         agent a2 serves q1
+         agent a3 serves q1
+         @1000 on_duty a1
+         on_duty a1
+         @2000 on_duty a2
+         on_duty a2
+         @3000 on_duty a3
+         on_duty a3
+         @4000 enter c1 q1 last a3
+         entered i1 c1 q1
+         kept_for i1 a3 until 19000
+         offer i1 a3 until 24000
+         @5000 enter c2 q1
+         entered i2 c2 q1
+         offer i2 a1 until 25000
+         @6000 accept a1 i2
+         accepted i2 a1
+         @7000 transfer a1 i2 a2
+         transferred i2 a1 a2
+         offer i2 a2 until 27000
+         @8000 enter c3 q1
+         entered i3 c3 q1
+         offer i3 a1 until 28000",
+    );
+}
+
+#[test]
 fn round_robin_goes_by_number_and_begins_again() {
     check(
         "queue q1 strategy round_robin

@@ -65,6 +65,7 @@ fn told_of_offer(what: &What) -> String {
             interaction,
             agent,
             deadline,
+            ..
         } => {
             format!("offer i{interaction} a{agent} until {}", deadline.0)
         }

@@ -50,6 +50,7 @@ fn offered(interaction: InteractionId, agent: AgentId) -> What {
         interaction,
         agent,
         deadline: Millis(u64::MAX),
+        is_meant: false,
     }
 }
 
