@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The variable that every process of a run carries, so that also those that a browser or a D-Bus
@@ -30,14 +30,16 @@ done
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
-/// Held until this process ends.
-static ALONE: OnceLock<Option<File>> = OnceLock::new();
+/// The lock file, held until this process ends; absent before the first run asks for it.
+static ALONE: Mutex<Option<Option<File>>> = Mutex::new(None);
 /// How long another process's runs are waited for.
 const OTHERS: Duration = Duration::from_secs(600);
 
 /// One process at a time plays on a machine: two would break up each other's sound.
 fn be_alone() -> Result<()> {
-    if ALONE.get().is_some() {
+    // The first runs of this process may begin beside each other, and only one of them may ask.
+    let mut alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if alone.is_some() {
         return Ok(());
     }
     let path = std::env::temp_dir().join("warmline-runs.lock");
@@ -53,7 +55,7 @@ fn be_alone() -> Result<()> {
             Ok(lock.try_lock().is_ok())
         })?;
     }
-    let _set = ALONE.set(lock);
+    *alone = Some(lock);
     Ok(())
 }
 
