@@ -1,6 +1,7 @@
 //! An agent's working day: ready, answers, talks, wraps up, and is ready again.
 
-use crate::generator::{Shared, until};
+use crate::generator::Shared;
+use crate::script::{AWAY, Left, Script};
 use crate::witness::{Deed, Sighted};
 use crate::{Chance, Seat};
 use agent::link::{Link, LinkEvent, LinkOptions};
@@ -10,14 +11,7 @@ use protocol::work::{AgentCommand, AgentDelta, Presence, WorkItem, WorkStage};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 use vocab::{AgentState, ChosenState, CommandId, InteractionId, Millis, Sensitive};
-
-/// Events of one link that wait for the script.
-const EVENTS: usize = 64;
-
-/// A lost link comes back after something between these two.
-const AWAY: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(2_000));
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -66,88 +60,52 @@ pub(crate) struct Agent {
     is_idle: bool,
 }
 
-/// Why a link was left.
-enum Left {
-    ForAMoment,
-    ForGood,
-}
-
-impl Agent {
-    pub(crate) fn new(shared: Arc<Shared>, seat: Seat, number: u64) -> Self {
-        let chance = Chance::of(shared.plan.seed, number);
-        Self {
-            shared,
-            seat,
-            number,
-            chance,
-            phase: Phase::Idle,
-            next: None,
-            pending: Vec::new(),
-            freed: None,
-            welcomed_at: None,
-            started: Instant::now(),
-            is_new: true,
-            is_idle: false,
+impl Script for Agent {
+    fn options(&mut self) -> LinkOptions {
+        self.started = Instant::now();
+        LinkOptions {
+            server: self.shared.server(self.number),
+            client: "load".to_owned(),
+            who: HelloAs::Agent {
+                token: self.seat.token.clone(),
+            },
         }
     }
 
-    pub(crate) async fn live(mut self) {
-        loop {
-            let (tell, mut told) = mpsc::channel(EVENTS);
-            let options = LinkOptions {
-                server: self.shared.server(self.number),
-                client: "load".to_owned(),
-                who: HelloAs::Agent {
-                    token: self.seat.token.clone(),
-                },
-            };
-            self.started = Instant::now();
-            let link = Link::start(options, tell);
-            let left = self.linked(&link, &mut told).await;
-            self.unlinked();
-            match left {
-                Left::ForGood => return,
-                Left::ForAMoment => {
-                    drop(link);
-                    tokio::time::sleep(self.chance.between(AWAY)).await;
-                }
+    fn due(&self) -> Option<Instant> {
+        self.next.map(|(at, _)| at)
+    }
+
+    fn away(&mut self) -> Duration {
+        self.chance.between(AWAY)
+    }
+
+    fn does(&mut self, link: &Link) -> Option<Left> {
+        let (at, next) = self.next.take()?;
+        let late = at.elapsed();
+        self.shared.witness.seen().lateness.deeds.add(late);
+        match next {
+            Next::Ready => {
+                self.is_free_now();
+                let state = ChosenState::Ready;
+                self.send(link, Deed::Ready, AgentCommand::ChooseState { state });
             }
-        }
-    }
-
-    async fn linked(&mut self, link: &Link, told: &mut mpsc::Receiver<LinkEvent>) -> Left {
-        loop {
-            let due = self.next.map(|(at, _)| at);
-            let left = tokio::select! {
-                event = told.recv() => match event {
-                    Some(event) => self.hears(link, event),
-                    None => Some(Left::ForGood),
-                },
-                () = until(due) => self.does(link),
-            };
-            if let Some(left) = left {
-                return left;
+            Next::Accept(interaction) => {
+                let command = AgentCommand::AcceptOffer { interaction };
+                self.send(link, Deed::Accepted(interaction), command);
             }
+            Next::Decline(interaction) => {
+                let command = AgentCommand::DeclineOffer { interaction };
+                self.send(link, Deed::Declined(interaction), command);
+            }
+            Next::HangUp(interaction) => {
+                let command = AgentCommand::HangUp { interaction };
+                self.send(link, Deed::HungUp(interaction), command);
+            }
+            Next::Finish(interaction) => self.finish(link, interaction),
+            Next::Drop => return Some(Left::ForAMoment),
         }
-    }
-
-    fn unlinked(&mut self) {
-        if self.welcomed_at.take().is_some() {
-            let linked = &self.shared.witness.agents_linked;
-            linked.fetch_sub(1, Ordering::Relaxed);
-        }
-        self.idle(false);
-        // What the next welcome shows is begun anew.
-        (self.phase, self.next, self.freed) = (Phase::Idle, None, None);
-    }
-
-    fn idle(&mut self, is_idle: bool) {
-        if self.is_idle != is_idle {
-            self.is_idle = is_idle;
-            let change = if is_idle { 1 } else { -1 };
-            let agents = &self.shared.witness.idle_agents;
-            agents.fetch_add(change, Ordering::Relaxed);
-        }
+        None
     }
 
     fn hears(&mut self, link: &Link, event: LinkEvent) -> Option<Left> {
@@ -180,6 +138,45 @@ impl Agent {
             | LinkEvent::Signal { .. } => {}
         }
         None
+    }
+
+    fn unlinked(&mut self) {
+        if self.welcomed_at.take().is_some() {
+            let linked = &self.shared.witness.agents_linked;
+            linked.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.idle(false);
+        // What the next welcome shows is begun anew.
+        (self.phase, self.next, self.freed) = (Phase::Idle, None, None);
+    }
+}
+
+impl Agent {
+    pub(crate) fn new(shared: Arc<Shared>, seat: Seat, number: u64) -> Self {
+        let chance = Chance::of(shared.plan.seed, number);
+        Self {
+            shared,
+            seat,
+            number,
+            chance,
+            phase: Phase::Idle,
+            next: None,
+            pending: Vec::new(),
+            freed: None,
+            welcomed_at: None,
+            started: Instant::now(),
+            is_new: true,
+            is_idle: false,
+        }
+    }
+
+    fn idle(&mut self, is_idle: bool) {
+        if self.is_idle != is_idle {
+            self.is_idle = is_idle;
+            let change = if is_idle { 1 } else { -1 };
+            let agents = &self.shared.witness.idle_agents;
+            agents.fetch_add(change, Ordering::Relaxed);
+        }
     }
 
     fn welcome(&mut self, link: &Link, now: Millis, view: View) {
@@ -341,34 +338,6 @@ impl Agent {
 
     fn plan(&mut self, after: Duration, next: Next) {
         self.next = Some((Instant::now() + after, next));
-    }
-
-    fn does(&mut self, link: &Link) -> Option<Left> {
-        let (at, next) = self.next.take()?;
-        let late = at.elapsed();
-        self.shared.witness.seen().lateness.deeds.add(late);
-        match next {
-            Next::Ready => {
-                self.is_free_now();
-                let state = ChosenState::Ready;
-                self.send(link, Deed::Ready, AgentCommand::ChooseState { state });
-            }
-            Next::Accept(interaction) => {
-                let command = AgentCommand::AcceptOffer { interaction };
-                self.send(link, Deed::Accepted(interaction), command);
-            }
-            Next::Decline(interaction) => {
-                let command = AgentCommand::DeclineOffer { interaction };
-                self.send(link, Deed::Declined(interaction), command);
-            }
-            Next::HangUp(interaction) => {
-                let command = AgentCommand::HangUp { interaction };
-                self.send(link, Deed::HungUp(interaction), command);
-            }
-            Next::Finish(interaction) => self.finish(link, interaction),
-            Next::Drop => return Some(Left::ForAMoment),
-        }
-        None
     }
 
     fn finish(&mut self, link: &Link, interaction: InteractionId) {

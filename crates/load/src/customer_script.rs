@@ -1,6 +1,7 @@
 //! A customer's visit: calls, waits as long as patience lasts, talks, hangs up, and is gone.
 
-use crate::generator::{Shared, until};
+use crate::generator::Shared;
+use crate::script::{AWAY, Left, Script};
 use crate::witness::{Deed, Sighted};
 use crate::{Chance, Plan};
 use agent::link::{Link, LinkEvent, LinkOptions};
@@ -10,13 +11,7 @@ use protocol::link::{ClientFrame, Delta, HelloAs, View};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 use vocab::{CommandId, InteractionId, Millis, Sensitive};
-
-const EVENTS: usize = 64;
-
-/// A lost page comes back after something between these two.
-const AWAY: (Duration, Duration) = (Duration::from_millis(300), Duration::from_millis(2_000));
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
@@ -30,11 +25,6 @@ enum Shown {
     Nothing,
     Waiting { position: u32 },
     Talking,
-}
-
-enum Left {
-    ForAMoment,
-    ForGood,
 }
 
 pub(crate) struct Customer {
@@ -57,88 +47,44 @@ pub(crate) struct Customer {
     is_counted: bool,
 }
 
-impl Customer {
-    pub(crate) fn new(shared: Arc<Shared>, number: u64) -> Self {
-        let mut chance = Chance::of(shared.plan.seed, number | 1 << 40);
-        let queue = queue(&shared.plan, &mut chance);
-        shared.witness.customers.fetch_add(1, Ordering::Relaxed);
-        Self {
-            shared,
-            number,
-            queue,
-            chance,
-            visitor: None,
-            call: CommandId(uuid::Uuid::now_v7()),
-            called_at: None,
-            is_call_settled: false,
-            hang_up: None,
-            has_hung_up: false,
-            interaction: None,
-            shown: Shown::Nothing,
-            next: None,
-            welcomed_at: None,
-            started: Instant::now(),
-            is_counted: false,
+impl Script for Customer {
+    fn options(&mut self) -> LinkOptions {
+        self.started = Instant::now();
+        LinkOptions {
+            server: self.shared.server(self.number),
+            client: "load".to_owned(),
+            who: HelloAs::Customer {
+                organisation: self.shared.stage.organisation.clone(),
+                queue: self.shared.queue_name(self.queue),
+                visitor: self.visitor.clone(),
+            },
         }
     }
 
-    pub(crate) async fn live(mut self) {
-        loop {
-            let (tell, mut told) = mpsc::channel(EVENTS);
-            let options = LinkOptions {
-                server: self.shared.server(self.number),
-                client: "load".to_owned(),
-                who: HelloAs::Customer {
-                    organisation: self.shared.stage.organisation.clone(),
-                    queue: self.shared.queue_name(self.queue),
-                    visitor: self.visitor.clone(),
-                },
-            };
-            self.started = Instant::now();
-            let link = Link::start(options, tell);
-            let left = self.linked(&link, &mut told).await;
-            self.unlinked();
-            match left {
-                Left::ForGood => return,
-                Left::ForAMoment => {
-                    drop(link);
-                    tokio::time::sleep(self.chance.between(AWAY)).await;
-                }
-            }
-        }
+    fn due(&self) -> Option<Instant> {
+        self.next.map(|(at, _)| at)
     }
 
-    async fn linked(&mut self, link: &Link, told: &mut mpsc::Receiver<LinkEvent>) -> Left {
-        loop {
-            let due = self.next.map(|(at, _)| at);
-            let left = tokio::select! {
-                event = told.recv() => match event {
-                    Some(event) => self.hears(link, event),
-                    None => Some(Left::ForGood),
-                },
-                () = until(due) => self.does(link),
-            };
-            if let Some(left) = left {
-                return left;
-            }
-        }
+    fn away(&mut self) -> Duration {
+        self.chance.between(AWAY)
     }
 
-    fn unlinked(&mut self) {
-        self.waits(false);
-        if self.welcomed_at.take().is_some() {
-            let linked = &self.shared.witness.customers_linked;
-            linked.fetch_sub(1, Ordering::Relaxed);
+    fn does(&mut self, link: &Link) -> Option<Left> {
+        let (at, next) = self.next.take()?;
+        let late = at.elapsed();
+        self.shared.witness.seen().lateness.deeds.add(late);
+        if next == Next::Drop {
+            // It hangs up some time after it is back.
+            self.plan(AWAY.1 * 2, Next::HangUp);
+            return Some(Left::ForAMoment);
         }
-    }
-
-    /// Whether the floor's list of those who can be offered has this customer.
-    fn waits(&mut self, is_waiting: bool) {
-        if self.is_counted != is_waiting {
-            self.is_counted = is_waiting;
-            let change = if is_waiting { 1 } else { -1 };
-            self.shared.witness.waits(self.queue, change);
-        }
+        let interaction = self.interaction?;
+        let id = CommandId(uuid::Uuid::now_v7());
+        self.hang_up = Some((id, Instant::now()));
+        self.has_hung_up = true;
+        let command = CustomerCommand::HangUp { interaction };
+        link.send(ClientFrame::Customer { id, command });
+        None
     }
 
     fn hears(&mut self, link: &Link, event: LinkEvent) -> Option<Left> {
@@ -179,6 +125,49 @@ impl Customer {
             | LinkEvent::Signal { .. } => {}
         }
         None
+    }
+
+    fn unlinked(&mut self) {
+        self.waits(false);
+        if self.welcomed_at.take().is_some() {
+            let linked = &self.shared.witness.customers_linked;
+            linked.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Customer {
+    pub(crate) fn new(shared: Arc<Shared>, number: u64) -> Self {
+        let mut chance = Chance::of(shared.plan.seed, number | 1 << 40);
+        let queue = queue(&shared.plan, &mut chance);
+        shared.witness.customers.fetch_add(1, Ordering::Relaxed);
+        Self {
+            shared,
+            number,
+            queue,
+            chance,
+            visitor: None,
+            call: CommandId(uuid::Uuid::now_v7()),
+            called_at: None,
+            is_call_settled: false,
+            hang_up: None,
+            has_hung_up: false,
+            interaction: None,
+            shown: Shown::Nothing,
+            next: None,
+            welcomed_at: None,
+            started: Instant::now(),
+            is_counted: false,
+        }
+    }
+
+    /// Whether the floor's list of those who can be offered has this customer.
+    fn waits(&mut self, is_waiting: bool) {
+        if self.is_counted != is_waiting {
+            self.is_counted = is_waiting;
+            let change = if is_waiting { 1 } else { -1 };
+            self.shared.witness.waits(self.queue, change);
+        }
     }
 
     fn welcome(&mut self, link: &Link, now: Millis, stage: &CustomerStage) -> Option<Left> {
@@ -351,24 +340,6 @@ impl Customer {
 
     fn plan(&mut self, after: Duration, next: Next) {
         self.next = Some((Instant::now() + after, next));
-    }
-
-    fn does(&mut self, link: &Link) -> Option<Left> {
-        let (at, next) = self.next.take()?;
-        let late = at.elapsed();
-        self.shared.witness.seen().lateness.deeds.add(late);
-        if next == Next::Drop {
-            // It hangs up some time after it is back.
-            self.plan(AWAY.1 * 2, Next::HangUp);
-            return Some(Left::ForAMoment);
-        }
-        let interaction = self.interaction?;
-        let id = CommandId(uuid::Uuid::now_v7());
-        self.hang_up = Some((id, Instant::now()));
-        self.has_hung_up = true;
-        let command = CustomerCommand::HangUp { interaction };
-        link.send(ClientFrame::Customer { id, command });
-        None
     }
 }
 

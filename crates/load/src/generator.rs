@@ -2,6 +2,7 @@
 
 use crate::agent_script::Agent;
 use crate::customer_script::Customer;
+use crate::script;
 use crate::witness::Witness;
 use crate::{Chance, Plan, Stage};
 use agent::ServerAddress;
@@ -110,7 +111,7 @@ async fn agents_come(shared: Arc<Shared>, tasks: Tasks) {
     for (number, seat) in (0..).zip(shared.stage.seats.clone()) {
         tick.tick().await;
         let agent = Agent::new(Arc::clone(&shared), seat, number);
-        lock(&tasks).push(telemetry::spawn("agent", agent.live()));
+        lock(&tasks).push(telemetry::spawn("agent", script::live(agent)));
     }
 }
 
@@ -139,7 +140,7 @@ async fn arrivals(shared: Arc<Shared>, tasks: Tasks, mut opened: watch::Receiver
             number += 1;
             let customer = Customer::new(Arc::clone(&shared), number);
             let mut tasks = lock(&tasks);
-            tasks.push(telemetry::spawn("customer", customer.live()));
+            tasks.push(telemetry::spawn("customer", script::live(customer)));
             grown += 1;
             if grown >= FORGET_EVERY {
                 grown = 0;

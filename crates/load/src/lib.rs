@@ -11,6 +11,7 @@ mod generator;
 mod journal;
 mod plan;
 mod process;
+mod script;
 mod sights;
 mod stage;
 mod verdict;

@@ -6,14 +6,13 @@ use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
+use tokio::sync::RwLock;
 
+/// Whoever passes a piece reads the lock; whoever holds everybody up writes it.
 #[derive(Clone, Default)]
-pub(crate) struct Gate {
-    is_held: Arc<AtomicBool>,
-}
+pub(crate) struct Gate(Arc<RwLock<()>>);
 
 impl Gate {
     /// Listens at `here` for whoever wants to the server at `there`, until the test is over.
@@ -33,19 +32,16 @@ impl Gate {
 
     /// Nothing passes for a while, and all of it afterwards.
     pub(crate) async fn hold(&self, lasts: Duration) {
-        self.is_held.store(true, Ordering::Relaxed);
+        let _held = self.0.write().await;
         tokio::time::sleep(lasts).await;
-        self.is_held.store(false, Ordering::Relaxed);
     }
 
     fn pass(&self, mut from: UnixStream, mut to: UnixStream) {
-        let is_held = Arc::clone(&self.is_held);
+        let gate = Arc::clone(&self.0);
         thread::spawn(move || {
             let mut piece = [0; 16_384];
             while let Ok(count @ 1..) = from.read(&mut piece) {
-                while is_held.load(Ordering::Relaxed) {
-                    thread::sleep(Duration::from_millis(5));
-                }
+                drop(gate.blocking_read());
                 if to.write_all(&piece[..count]).is_err() {
                     break;
                 }
