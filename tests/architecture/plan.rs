@@ -21,18 +21,19 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 19] = [
+pub(crate) const ROOMS: [Room; 20] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
     room("acd", "crates/core/acd", &["hours", "vocab"]),
     room("call", "crates/core/call", &["vocab"]),
     room("audio", "crates/core/audio", &["vocab"]),
     room("hours", "crates/core/hours", &["vocab"]),
+    room("text", "crates/core/text", &[]),
     room("figures", "crates/core/figures", &["acd", "vocab"]),
     room(
         "settings",
         "crates/core/settings",
-        &["acd", "hours", "protocol", "vocab"],
+        &["acd", "hours", "protocol", "text", "vocab"],
     ),
     room("telemetry", "crates/adapters/telemetry", &[]),
     room(
@@ -43,12 +44,20 @@ pub(crate) const ROOMS: [Room; 19] = [
     room(
         "store",
         "crates/adapters/store",
-        &["acd", "protocol", "settings", "vocab"],
+        &["acd", "protocol", "settings", "text", "vocab"],
     ),
     room(
         "store-sqlite",
         "crates/adapters/store-sqlite",
-        &["acd", "protocol", "settings", "store", "telemetry", "vocab"],
+        &[
+            "acd",
+            "protocol",
+            "settings",
+            "store",
+            "telemetry",
+            "text",
+            "vocab",
+        ],
     ),
     room(
         "agent",
@@ -67,6 +76,7 @@ pub(crate) const ROOMS: [Room; 19] = [
             "store",
             "store-sqlite",
             "telemetry",
+            "text",
             "vocab",
         ],
     ),
