@@ -39,6 +39,7 @@ pub(crate) struct Inner {
 pub struct Running {
     pub app: App,
     watch: JoinHandle<()>,
+    clock: JoinHandle<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -135,12 +136,18 @@ fn locked(path: &Path) -> Result<Option<std::fs::File>, AppError> {
         path: path.to_owned(),
         source,
     };
+    let is_new = !path.exists();
     let file = std::fs::OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(path)
         .map_err(failed)?;
+    if is_new && let Err(err) = store_sqlite::give(path) {
+        // It would keep the account out that everything beside it belongs to.
+        let _ = std::fs::remove_file(path);
+        return Err(err.into());
+    }
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(std::fs::TryLockError::WouldBlock) => Ok(None),
@@ -182,6 +189,7 @@ impl App {
             "organisations",
             watch_organisations(Arc::clone(&organisations), stop.clone()),
         );
+        let clock = telemetry::spawn("clock", crate::clock::watch(stop.subscribe()));
         let inner = Inner {
             links: Arc::new(Links::new(config.limits, Arc::clone(&metrics))),
             sign_ins: SignInLimiter::new(config.limits),
@@ -197,6 +205,7 @@ impl App {
                 inner: Arc::new(inner),
             },
             watch,
+            clock,
         })
     }
 
@@ -244,8 +253,10 @@ impl Running {
         {
             tracing::warn!("some links did not close in time");
         }
-        if self.watch.await.is_err() {
-            tracing::error!("a task panicked");
+        for task in [self.watch, self.clock] {
+            if task.await.is_err() {
+                tracing::error!("a task panicked");
+            }
         }
         self.app.inner.organisations.stop().await;
     }

@@ -1,6 +1,7 @@
 //! The command line: what each command takes and says.
 
 mod accounts;
+mod clock;
 mod configuration;
 mod customers;
 mod data;
@@ -75,6 +76,8 @@ enum Command {
         #[command(subcommand)]
         command: journal::JournalCommand,
     },
+    /// Say what time is believed and why, and what is kept longer because of the clock; `confirm` says that it is right
+    Clock(clock::Clock),
     /// Fill the organisation `demo` with people, customers and history to try things out with
     SeedDemo(data::SeedDemo),
 }
@@ -139,6 +142,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Journal { command } => command.run(),
+        Command::Clock(clock) => clock.run(),
         Command::SeedDemo(seed) => seed.run(),
     }
 }

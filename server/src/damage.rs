@@ -28,6 +28,9 @@ pub(crate) fn remedy(data: &Path, organisation: &OrgSlug, cause: &StoreError) ->
              to put a backup back: warmline-server restore {place} --from <the backup's folder>"
         );
     }
+    if let StoreError::Damaged { .. } = cause {
+        let _ = write!(lines, "\n{}", rebuild(data, organisation));
+    }
     if let StoreError::Broken { seq, .. } = cause {
         let _ = write!(
             lines,
@@ -38,7 +41,17 @@ pub(crate) fn remedy(data: &Path, organisation: &OrgSlug, cause: &StoreError) ->
     lines
 }
 
-fn place(data: &Path, organisation: &OrgSlug) -> String {
+/// The command that makes a file anew from its journal.
+pub(crate) fn rebuild(data: &Path, organisation: &OrgSlug) -> String {
+    let place = place(data, organisation);
+    format!(
+        "where only the journal is whole, stop the server and make the file anew from it: warmline-server journal rebuild \
+         {place}"
+    )
+}
+
+/// Where an organisation is, as a command takes it.
+pub(crate) fn place(data: &Path, organisation: &OrgSlug) -> String {
     // Whoever reads the log may stand in another folder than the server.
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let data = quoted(&data.to_string_lossy());

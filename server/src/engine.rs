@@ -3,7 +3,6 @@
 mod actor;
 mod arrivals;
 mod callers;
-mod clock;
 mod commands;
 mod commits;
 mod customers;
@@ -26,6 +25,7 @@ mod recovery;
 mod shown;
 mod signals;
 mod snapshots;
+mod stepped;
 mod storage;
 
 pub(crate) use decisions::decision;
@@ -40,15 +40,8 @@ pub use recovery::{StartError, start};
 
 use vocab::Millis;
 
-/// UTC by the machine's clock, for what is written beside the engine; an engine has a clock of its own, and the centre
-/// itself is given the time.
+/// UTC as the server believes it, for what is written beside the engine; the centre itself is given the time.
 #[must_use]
 pub fn utc_now() -> Millis {
-    Millis(u64::try_from(utc().as_millis()).unwrap_or(u64::MAX))
-}
-
-fn utc() -> std::time::Duration {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default()
+    crate::clock::now()
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod cli;
+mod clock;
 pub mod config;
 mod damage;
 pub mod engine;
@@ -15,4 +16,5 @@ mod recordings;
 mod retention;
 mod seed;
 pub mod serve;
+mod soundness;
 mod ws;

@@ -56,6 +56,8 @@ pub struct OrganisationGauges {
     /// Agents by state's code.
     pub agents: Vec<(&'static str, u32)>,
     pub journal_entries: u64,
+    /// How much longer everything is kept, because the clock claims time that nobody witnessed.
+    pub unwitnessed_ms: u64,
 }
 
 impl Metrics {
@@ -117,6 +119,12 @@ pub fn write_page(metrics: &Metrics, organisations: &[OrganisationGauges]) -> St
             counter.load(Ordering::Relaxed),
         );
     }
+    let help = "Times that the machine's clock was set while the server ran.";
+    Family::begin(&mut page, "clock_steps_total", "counter", help).sample(
+        "",
+        "",
+        crate::clock::belief().steps(),
+    );
     write_commits(&mut page, &metrics.commits);
     write_organisations(&mut page, organisations);
     page
@@ -156,6 +164,11 @@ fn write_organisations(page: &mut String, organisations: &[OrganisationGauges]) 
     let mut family = Family::begin(page, "journal_entries", "gauge", help);
     for gauges in organisations {
         family.sample("", &of(gauges), gauges.journal_entries);
+    }
+    let help = "Seconds by which deletion by age waits, because only the clock claims that they have passed.";
+    let mut family = Family::begin(page, "clock_unwitnessed_seconds", "gauge", help);
+    for gauges in organisations {
+        family.sample("", &of(gauges), (gauges.unwitnessed_ms + 500) / 1_000);
     }
 }
 

@@ -1,11 +1,13 @@
 //! The organisations that are served: those found at the start, and those made on the command line since.
 
 use crate::app::{AppError, OrganisationLock, database_path, organisations};
+use crate::clock::Keeper;
 use crate::config::Config;
 use crate::damage;
 use crate::engine::{self, Directory, Engine, Input};
 use crate::metrics::Metrics;
 use crate::recordings::{self, RecordingFiles};
+use crate::soundness::Watch;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -78,11 +80,17 @@ impl Organisations {
     ) -> Result<(), AppError> {
         let lock = OrganisationLock::take(&self.data, organisation)?;
         let path = database_path(&self.data, organisation);
-        let store: Arc<dyn OrganisationStore> = Arc::new(Database::open(&path)?);
+        let database = Database::open(&path)?;
+        let watch_file = Watch::begin(&database, &self.data, organisation)?;
+        let store: Arc<dyn OrganisationStore> = Arc::new(database);
         let (engine, task) = engine::start(store, Arc::clone(&self.metrics))?;
         let watch = telemetry::spawn(
             "directory",
             watch_directory(engine.clone(), stop.subscribe()),
+        );
+        let soundness = telemetry::spawn(
+            "the file's soundness",
+            watch_file.run(engine.clone(), stop.subscribe()),
         );
         let retention = telemetry::spawn(
             "retention",
@@ -98,7 +106,7 @@ impl Organisations {
             ),
         );
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.extend([task, watch, retention, recordings]);
+        tasks.extend([task, watch, soundness, retention, recordings]);
         let mut engines = self.engines.write().unwrap_or_else(PoisonError::into_inner);
         engines.insert(organisation.clone(), engine);
         let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -218,20 +226,25 @@ pub(crate) async fn watch_organisations(all: Arc<Organisations>, stop: watch::Se
 async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
     let mut known = engine.directory().revision;
     let mut looks = 0_u32;
+    let mut keeper = Keeper::default();
     loop {
-        tokio::select! {
-            _ = stop.wait_for(|is_stopping| *is_stopping) => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+        let is_stopping = tokio::select! {
+            _ = stop.wait_for(|is_stopping| *is_stopping) => true,
+            () = tokio::time::sleep(LOOK_EVERY) => false,
+        };
+        keeper.look(&engine, is_stopping).await;
+        if is_stopping {
+            return;
         }
         looks = looks.wrapping_add(1);
         crate::erase::take_requests(&engine).await;
         let is_pruning_due = looks.is_multiple_of(PRUNE_EVERY_LOOKS);
+        let steady = engine.steady();
         let read = engine
             .readers()
             .accounts(move |accounts| {
                 if is_pruning_due {
-                    let now = engine::utc_now();
-                    let day_ago = vocab::Millis(now.0.saturating_sub(24 * 3_600 * 1_000));
+                    let day_ago = vocab::Millis(steady.0.saturating_sub(24 * 3_600 * 1_000));
                     // An expired sign-in is kept a while: a conversation may still be finished by it.
                     accounts.prune(day_ago, day_ago)?;
                 }

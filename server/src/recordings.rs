@@ -3,7 +3,7 @@
 //! A file grows by pieces under another name and gets its own only when it is whole, so that what is listened to never
 //! changes. What is known of it stands in the store; the file goes first, so that a row without a file is harmless.
 
-use crate::engine::{Engine, utc_now};
+use crate::engine::Engine;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use vocab::{Millis, OrgSlug, RecordingId};
+use vocab::{OrgSlug, RecordingId};
 
 /// The folder within the data folder.
 const FOLDER: &str = "recordings";
@@ -252,23 +252,30 @@ pub(crate) async fn keep_for(
     mut stop: watch::Receiver<bool>,
 ) {
     let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+    let mut ages_changed = engine.unwitnessed();
     loop {
-        let before = Millis(utc_now().0.saturating_sub(age_ms));
-        let done = forget(&engine, &files, move |recordings| {
-            let mut found = recordings.begun_before(before)?;
-            found.extend(recordings.erased()?);
-            Ok(found)
-        });
-        match done.await {
-            Ok(0) => {}
+        match forget_old(&engine, &files, age_ms).await {
+            Ok(0) => tracing::debug!("no recording is to go"),
             Ok(count) => tracing::info!(count, "old or erased recordings were removed"),
             Err(err) => tracing::warn!(%err, "recordings could not be removed; trying again"),
         }
         tokio::select! {
             _ = stop.wait_for(|is_stopping| *is_stopping) => return,
+            Ok(()) = ages_changed.changed() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
+}
+
+async fn forget_old(engine: &Engine, files: &RecordingFiles, age_ms: u64) -> store::Result<usize> {
+    let old = crate::clock::ages(engine).await?;
+    let old = old.map_or_else(Vec::new, |ages| ages.older_than(age_ms));
+    forget(engine, files, move |recordings| {
+        let mut found = recordings.begun_at(&old)?;
+        found.extend(recordings.erased()?);
+        Ok(found)
+    })
+    .await
 }
 
 fn is_ogg(extension: &std::ffi::OsStr) -> bool {
@@ -294,7 +301,7 @@ fn remove(path: &Path) -> std::io::Result<()> {
 /// What people said is for the server's user only.
 fn open_private(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        store_sqlite::make_folders(folder).map_err(std::io::Error::other)?;
     }
     let mut options = File::options();
     options.create(true).truncate(false).write(true);
@@ -303,7 +310,13 @@ fn open_private(path: &Path) -> std::io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    let is_new = !path.exists();
+    let file = options.open(path)?;
+    if is_new && let Err(err) = store_sqlite::give(path) {
+        remove(path)?;
+        return Err(std::io::Error::other(err));
+    }
+    Ok(file)
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -1,11 +1,12 @@
 //! The daily job that forgets what has been kept for long enough, in small batches between which others write.
 
+use crate::clock;
 use crate::engine::{Engine, utc_now};
 use crate::erase;
 use std::time::Duration;
 use store::Retention;
+use timekeeping::Span;
 use tokio::sync::watch;
-use vocab::Millis;
 
 /// Soon after the start, for servers that are restarted every night.
 const FIRST_AFTER: Duration = Duration::from_secs(60);
@@ -30,14 +31,19 @@ pub(crate) struct Forgotten {
 
 pub(crate) async fn run(engine: Engine, server: Retention, mut stop: watch::Receiver<bool>) {
     let mut wait = FIRST_AFTER;
+    let mut ages_changed = engine.unwitnessed();
     loop {
         tokio::select! {
             _ = stop.wait_for(|is_stopping| *is_stopping) => return,
+            // Also when the clock was set, and when an operator says that it is right.
+            Ok(()) = ages_changed.changed() => {}
             () = tokio::time::sleep(wait) => {}
         }
         wait = EVERY;
-        match once(&engine, server, utc_now()).await {
-            Ok(gone) if gone == Forgotten::default() => {}
+        match once(&engine, server).await {
+            Ok(gone) if gone == Forgotten::default() => {
+                tracing::debug!("nothing was kept for long enough");
+            }
             Ok(gone) => tracing::info!(
                 organisation = %engine.organisation(),
                 interactions = gone.interactions,
@@ -50,27 +56,32 @@ pub(crate) async fn run(engine: Engine, server: Retention, mut stop: watch::Rece
     }
 }
 
-/// Everything that is due at `now`.
+/// What is older than so many days now. Asked anew for every batch: the clock may be set meanwhile, and then nothing is.
+async fn older_than(engine: &Engine, days: u32) -> store::Result<Vec<Span>> {
+    let old = clock::ages(engine).await?;
+    Ok(old.map_or_else(Vec::new, |old| old.older_than(u64::from(days) * DAY_MS)))
+}
+
+/// Everything that is due.
 ///
 /// # Errors
 /// When the store cannot be read or written; what was forgotten by then stays forgotten.
 pub(crate) async fn once(
     engine: &Engine,
     server: Retention,
-    now: Millis,
 ) -> Result<Forgotten, erase::EraseError> {
     let readers = engine.readers();
     let own = readers.accounts(|accounts| accounts.retention()).await?;
     let retention = own.or(server);
-    let before = |days: u32| Millis(now.0.saturating_sub(u64::from(days) * DAY_MS));
     let mut gone = Forgotten::default();
-    if let Some(before) = retention.customers_days.map(before) {
-        gone.customers = customers(engine, before).await?;
+    if let Some(days) = retention.customers_days {
+        gone.customers = customers(engine, days).await?;
     }
-    if let Some(before) = retention.interactions_days.map(before) {
+    if let Some(days) = retention.interactions_days {
         for _ in 0..MOST_BATCHES {
+            let old = older_than(engine, days).await?;
             let due = readers
-                .history(move |history| history.interactions_due(before, BATCH))
+                .history(move |history| history.interactions_due(&old, BATCH))
                 .await?;
             if due.is_empty() {
                 break;
@@ -80,10 +91,14 @@ pub(crate) async fn once(
             tokio::time::sleep(PAUSE).await;
         }
     }
-    if let Some(before) = retention.audit_days.map(before) {
+    if let Some(days) = retention.audit_days {
         for _ in 0..MOST_BATCHES {
+            let mut old = older_than(engine, days).await?;
+            // The trail opens for removals up to a moment: never to one that is still to come.
+            let now = utc_now();
+            old.retain(|span| span.before <= now);
             let lines = readers
-                .accounts(move |accounts| accounts.forget_audit(before, BATCH))
+                .accounts(move |accounts| accounts.forget_audit(&old, BATCH))
                 .await?;
             if lines == 0 {
                 break;
@@ -95,12 +110,13 @@ pub(crate) async fn once(
     Ok(gone)
 }
 
-async fn customers(engine: &Engine, before: Millis) -> Result<u64, erase::EraseError> {
+async fn customers(engine: &Engine, days: u32) -> Result<u64, erase::EraseError> {
     let mut gone = 0;
     for _ in 0..MOST_BATCHES {
+        let old = older_than(engine, days).await?;
         let due = engine
             .readers()
-            .history(move |history| history.customers_due(before, BATCH))
+            .history(move |history| history.customers_due(&old, BATCH))
             .await?;
         let mut erased = 0;
         for customer in due {

@@ -21,7 +21,7 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 20] = [
+pub(crate) const ROOMS: [Room; 21] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
     room("acd", "crates/core/acd", &["hours", "vocab"]),
@@ -30,6 +30,7 @@ pub(crate) const ROOMS: [Room; 20] = [
     room("hours", "crates/core/hours", &["vocab"]),
     room("text", "crates/core/text", &[]),
     room("figures", "crates/core/figures", &["acd", "vocab"]),
+    room("timekeeping", "crates/core/timekeeping", &["vocab"]),
     room(
         "settings",
         "crates/core/settings",
@@ -44,7 +45,14 @@ pub(crate) const ROOMS: [Room; 20] = [
     room(
         "store",
         "crates/adapters/store",
-        &["acd", "protocol", "settings", "text", "vocab"],
+        &[
+            "acd",
+            "protocol",
+            "settings",
+            "text",
+            "timekeeping",
+            "vocab",
+        ],
     ),
     room(
         "store-sqlite",
@@ -56,6 +64,7 @@ pub(crate) const ROOMS: [Room; 20] = [
             "store",
             "telemetry",
             "text",
+            "timekeeping",
             "vocab",
         ],
     ),
@@ -77,6 +86,7 @@ pub(crate) const ROOMS: [Room; 20] = [
             "store-sqlite",
             "telemetry",
             "text",
+            "timekeeping",
             "vocab",
         ],
     ),

@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 27] = [
+const NEEDS: [Need; 28] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -93,6 +93,7 @@ const NEEDS: [Need; 27] = [
     program("sox", &["sox"], "to bring speech to another rate"),
     package("fonts-noto-cjk", "Chinese text in pictures"),
     program("xdg-utils", &["xdg-open"], "to open the customer's page"),
+    program("faketime", &["faketime"], "clocks that tests set"),
     program("curl", &["curl"], "to ask the server whether it is there"),
 ];
 

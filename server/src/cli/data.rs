@@ -41,7 +41,7 @@ impl Init {
 
 fn create(path: &std::path::Path, organisation: Organisation) -> anyhow::Result<Database> {
     if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir)
+        store_sqlite::make_folders(dir)
             .with_context(|| format!("{} cannot be created", dir.display()))?;
     }
     Ok(Database::create(path, &organisation)?)
@@ -65,10 +65,10 @@ impl Backup {
         for slug in slugs {
             let to = app::database_path(&self.to, &slug);
             if let Some(dir) = to.parent() {
-                std::fs::create_dir_all(dir)
+                store_sqlite::make_folders(dir)
                     .with_context(|| format!("{} cannot be created", dir.display()))?;
             }
-            Database::open(&app::database_path(&self.data.data, &slug))?.backup_to(&to)?;
+            Database::open_to_read(&app::database_path(&self.data.data, &slug))?.backup_to(&to)?;
             let files = RecordingFiles::new(&self.data.data);
             let recordings = files.copy_to(&slug, &self.to)?;
             say(format_args!(

@@ -15,6 +15,8 @@ use store_sqlite::{CutScope, Database, Examined};
 pub(super) enum JournalCommand {
     /// Look at every entry from the first one on, also while the server runs, and say what is whole
     Check(Place),
+    /// Make the file anew from its journal, when indexes or lists in it are damaged; the old one is kept beside it
+    Rebuild(Place),
     /// Set an entry and all behind it aside; without --yes only say what that would touch
     Cut(Cut),
 }
@@ -23,6 +25,7 @@ impl JournalCommand {
     pub(super) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Check(place) => check(&place),
+            Self::Rebuild(place) => rebuild(&place),
             Self::Cut(cut) => cut.run(),
         }
     }
@@ -62,7 +65,7 @@ fn explained(place: &Place, cause: StoreError) -> anyhow::Error {
 
 fn check(place: &Place) -> anyhow::Result<()> {
     let path = database_path(&place.data.data, &place.organisation);
-    let examined = Database::open(&path)
+    let examined = Database::open_to_read(&path)
         .and_then(|database| database.examine())
         .map_err(|cause| explained(place, cause))?;
     let Examined {
@@ -107,6 +110,26 @@ fn check(place: &Place) -> anyhow::Result<()> {
         return Err(explained(place, StoreError::Damaged { what, detail }));
     }
     say("the database file is sound")
+}
+
+fn rebuild(place: &Place) -> anyhow::Result<()> {
+    let Place { data, organisation } = place;
+    let path = database_path(&data.data, organisation);
+    let failed = |cause| explained(place, cause);
+    // Before the lock: a folder without the organisation gets none.
+    drop(Database::open(&path).map_err(failed)?);
+    let _lock = OrganisationLock::take(&data.data, organisation)?;
+    let rebuilt = Database::rebuild(&path, utc_now()).map_err(failed)?;
+    note(
+        &Database::open(&path)?,
+        "journal_rebuilt",
+        &format!("entry {}", rebuilt.entries),
+    )?;
+    say(format_args!(
+        "organisation {organisation} is made anew from its {} entries; the replaced file is kept as {}",
+        rebuilt.entries,
+        rebuilt.kept_aside.display()
+    ))
 }
 
 impl Cut {
@@ -158,7 +181,7 @@ impl Restore {
             bail!("{}: this is the data folder itself", self.from.display());
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
+            store_sqlite::make_folders(folder)
                 .with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         let _lock = OrganisationLock::take(&data.data, organisation)?;

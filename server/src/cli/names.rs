@@ -107,7 +107,8 @@ fn reason(text: &str) -> Result<NotReadyReason, String> {
 
 fn open(place: &Place) -> anyhow::Result<Box<dyn Accounts>> {
     let path = database_path(&place.data.data, &place.organisation);
-    Ok(Database::open(&path)?.accounts()?)
+    // Also where nothing can be written: then only what asks is answered.
+    Ok(Database::open_to_read(&path)?.accounts()?)
 }
 
 fn stamp() -> Stamp<'static> {

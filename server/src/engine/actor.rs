@@ -2,7 +2,6 @@
 //!
 //! While one batch is with the storage thread, the next one is being decided.
 
-use super::clock::Clock;
 use super::commits::{Committing, QUEUES_EVERY, Trouble, committed, loaded};
 use super::customers::No;
 use super::directory::Directory;
@@ -13,7 +12,9 @@ use super::people::People;
 use super::readers::Readers;
 use super::records::Records;
 use super::recovery::DoneCommands;
+use super::stepped::Rereading;
 use super::storage::Storage;
+use crate::clock::Clock;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Event, Refusal, What};
 use std::collections::BTreeSet;
@@ -38,8 +39,10 @@ pub(crate) const STORAGE_RETRY_MS: u64 = 1_000;
 
 pub(crate) struct Actor {
     pub(crate) center: Center,
-    pub(crate) clock: Arc<Clock>,
+    pub(crate) clock: Clock,
     pub(crate) now: Millis,
+    /// The same moment without the steps of the clock.
+    pub(crate) steady: Millis,
     pub(crate) seq: u64,
     pub(crate) last_customer: u64,
     pub(crate) records: Records,
@@ -56,6 +59,8 @@ pub(crate) struct Actor {
     pub(crate) committing: Option<Committing>,
     pub(crate) trouble: Trouble,
     pub(crate) live: Live,
+    /// After the clock was set, until the day by it is read.
+    pub(crate) rereading: Option<Rereading>,
     /// Queues that left the settings are kept until they are empty.
     pub(crate) kept_queues: BTreeSet<QueueId>,
     pub(crate) queues_dirty: BTreeSet<QueueId>,
@@ -68,6 +73,7 @@ pub(crate) struct Actor {
 impl Actor {
     pub(crate) async fn live(mut self, mut inbox: mpsc::Receiver<Input>) {
         let mut inputs = Vec::with_capacity(DRAIN);
+        let mut steps = crate::clock::steps();
         loop {
             let wake_at = self.wake_at();
             let has_room = self.batch.entries.len() < BATCH_ENTRIES;
@@ -76,9 +82,10 @@ impl Actor {
                 result = committed(&mut self.committing) => self.on_committed(result),
                 loaded = loaded(&mut self.trouble) => self.on_loaded(loaded).await,
                 _ = inbox.recv_many(&mut inputs, DRAIN), if has_room => {}
+                _ = steps.changed() => {}
                 () = tokio::time::sleep_until(wake_at) => {}
             }
-            self.now = self.clock.now();
+            self.follow_clock();
             for input in inputs.drain(..) {
                 self.take(input);
             }
@@ -150,6 +157,7 @@ impl Actor {
             Input::SignsOut { agent, token } => self.signs_out(agent, token),
             Input::Directory(directory) => self.configure(directory),
             Input::Question(question) => self.answer_question(question),
+            Input::FiguresRead(read) => self.figures_read(*read),
             Input::Force { forced, done } => {
                 let decided = self.may_edit().and_then(|()| self.force(forced));
                 self.settle(decided, done);
@@ -230,9 +238,14 @@ impl Actor {
             self.mark_queues(&event);
             self.records.observe(&event);
             self.live.apply(&event);
+            self.keep_for_rereading(&event);
             self.note_handover(&event);
             self.batch.affected.observe(&event);
+            let is_step = matches!(event.what, What::ClockStepped { .. });
             self.journal(event.at, Entry::Routing { event });
+            if is_step {
+                self.rereads_figures();
+            }
         }
     }
 
@@ -280,7 +293,10 @@ impl Actor {
             Ok(()) => {
                 self.metrics.commands_done.fetch_add(1, Ordering::Relaxed);
                 self.done.insert(id);
-                self.batch.done.push(DoneCommand { id, at: self.now });
+                self.batch.done.push(DoneCommand {
+                    id,
+                    at: self.steady,
+                });
                 self.batch.release.commands.push((link, id));
             }
             Err((code, hint)) => {

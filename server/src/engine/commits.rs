@@ -88,6 +88,9 @@ impl Actor {
 
     /// Acknowledgements first: a client knows that its wish was done before it sees what came of it.
     fn let_go(&mut self, release: Release) {
+        if let Some(seq) = release.step {
+            self.read_day(seq);
+        }
         for (link, id) in release.commands {
             self.send_now(link, Out::Ack(id));
         }

@@ -1,7 +1,7 @@
 //! The day so far, folded from the journal: what a start takes up, and an agent's quarter hours when somebody asks.
 
 use super::directory::Directory;
-use acd::Center;
+use acd::{Center, Event, What};
 use figures::{AgentFigures, Figures, Settings, Thresholds};
 use hours::Zone;
 use std::collections::BTreeMap;
@@ -13,32 +13,66 @@ const MOST_READ: u64 = 200_000;
 
 const READ_AT_ONCE: u32 = 5_000;
 
-/// Where a day's figures begin, and the engine as it was there.
+/// Where a day's figures begin, and the engine as it was there, by the clock as it is set now.
 struct Beginning {
     center: Center,
     after: u64,
     at: Millis,
+    steps: Steps,
+}
+
+/// Entries by which the clock was set since, and by how much. What came before them is told by the present clock:
+/// a day is what has passed since midnight, and not what a wrong clock showed meanwhile.
+struct Steps(Vec<(u64, i64)>);
+
+impl Steps {
+    fn read(past: &dyn Past, after: u64, last: u64) -> store::Result<Self> {
+        let mut steps = past.steps_after(after)?;
+        steps.retain(|(seq, _)| *seq <= last);
+        Ok(Self(steps))
+    }
+
+    /// By how much the clock was set after this entry.
+    fn after_ms(&self, seq: u64) -> i64 {
+        let later = self.0.iter().filter(|(step, _)| *step > seq);
+        later.fold(0, |sum, (_, by_ms)| sum.saturating_add(*by_ms))
+    }
 }
 
 /// Midnight, or as far back as may be read.
 fn beginning(past: &dyn Past, zone: &Zone, now: Millis, last: u64) -> store::Result<Beginning> {
     let midnight = zone.midnight_before(now);
-    let mut after = past.last_before(midnight)?;
+    let mut after = past.last_before(midnight)?.min(last);
     let mut at = midnight;
     if last.saturating_sub(after) > MOST_READ {
         after = last - MOST_READ;
         let first = past.entries(after, 1)?;
-        at = first.first().map_or(now, |entry| entry.at);
+        let steps = Steps::read(past, after, last)?;
+        at = first
+            .first()
+            .map_or(now, |entry| entry.at.shifted(steps.after_ms(entry.seq)));
     }
-    let center = past.center_before(after + 1)?;
-    Ok(Beginning { center, after, at })
+    let steps = Steps::read(past, after, last)?;
+    let mut center = past.center_before(after + 1)?;
+    let by_ms = steps.after_ms(after);
+    if by_ms != 0 {
+        let at = center.newest().shifted(by_ms);
+        let what = What::ClockStepped { by_ms };
+        center.apply(&Event { at, what });
+    }
+    Ok(Beginning {
+        center,
+        after,
+        at,
+        steps,
+    })
 }
 
 /// Takes the entries after the one that `figures` stand at up to `last`, a piece at a time.
 fn fold(
     past: &dyn Past,
     figures: &mut Figures,
-    (mut after, last): (u64, u64),
+    (mut after, last, steps): (u64, u64, &Steps),
     mut piece: impl FnMut(&mut Figures, Millis),
 ) -> store::Result<()> {
     while after < last {
@@ -46,12 +80,17 @@ fn fold(
         let entries = past.entries(after, u32::try_from(limit).unwrap_or(READ_AT_ONCE))?;
         let Some(newest) = entries.last() else { break };
         after = newest.seq;
-        for entry in &entries {
-            if let Entry::Routing { event } = &entry.entry {
-                figures.apply(event);
+        let newest_at = newest.at.shifted(steps.after_ms(after));
+        for entry in entries {
+            let Entry::Routing { mut event } = entry.entry else {
+                continue;
+            };
+            if !matches!(event.what, What::ClockStepped { .. }) {
+                event.at = event.at.shifted(steps.after_ms(entry.seq));
+                figures.apply(&event);
             }
         }
-        piece(figures, newest.at);
+        piece(figures, newest_at);
     }
     Ok(())
 }
@@ -64,7 +103,8 @@ pub(crate) fn figures_of_day(
 ) -> store::Result<Figures> {
     let begins = beginning(past, &zone_of(directory), now, last)?;
     let mut figures = Figures::begun(thresholds(directory), &begins.center, begins.at);
-    fold(past, &mut figures, (begins.after, last), |_, _| {})?;
+    let range = (begins.after, last, &begins.steps);
+    fold(past, &mut figures, range, |_, _| {})?;
     Ok(figures)
 }
 
@@ -87,7 +127,8 @@ pub(crate) fn quarters_of_agent(
                 .map(|(_, began, quarter)| (began, quarter)),
         );
     };
-    fold(past, &mut figures, (begins.after, last), &mut keep)?;
+    let range = (begins.after, last, &begins.steps);
+    fold(past, &mut figures, range, &mut keep)?;
     keep(&mut figures, now);
     quarters.extend(figures.at(now).agent_intervals(agent));
     Ok((begins.at, quarters.into_iter().collect()))

@@ -21,7 +21,9 @@ pub(crate) struct Affected {
 impl Affected {
     pub(crate) fn observe(&mut self, event: &Event) {
         match &event.what {
-            What::Configured { .. } | What::HoursChanged { .. } => self.is_everybody = true,
+            What::Configured { .. } | What::HoursChanged { .. } | What::ClockStepped { .. } => {
+                self.is_everybody = true;
+            }
             What::Entered { .. }
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }
@@ -187,6 +189,8 @@ pub(crate) struct OpenBatch {
 /// What waits for the commit.
 #[derive(Debug, Default)]
 pub(crate) struct Release {
+    /// The clock was set by this entry: the day by it is read when it is on the disk.
+    pub(crate) step: Option<u64>,
     /// Commands of this batch that were done; refused should the commit fail.
     pub(crate) commands: Vec<(LinkId, CommandId)>,
     /// Refusals, and acknowledgements of repeated commands.

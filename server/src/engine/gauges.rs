@@ -26,6 +26,7 @@ impl Actor {
             waiting: waiting.collect(),
             agents: agents.into_iter().collect(),
             journal_entries: self.seq,
+            unwitnessed_ms: 0,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What reaches the actor and what it sends out; the only way in and the only way out.
 
-use super::clock::Clock;
 use super::{Directory, Readers};
+use crate::clock::Clock;
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
 use protocol::figures::{FiguresNow, QueueIntervals};
@@ -188,6 +188,8 @@ pub enum Input {
     /// Accounts or queues were changed.
     Directory(Arc<Directory>),
     Question(Question),
+    /// The day by a clock that was set, up to an entry.
+    FiguresRead(Box<super::stepped::DayRead>),
     Force {
         forced: super::forced::Forced,
         done: oneshot::Sender<Result<(), EditError>>,
@@ -225,7 +227,10 @@ pub struct Engine {
     pub(crate) readers: Readers,
     pub(crate) is_healthy: Arc<std::sync::atomic::AtomicBool>,
     pub(crate) edit_turns: Arc<Semaphore>,
-    pub(crate) clock: Arc<Clock>,
+    pub(crate) clock: Clock,
+    pub(crate) soundness: Arc<crate::soundness::Soundness>,
+    /// How much longer everything is kept, because the clock claims time that nobody witnessed.
+    pub(crate) unwitnessed_ms: Arc<watch::Sender<u64>>,
 }
 
 impl Engine {
@@ -234,10 +239,27 @@ impl Engine {
         &self.organisation
     }
 
-    /// By the engine's own clock, which its frames tell times by.
+    /// UTC as the engine's frames tell it.
     #[must_use]
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// The same without the steps of the clock: for what lasts a time, whatever anybody does to the clock.
+    #[must_use]
+    pub fn steady(&self) -> Millis {
+        self.clock.look().steady()
+    }
+
+    /// By so much longer everything is kept than the clock alone would have it.
+    #[must_use]
+    pub fn unwitnessed_ms(&self) -> u64 {
+        *self.unwitnessed_ms.borrow()
+    }
+
+    /// To be told when [`Engine::unwitnessed_ms`] changed: then ages did.
+    pub(crate) fn unwitnessed(&self) -> watch::Receiver<u64> {
+        self.unwitnessed_ms.subscribe()
     }
 
     #[must_use]
@@ -319,6 +341,10 @@ impl Engine {
         let (reply, figures) = oneshot::channel();
         let question = Question::Gauges { reply };
         self.send(Input::Question(question)).await.ok()?;
-        figures.await.ok()
+        let figures = figures.await.ok()?;
+        Some(OrganisationGauges {
+            unwitnessed_ms: self.unwitnessed_ms(),
+            ..figures
+        })
     }
 }

@@ -4,7 +4,7 @@ use super::actor::Actor;
 use super::day::{figures_of_day, quarters_of_agent, thresholds, zone_of};
 use super::directory::Directory;
 use super::inbox::{Engine, Input, Question};
-use acd::{Center, Event};
+use acd::{Center, Event, What};
 use figures::{Activity, Figures};
 use hours::Zone;
 use protocol::figures::{
@@ -72,6 +72,12 @@ impl Live {
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
+        if let What::ClockStepped { .. } = event.what {
+            self.figures.apply(event);
+            self.day_ends = self.zone.next_midnight(event.at);
+            self.interval_ends = next_interval(event.at);
+            return;
+        }
         self.turn(event.at);
         self.figures.apply(event);
     }

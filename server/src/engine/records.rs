@@ -218,6 +218,19 @@ impl Records {
         self.ended.insert(interaction, ended);
     }
 
+    /// The clock was set by so much.
+    pub(crate) fn step(&mut self, by_ms: i64) {
+        for record in self.open.values_mut() {
+            record.answered_at = record.answered_at.map(|at| at.shifted(by_ms));
+            if let RecordingConsent::Given { at } = &mut record.recording_consent {
+                *at = at.shifted(by_ms);
+            }
+        }
+        for ended in self.ended.values_mut() {
+            ended.ended_at = ended.ended_at.shifted(by_ms);
+        }
+    }
+
     /// Forgets what is over for good.
     pub(crate) fn prune(&mut self, center: &acd::Center, now: Millis) {
         self.open

@@ -1,7 +1,6 @@
 //! Starting an organisation's engine, and starting over after a failed commit: snapshot, tail, and who is really here.
 
 use super::actor::{Actor, STORAGE_RETRY_MS};
-use super::clock::Clock;
 use super::commits::Trouble;
 use super::customers::STORAGE;
 use super::directory::Directory;
@@ -13,6 +12,7 @@ use super::people::{People, ShownToAgent};
 use super::readers::Readers;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::snapshots::Snapshots;
+use super::stepped::resumed;
 use super::storage::Storage;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Stage};
@@ -96,10 +96,15 @@ pub fn start(
     let history = store.history().map_err(failed)?;
     let records = read_records(&recovered, history.as_ref()).map_err(failed)?;
     let past = store.past().map_err(failed)?;
-    let clock = Arc::new(Clock::not_before(recovered.center.newest()));
-    let now = clock.now();
-    let live = Live::read(past.as_ref(), &directory, (now, recovered.last_seq));
-    let live = live.unwrap_or_else(|err| Live::begun(&err, &recovered.center, &directory, now));
+    let clock = resumed(store.as_ref(), &recovered).map_err(failed)?;
+    let look = clock.look();
+    // By the clock as the journal has it: where it was set since, the first thing that happens says so.
+    let pending_ms = look
+        .stepped_ms
+        .saturating_sub(recovered.center.stepped_ms());
+    let at = look.now.shifted(pending_ms.saturating_neg());
+    let live = Live::read(past.as_ref(), &directory, (at, recovered.last_seq));
+    let live = live.unwrap_or_else(|err| Live::begun(&err, &recovered.center, &directory, at));
     let snapshots = Snapshots::start(past, recovered.last_seq - recovered.snapshot_seq)?;
     let readers = Readers::new(store);
     let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
@@ -108,8 +113,9 @@ pub fn start(
     let long_ago = Instant::now();
     let mut actor = Actor {
         center: recovered.center,
-        clock: Arc::clone(&clock),
-        now,
+        clock,
+        now: look.now,
+        steady: look.steady(),
         seq: recovered.last_seq,
         last_customer: recovered.last_customer.0,
         records,
@@ -126,6 +132,7 @@ pub fn start(
         committing: None,
         trouble: Trouble::None,
         live,
+        rereading: None,
         kept_queues: BTreeSet::new(),
         queues_dirty: BTreeSet::new(),
         is_floor_dirty: false,
@@ -133,6 +140,7 @@ pub fn start(
         pruned: long_ago,
         is_stopping: false,
     };
+    actor.follow_clock();
     // No link outlived the last server: everybody believed present has a full lease from now on, and what fell due
     // while nobody could be reached is nobody's fault. It is never refused.
     let _ = actor.run(Command::ServerRestarted);
@@ -145,6 +153,8 @@ pub fn start(
         is_healthy,
         edit_turns: Arc::new(tokio::sync::Semaphore::new(1)),
         clock,
+        soundness: Arc::default(),
+        unwitnessed_ms: Arc::new(watch::channel(0).0),
     };
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
 }
@@ -369,13 +379,18 @@ impl Actor {
 
     /// What was folded of decisions that were not committed has not happened.
     async fn read_figures(&mut self) {
-        let (directory, at) = (Arc::clone(&self.directory), (self.now, self.seq));
+        self.rereading = None;
+        // As the journal has it: a step that it does not have yet is taken again.
+        let look = self.clock.look();
+        let pending_ms = look.stepped_ms.saturating_sub(self.center.stepped_ms());
+        let now = look.now.shifted(pending_ms.saturating_neg());
+        let (directory, at) = (Arc::clone(&self.directory), (now, self.seq));
         let read = self
             .readers
             .past_at_once(move |past| Live::read(past, &directory, at));
         self.live = read
             .await
-            .unwrap_or_else(|err| Live::begun(&err, &self.center, &self.directory, self.now));
+            .unwrap_or_else(|err| Live::begun(&err, &self.center, &self.directory, now));
     }
 
     pub(crate) async fn on_loaded(&mut self, loaded: Result<Recovered, StoreError>) {
@@ -409,7 +424,7 @@ impl Actor {
         self.read_figures().await;
         self.trouble = Trouble::None;
         // That it can be read says nothing about writing: the next commit does.
-        self.now = self.clock.now();
+        self.follow_clock();
         // What screens were last sent may never have left: everything is sent anew, by difference to nothing.
         for present in self.people.agents.values_mut() {
             let work = std::mem::take(&mut present.shown.work);

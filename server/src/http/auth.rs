@@ -172,14 +172,16 @@ pub(crate) async fn sign_in(
 
 async fn issue_token(app: &App, engine: &Engine, owner: User) -> Result<SignedIn, Problem> {
     let token = accounts::new_token(engine.organisation()).map_err(|_| Problem::internal())?;
-    let now = utc_now();
     let life_ms = app.inner.config.limits.token_life.as_millis();
-    let expires_at = now.plus(u64::try_from(life_ms).unwrap_or(u64::MAX));
+    let life_ms = u64::try_from(life_ms).unwrap_or(u64::MAX);
+    // It lasts a time, whatever is done to the clock meanwhile; its user is told by the clock as it is.
+    let now = engine.steady();
+    let expires_at = utc_now().plus(life_ms);
     let row = TokenRow {
         hash: accounts::token_hash(token.reveal()),
         agent: owner.agent,
         created_at: now,
-        expires_at,
+        expires_at: now.plus(life_ms),
     };
     engine
         .readers()
@@ -202,7 +204,7 @@ async fn check_failures(
 ) -> Result<(), Problem> {
     let limits = app.inner.config.limits;
     let wait_ms = u64::try_from(limits.sign_in_wait.as_millis()).unwrap_or(u64::MAX);
-    let since = Millis(utc_now().0.saturating_sub(wait_ms));
+    let since = Millis(engine.steady().0.saturating_sub(wait_ms));
     let (user, from) = (user.to_owned(), address.to_string());
     let failed = engine
         .readers()
@@ -225,6 +227,7 @@ async fn note_attempt(
 ) -> Result<(), Problem> {
     let attempt = SignInAttempt {
         at: utc_now(),
+        steady: engine.steady(),
         user: user.to_owned(),
         from: address.to_string(),
         has_succeeded,
@@ -302,9 +305,10 @@ impl FromRequestParts<App> for Caller {
             });
         };
         let hash = accounts::token_hash(token);
+        let now = engine.steady();
         let owner = engine
             .readers()
-            .accounts(move |accounts| accounts.token_owner(&hash, utc_now()))
+            .accounts(move |accounts| accounts.token_owner(&hash, now))
             .await?;
         let (user, _) = owner.ok_or_else(Problem::unauthorised)?;
         Ok(Self {

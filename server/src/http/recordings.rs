@@ -93,7 +93,7 @@ pub(crate) async fn announce(
         recording: new.recording,
         interaction: new.interaction,
         agent: caller.user.agent,
-        started_at: new.started_at,
+        started_at: new.started_at.min(caller.engine.now()),
     };
     let answer = caller
         .engine

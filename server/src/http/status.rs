@@ -1,6 +1,7 @@
 //! For those who run the server: is it well, and what does it count.
 
 use crate::app::App;
+use crate::clock::WORTH_A_WORD_MS;
 use crate::metrics::write_page;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,7 +11,38 @@ use std::net::SocketAddr;
 
 pub(crate) async fn health(State(app): State<App>) -> Response {
     if app.is_healthy() {
-        (StatusCode::OK, "ok\n").into_response()
+        let engines = app.inner.organisations.all();
+        let mut damaged = String::new();
+        for engine in &engines {
+            if let Some(damage) = engine.soundness.damage() {
+                damaged.push_str(&format!(
+                    "organisation {}: {damage}\n",
+                    engine.organisation()
+                ));
+            }
+        }
+        if !damaged.is_empty() {
+            return (StatusCode::SERVICE_UNAVAILABLE, damaged).into_response();
+        }
+        let mut text = "ok\n".to_owned();
+        // It serves as well as ever: whoever watches it must not start it anew for this.
+        for engine in engines {
+            if engine.soundness.is_filling_search() {
+                text.push_str(&format!(
+                    "organisation {}: the search indexes are being made anew\n",
+                    engine.organisation()
+                ));
+            }
+            let hours = (engine.unwitnessed_ms() + WORTH_A_WORD_MS / 2) / WORTH_A_WORD_MS;
+            if hours > 0 {
+                text.push_str(&format!(
+                    "organisation {}: deletion by age waits for {hours} hours that only the clock claims; see \
+                     `warmline-server clock`\n",
+                    engine.organisation()
+                ));
+            }
+        }
+        (StatusCode::OK, text).into_response()
     } else {
         let unserved = app.unserved();
         let not_served = unserved.iter().map(|organisation| {

@@ -30,6 +30,7 @@ const SENT_AT_ONCE: usize = 32;
 /// A stopping server is back after about this.
 const STOP_RETRY_MS: u64 = 1_000;
 
+type ClockSteps = tokio::sync::watch::Receiver<u64>;
 type DirectoryChanges = tokio::sync::watch::Receiver<Arc<Directory>>;
 
 pub(super) struct Connection<'a> {
@@ -86,6 +87,7 @@ impl Connection<'_> {
         let mut stopped = pin!(stopped(&mut stop));
         let changes = self.known.engine.directory_changes();
         let mut changed = pin!(changed(changes));
+        let mut clock_set = pin!(clock_set(crate::clock::steps()));
         loop {
             let step = tokio::select! {
                 out = self.outgoing.recv() => match out {
@@ -102,6 +104,10 @@ impl Connection<'_> {
                     None => Err(End::Silent),
                 },
                 _ = beat.tick() => self.beat().await,
+                steps = &mut clock_set => {
+                    clock_set.set(self::clock_set(steps));
+                    self.clock_was_set().await
+                }
                 () = &mut stopped => Err(goodbye(
                     ErrorCode::ServerStopping,
                     "the server is stopping; the link comes back by itself",
@@ -118,13 +124,21 @@ impl Connection<'_> {
         }
     }
 
+    /// Said at once, before the times that moved along; and credentials for relays end by the clock.
+    async fn clock_was_set(&mut self) -> Result<(), End> {
+        if self.is_entitled {
+            self.grant_ice().await?;
+        }
+        self.beat().await
+    }
+
     async fn beat(&mut self) -> Result<(), End> {
         if self.heard.elapsed() > Duration::from_millis(LEASE_MS) {
             tracing::debug!(link = self.link.0, "silent past its lease");
             return Err(End::Silent);
         }
         if let Kind::Agent { expires_at, .. } = self.known.kind
-            && expires_at <= utc_now()
+            && expires_at <= self.known.engine.steady()
         {
             // Said at every beat: the engine lets the present work end before it says goodbye.
             let link = self.link;
@@ -387,6 +401,15 @@ fn is_entitled_by(out: &Out) -> Option<bool> {
 /// The same watch again when something changed; nothing when nothing will any more.
 async fn changed(mut changes: DirectoryChanges) -> Option<DirectoryChanges> {
     changes.changed().await.ok().map(|()| changes)
+}
+
+/// The same watch again when the machine's clock was set.
+async fn clock_set(mut steps: ClockSteps) -> ClockSteps {
+    if steps.changed().await.is_err() {
+        // Nobody looks at the clock any more: the server is stopping.
+        return std::future::pending().await;
+    }
+    steps
 }
 
 /// Also when the server is dropped without a word.

@@ -2,7 +2,7 @@
 
 use crate::accounts;
 use crate::app::App;
-use crate::engine::{AgentHello, CustomerHello, Engine, Input, LinkId, Out, VisitorKey, utc_now};
+use crate::engine::{AgentHello, CustomerHello, Engine, Input, LinkId, Out, VisitorKey};
 use protocol::LINK_VERSION;
 use protocol::link::{ClientFrame, ErrorCode, HelloAs};
 use tokio::sync::mpsc;
@@ -123,7 +123,7 @@ async fn greet_agent(
         link,
         agent: user.agent,
         token: hash,
-        is_expired: expires_at <= utc_now(),
+        is_expired: expires_at <= engine.steady(),
         user: user.user,
         name: user.name,
         role: user.role,
@@ -175,7 +175,7 @@ async fn greet_customer(
     let key = VisitorKey(accounts::visitor_key(visitor.reveal()));
     let known = if is_returning {
         let key = key.clone();
-        let now = utc_now();
+        let now = engine.now();
         engine
             .readers()
             .history(move |history| crate::engine::known_visitor(history, &key, now))

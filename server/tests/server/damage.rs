@@ -268,3 +268,88 @@ fn damage_that_recovery_need_not_read_is_found_by_the_check() {
         20
     );
 }
+
+/// The page that an index begins with; nobody has the file open.
+fn spoil(data: &Path, index: &str) {
+    use std::io::{Seek, SeekFrom, Write};
+    let path = server::app::database_path(data, &slug("demo"));
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let (page, size): (u32, u32) = connection
+        .query_row(
+            "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?1",
+            [index],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    connection.close().unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+    let at = u64::from(page - 1) * u64::from(size);
+    file.seek(SeekFrom::Start(at)).unwrap();
+    file.write_all(&[1; 64]).unwrap();
+}
+
+async fn found(url: &str, token: &Sensitive<String>, query: &str) -> usize {
+    let asked = http()
+        .get(format!("{url}/v1/customers?query={query}"))
+        .bearer_auth(token.reveal());
+    let page: serde_json::Value = asked.send().await.unwrap().json().await.unwrap();
+    page["customers"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn damaged_search_indexes_are_made_anew_by_the_server_itself() {
+    let data = tempfile::tempdir().unwrap();
+    two_organisations(data.path());
+    let path = server::app::database_path(data.path(), &slug("demo"));
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let spoilt = "UPDATE customer_search_data SET block = zeroblob(length(block)) WHERE id > 10";
+    connection.execute_batch(spoilt).unwrap();
+    connection.close().unwrap();
+    let server = start(data.path());
+    let token = sign_in(&server.url, "anna").await.token;
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while found(&server.url, &token, "Customer%2017").await == 0 {
+        assert!(tokio::time::Instant::now() < deadline, "it is not found");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = std::fs::read_to_string(data.path().join("log")).unwrap();
+    assert!(log.contains("the search indexes are damaged"), "{log}");
+    until_healthy(&server.url).await;
+}
+
+#[tokio::test]
+async fn damaged_indexes_are_told_and_the_printed_command_makes_the_file_anew() {
+    let data = tempfile::tempdir().unwrap();
+    two_organisations(data.path());
+    spoil(data.path(), "customers_by_contact");
+    let server = start(data.path());
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let said = loop {
+        let (code, said) = status(&server.url, "/healthz").await;
+        if code == 503 {
+            break said;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{said}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(
+        said.contains("organisation demo: customers is damaged on the disk"),
+        "{said}"
+    );
+    let log = std::fs::read_to_string(data.path().join("log")).unwrap();
+    assert!(log.contains("warmline-server journal rebuild"), "{log}");
+    let command = printed(&said, "warmline-server journal rebuild");
+    // While it is served, its file stays where it is.
+    assert!(!in_a_shell(&command).status.success());
+    assert_eq!(server.stop(), Some(0));
+    let anew = in_a_shell(&command);
+    let words = String::from_utf8_lossy(&anew.stdout);
+    assert!(
+        anew.status.success() && words.contains("is made anew"),
+        "{words}"
+    );
+    let server = start(data.path());
+    until_healthy(&server.url).await;
+    let token = sign_in(&server.url, "anna").await.token;
+    assert_eq!(found(&server.url, &token, "Customer%2017").await, 1);
+}

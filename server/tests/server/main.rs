@@ -13,8 +13,12 @@
 mod call;
 mod callback;
 mod client;
+#[cfg(target_os = "linux")]
+mod clock;
 mod configuration;
 mod damage;
+#[cfg(target_os = "linux")]
+mod faketime;
 mod faults;
 mod figures;
 mod handovers;
@@ -23,6 +27,8 @@ mod manners;
 mod notes;
 mod office;
 mod operations;
+#[cfg(target_os = "linux")]
+mod owners;
 mod place;
 mod property;
 mod recordings;

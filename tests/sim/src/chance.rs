@@ -10,6 +10,9 @@ use vocab::{
 
 const CUSTOMERS: u64 = 20;
 
+/// The clock is set by up to a minute, eight hours, two hundred days, three years.
+const CLOCK_STEPS_MS: [u64; 4] = [60_000, 28_800_000, 17_280_000_000, 94_608_000_000];
+
 /// Beyond this nobody enters: more would only wait.
 const MOST_OPEN: usize = 24;
 
@@ -81,6 +84,9 @@ impl Chance {
 
     /// Mostly a little; sometimes to the next deadline or beyond; sometimes the clock is set.
     fn time_passes(&mut self, floor: &mut Floor) -> Result<(), Broken> {
+        if self.dice.one_in(400) {
+            return self.clock_is_set(floor);
+        }
         match self.dice.below(200) {
             0 => self.clock = self.clock.saturating_sub(self.dice.below(60_000)),
             1 => self.clock += self.dice.below(90_000),
@@ -101,6 +107,24 @@ impl Chance {
             return Ok(());
         }
         self.gives(floor, Command::Tick)
+    }
+
+    /// By seconds or by years, forward or back; sometimes set right again at once.
+    fn clock_is_set(&mut self, floor: &mut Floor) -> Result<(), Broken> {
+        let most_ms = self.dice.pick(&CLOCK_STEPS_MS).unwrap_or_default();
+        let by_ms = i64::try_from(2_000 + self.dice.below(most_ms)).unwrap_or_default();
+        let by_ms = if self.dice.one_in(2) { by_ms } else { -by_ms };
+        self.sets_clock(floor, by_ms)?;
+        if self.dice.one_in(3) {
+            self.clock += self.dice.below(30_000);
+            self.sets_clock(floor, -by_ms)?;
+        }
+        Ok(())
+    }
+
+    fn sets_clock(&mut self, floor: &mut Floor, by_ms: i64) -> Result<(), Broken> {
+        self.clock = self.clock.saturating_add_signed(by_ms);
+        self.gives(floor, Command::ClockStepped { by_ms })
     }
 
     /// What somebody may well do next; pure chance would rarely get through a whole call.

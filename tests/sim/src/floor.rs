@@ -108,7 +108,10 @@ impl Floor {
         if self.care.records {
             self.script.push((clock, command.clone()));
         }
-        self.now = clock.max(self.model.last_at);
+        self.now = match command {
+            Command::ClockStepped { by_ms } => clock.max(self.model.last_at.shifted(by_ms)),
+            _ => clock.max(self.model.last_at),
+        };
         let is_tick = command == Command::Tick;
         let faults = match &command {
             Command::Configure { config } => Some(rules::faults(config)),

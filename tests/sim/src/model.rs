@@ -1,6 +1,7 @@
 //! A second engine that decides nothing: it follows the events, keeps everything in plain lists, and knows the rules by
 //! which the first one should have decided. Written from the rules and not from the engine, without any index.
 
+mod clock;
 mod fold;
 mod routing;
 mod staff;

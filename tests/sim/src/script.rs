@@ -59,6 +59,7 @@ fn of_customer(command: &Command) -> String {
         Command::AnswerCallback { interaction } => format!("answer i{interaction}"),
         Command::DeclineCallback { interaction } => format!("not_now i{interaction}"),
         Command::ServerRestarted => "restarted".to_owned(),
+        Command::ClockStepped { by_ms } => format!("clock_set {by_ms:+}"),
         Command::Tick => "tick".to_owned(),
         Command::Configure { config } => configure(config),
         other => format!("{other:?}"),

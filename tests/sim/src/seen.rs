@@ -9,10 +9,12 @@ use vocab::EndedBy;
 pub struct Seen(BTreeMap<&'static str, u64>);
 
 /// Everything that can happen, the reasons told apart.
-pub const EVERYTHING: [&str; 77] = [
+pub const EVERYTHING: [&str; 79] = [
     "configured",
     "hours opened",
     "hours closed",
+    "clock set forward",
+    "clock set back",
     "entered",
     "customer away",
     "customer back",
@@ -154,6 +156,8 @@ fn kind(what: &What) -> &'static str {
         What::Configured { .. } => "configured",
         What::HoursChanged { is_open: true, .. } => "hours opened",
         What::HoursChanged { is_open: false, .. } => "hours closed",
+        What::ClockStepped { by_ms: 0.. } => "clock set forward",
+        What::ClockStepped { .. } => "clock set back",
         What::Entered { .. } => "entered",
         What::CustomerAway { .. } => "customer away",
         What::CustomerBack { .. } => "customer back",

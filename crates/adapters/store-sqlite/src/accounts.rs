@@ -1,7 +1,7 @@
 //! Accounts: who may sign in. Queues and dispositions are in `settings`, tokens in `tokens`.
 
 use crate::sql::{Sql, json, name_of, named};
-use crate::{audit, configuration, settings as naming, tokens};
+use crate::{audit, clock, configuration, settings as naming, tokens};
 use ::settings::Numbers;
 use protocol::configuration::{Change, Configuration, ConfigurationChange};
 use protocol::record::AuditLine;
@@ -9,9 +9,10 @@ use protocol::work::{Disposition, ReasonName};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 use store::{
-    Accounts, ErasureRequest, ErasureState, FailedAttempts, Organisation, QueueRow, Result,
-    Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+    Accounts, ClockState, ErasureRequest, ErasureState, FailedAttempts, Organisation, QueueRow,
+    Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
 };
+use timekeeping::{Kept, Span};
 use vocab::{AgentId, CustomerId, Millis, NotReadyReason, QueueId, Sensitive};
 
 pub(crate) struct SqliteAccounts {
@@ -246,8 +247,20 @@ impl Accounts for SqliteAccounts {
         audit::page(&self.connection, before, limit).sql()
     }
 
-    fn forget_audit(&mut self, before: Millis, limit: u32) -> Result<u64> {
-        audit::forget(&mut self.connection, before, limit)
+    fn forget_audit(&mut self, old: &[Span], limit: u32) -> Result<u64> {
+        audit::forget(&mut self.connection, old, limit)
+    }
+
+    fn clock(&self) -> Result<ClockState> {
+        clock::state(&self.connection).sql()
+    }
+
+    fn keep_clock(&mut self, kept: &Kept) -> Result<()> {
+        clock::keep(&self.connection, kept).sql()
+    }
+
+    fn confirm_clock(&mut self, stamp: Stamp<'_>, after: Option<u64>) -> Result<()> {
+        clock::confirm(&mut self.connection, stamp, after).sql()
     }
 
     fn retention(&self) -> Result<Retention> {

@@ -1,10 +1,12 @@
 //! The audit trail, how long things are kept, and erasures asked for on the command line.
 
+use crate::clock;
 use crate::sql::{Sql, at, int, whole};
 use protocol::record::AuditLine;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 use store::{AuditNote, ErasureRequest, ErasureState, Result, Retention, Stamp};
-use vocab::{CustomerId, Millis};
+use timekeeping::Span;
+use vocab::CustomerId;
 
 pub(crate) fn add(connection: &Connection, note: &AuditNote) -> rusqlite::Result<()> {
     connection
@@ -51,21 +53,27 @@ pub(crate) fn page(
 }
 
 /// The trail's own trigger lets lines go only before the moment that is set here.
-pub(crate) fn forget(connection: &mut Connection, before: Millis, limit: u32) -> Result<u64> {
+pub(crate) fn forget(connection: &mut Connection, old: &[Span], limit: u32) -> Result<u64> {
+    let Some(newest) = old.last() else {
+        return Ok(0);
+    };
     let write = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .sql()?;
-    let moment = int(before.0);
     write
         .execute(
             "UPDATE retention SET audit_kept_from = MAX(audit_kept_from, ?1)",
-            [moment],
+            [int(newest.before.0)],
         )
         .sql()?;
     let gone = write
         .execute(
-            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 ORDER BY id LIMIT ?2)",
-            params![moment, limit],
+            &format!(
+                "DELETE FROM audit WHERE id IN
+                   (SELECT id FROM audit WHERE {} ORDER BY id LIMIT ?2)",
+                clock::is_within("at", "?1")
+            ),
+            params![clock::spans(old).sql()?, limit],
         )
         .sql()?;
     write.commit().sql()?;

@@ -3,7 +3,8 @@
 use crate::accounts::SqliteAccounts;
 use crate::history::SqliteHistory;
 use crate::journal::SqliteJournal;
-use crate::migrations::migrate;
+use crate::migrations::{is_current, migrate};
+use crate::owner;
 use crate::past::SqlitePast;
 use crate::recordings::SqliteRecordings;
 use crate::sql::Sql;
@@ -30,6 +31,17 @@ const BACKUP_PAUSE: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug)]
 pub struct Database {
     path: PathBuf,
+    access: Access,
+}
+
+/// What may be done with the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Full,
+    /// Others may write meanwhile, and their log counts.
+    Reading,
+    /// Nobody can write where it lies, and there is no log: no file is made beside it.
+    Unchanging,
 }
 
 impl Database {
@@ -49,14 +61,20 @@ impl Database {
         for side in ["unfinished", "unfinished-wal", "unfinished-shm"] {
             remove_if_there(&path.with_extension(side))?;
         }
-        let mut connection = connect(&unfinished, OpenFlags::SQLITE_OPEN_CREATE)?;
-        keep_private(&unfinished)?;
+        let made = std::fs::File::create_new(&unfinished).map_err(backend)?;
+        drop(made);
+        if let Err(error) = keep_private(&unfinished) {
+            remove_if_there(&unfinished)?;
+            return Err(error);
+        }
+        let mut connection = connect(&unfinished, OpenFlags::empty())?;
         migrate(&mut connection)?;
         seed(&mut connection, organisation)?;
         connection.close().map_err(|(_, error)| error).sql()?;
         std::fs::rename(&unfinished, path).map_err(backend)?;
         Ok(Self {
             path: path.to_owned(),
+            access: Access::Full,
         })
     }
 
@@ -65,11 +83,60 @@ impl Database {
     /// # Errors
     /// `Missing`, or `TooNew` when a newer program wrote it.
     pub fn open(path: &Path) -> Result<Self> {
-        let database = Self {
-            path: path.to_owned(),
-        };
+        let access = Access::Full;
+        let path = path.to_owned();
+        let database = Self { path, access };
         migrate(&mut database.connect()?)?;
         Ok(database)
+    }
+
+    /// An existing file that is only looked at, also where nothing can be written, as on a read-only medium: then not a
+    /// file is made beside it. Where it can be written, [`Database::open`].
+    ///
+    /// # Errors
+    /// As [`Database::open`]; `OlderReadOnly` when its schema would have to be brought up to date, `LogReadOnly` when what
+    /// was written last is in a log that cannot be read here. Copy it to where it can be written then.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        let failed = match Self::open(path) {
+            Err(failed @ StoreError::Backend { .. }) => failed,
+            opened => return opened,
+        };
+        if std::fs::OpenOptions::new().append(true).open(path).is_ok() {
+            return Err(failed);
+        }
+        for access in [Access::Reading, Access::Unchanging] {
+            let path = path.to_owned();
+            let database = Self { path, access };
+            if access == Access::Unchanging && database.has_log() {
+                let path = database.path;
+                return Err(StoreError::LogReadOnly { path });
+            }
+            match database
+                .connect()
+                .and_then(|connection| is_current(&connection))
+            {
+                Ok(true) => return Ok(database),
+                Ok(false) => {
+                    let path = database.path;
+                    return Err(StoreError::OlderReadOnly { path });
+                }
+                Err(StoreError::Backend { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failed)
+    }
+
+    /// False where nothing can be written.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.access == Access::Full
+    }
+
+    fn has_log(&self) -> bool {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
     }
 
     #[must_use]
@@ -98,8 +165,9 @@ impl Database {
 
     fn copy(&self, to: &Path) -> Result<()> {
         let from = self.connect()?;
-        let mut copy = Connection::open(to).sql()?;
+        drop(std::fs::File::create_new(to).map_err(backend)?);
         keep_private(to)?;
+        let mut copy = Connection::open(to).sql()?;
         let backup = Backup::new(&from, &mut copy).sql()?;
         for _ in 0..BACKUP_TRIES {
             match backup.step(ALL_PAGES).sql()? {
@@ -118,8 +186,36 @@ impl Database {
                 path: self.path.clone(),
             });
         }
-        connect(&self.path, OpenFlags::empty())
+        match self.access {
+            Access::Full => connect(&self.path, OpenFlags::empty()),
+            Access::Reading => reading(&self.path, OpenFlags::empty()),
+            Access::Unchanging => reading(&unchanging(&self.path), OpenFlags::SQLITE_OPEN_URI),
+        }
     }
+}
+
+fn reading(path: &Path, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags).sql()?;
+    connection.busy_timeout(BUSY_TIMEOUT).sql()?;
+    connection.pragma_update(None, "query_only", true).sql()?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// The file's address that tells SQLite not to look for a log nor to lock.
+fn unchanging(path: &Path) -> PathBuf {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                address.push(char::from(*byte));
+            }
+            other => address.push_str(&format!("%{other:02X}")),
+        }
+    }
+    address.push_str("?immutable=1");
+    PathBuf::from(address)
 }
 
 impl OrganisationStore for Database {
@@ -189,7 +285,8 @@ fn seed(connection: &mut Connection, organisation: &Organisation) -> Result<()> 
     seed.commit().sql()
 }
 
-/// Customers' data and password hashes are for the server's user only; SQLite gives its side files the same mode.
+/// Customers' data and password hashes are for the server's user only; SQLite gives its side files the same owner and
+/// mode.
 pub(crate) fn keep_private(path: &Path) -> Result<()> {
     #[cfg(unix)]
     {
@@ -198,7 +295,7 @@ pub(crate) fn keep_private(path: &Path) -> Result<()> {
     }
     #[cfg(not(unix))]
     tracing::debug!(?path, "the folder's permissions protect the file");
-    Ok(())
+    owner::give(path)
 }
 
 pub(crate) fn remove_if_there(path: &Path) -> Result<()> {

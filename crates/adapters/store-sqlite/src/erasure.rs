@@ -122,7 +122,7 @@ pub(crate) fn interactions_of(
     customer: CustomerId,
 ) -> rusqlite::Result<Vec<InteractionId>> {
     write
-        .prepare_cached("SELECT id FROM interactions WHERE customer = ?1 ORDER BY entered_at, id")?
+        .prepare_cached("SELECT id FROM interactions WHERE customer = ?1 ORDER BY id")?
         .query_map([int(customer.0)], |row| whole(row, 0).map(InteractionId))?
         .collect()
 }

@@ -54,6 +54,13 @@ impl Database {
     /// # Errors
     /// `Damaged` when the file cannot even be read through.
     pub fn examine(&self) -> Result<Examined> {
+        let mut examined = self.examine_journal()?;
+        examined.file = sound(&self.connect()?).sql()?;
+        Ok(examined)
+    }
+
+    /// The same without the file.
+    pub(crate) fn examine_journal(&self) -> Result<Examined> {
         let connection = self.connect()?;
         let read = connection.unchecked_transaction().sql()?;
         let mut examined = Examined::default();
@@ -80,7 +87,6 @@ impl Database {
         })
         .sql()?;
         examined.snapshots.reverse();
-        examined.file = sound(&read).sql()?;
         Ok(examined)
     }
 

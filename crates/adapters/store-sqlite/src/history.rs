@@ -5,7 +5,7 @@ use crate::recordings;
 use crate::search::{self, Wanted};
 use crate::sql::{Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, whole};
 use crate::summary::summary;
-use crate::{erasure, export, matches};
+use crate::{clock, erasure, export, matches};
 use protocol::record::{CustomerExport, CustomerNote, FoundCustomer};
 use protocol::rest::{
     CustomerPage, CustomerSummary, Happened, HappenedWhat, IdentityKind, InteractionDetail,
@@ -14,6 +14,7 @@ use protocol::rest::{
 use protocol::work::MediaReport;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use store::{CallerDetails, History, Result, normalised};
+use timekeeping::Span;
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis, NoteId, Sensitive};
 
 /// More than this many rows are never given at once.
@@ -129,7 +130,7 @@ impl History for SqliteHistory {
         self.connection
             .prepare_cached(
                 "SELECT agent FROM interactions WHERE customer = ?1 AND agent IS NOT NULL
-                 ORDER BY entered_at DESC, id DESC LIMIT 1",
+                 ORDER BY id DESC LIMIT 1",
             )
             .and_then(|mut query| {
                 query
@@ -143,7 +144,7 @@ impl History for SqliteHistory {
         let newest = self
             .connection
             .prepare_cached(&format!(
-                "{SUMMARY} WHERE visitor = ?1 ORDER BY entered_at DESC, interactions.id DESC LIMIT 1"
+                "{SUMMARY} WHERE visitor = ?1 ORDER BY interactions.id DESC LIMIT 1"
             ))
             .and_then(|mut query| query.query_row([visitor], interaction_summary).optional())
             .sql()?;
@@ -174,18 +175,21 @@ impl History for SqliteHistory {
         erasure::interactions_of(&self.connection, customer).sql()
     }
 
-    fn interactions_due(&self, before: Millis, limit: u32) -> Result<Vec<InteractionId>> {
+    fn interactions_due(&self, old: &[Span], limit: u32) -> Result<Vec<InteractionId>> {
+        let spans = clock::spans(old).sql()?;
         self.connection
-            .prepare_cached(
-                "SELECT id FROM interactions
-                 WHERE is_redacted = 0 AND ended_at IS NOT NULL AND ended_at < ?1
+            .prepare_cached(&format!(
+                "SELECT interactions.id FROM json_each(?1) AS span JOIN interactions
+                   ON ended_at >= span.value ->> 0 AND ended_at < span.value ->> 1
+                 WHERE is_redacted = 0 AND ended_at IS NOT NULL
                    AND NOT EXISTS (SELECT 1 FROM happened
-                       WHERE interaction = interactions.id AND what = 'note_saved' AND at >= ?1)
+                       WHERE interaction = interactions.id AND what = 'note_saved' AND NOT {})
                  ORDER BY ended_at LIMIT ?2",
-            )
+                clock::is_within("happened.at", "?1")
+            ))
             .and_then(|mut query| {
                 query
-                    .query_map(params![int(before.0), limit], |row| {
+                    .query_map(params![spans, limit], |row| {
                         whole(row, 0).map(InteractionId)
                     })?
                     .collect()
@@ -193,18 +197,19 @@ impl History for SqliteHistory {
             .sql()
     }
 
-    fn customers_due(&self, before: Millis, limit: u32) -> Result<Vec<CustomerId>> {
+    fn customers_due(&self, old: &[Span], limit: u32) -> Result<Vec<CustomerId>> {
+        let spans = clock::spans(old).sql()?;
         self.connection
             .prepare_cached(
-                "SELECT id FROM customers WHERE last_contact_at < ?1 AND NOT EXISTS
+                "SELECT customers.id FROM json_each(?1) AS span JOIN customers
+                   ON last_contact_at >= span.value ->> 0 AND last_contact_at < span.value ->> 1
+                 WHERE NOT EXISTS
                    (SELECT 1 FROM interactions WHERE customer = customers.id AND ended_at IS NULL)
                  ORDER BY last_contact_at LIMIT ?2",
             )
             .and_then(|mut query| {
                 query
-                    .query_map(params![int(before.0), limit], |row| {
-                        whole(row, 0).map(CustomerId)
-                    })?
+                    .query_map(params![spans, limit], |row| whole(row, 0).map(CustomerId))?
                     .collect()
             })
             .sql()
@@ -218,16 +223,15 @@ impl SqliteHistory {
         than: Option<InteractionId>,
         limit: u32,
     ) -> rusqlite::Result<Vec<InteractionSummary>> {
+        // They are numbered in the order in which they began, whatever the clock showed.
         let newer = match than {
-            Some(_) => {
-                "AND (entered_at, interactions.id) < (SELECT entered_at, id FROM interactions WHERE id = ?3)"
-            }
+            Some(_) => "AND interactions.id < ?3",
             None => "AND ?3 IS NULL",
         };
         let mut interactions: Vec<InteractionSummary> = self
             .connection
             .prepare_cached(&format!(
-                "{SUMMARY} WHERE customer = ?1 {newer} ORDER BY entered_at DESC, interactions.id DESC LIMIT ?2"
+                "{SUMMARY} WHERE customer = ?1 {newer} ORDER BY interactions.id DESC LIMIT ?2"
             ))?
             .query_map(
                 params![int(customer.0), limit, than.map(|than| int(than.0))],

@@ -86,7 +86,7 @@ fn in_interactions(
 ) -> rusqlite::Result<Option<Matched>> {
     let mut query = connection.prepare_cached(&format!(
         "SELECT id, entered_at, COALESCE(topic, ''), {JOINED} FROM interactions
-         WHERE customer = ?1 ORDER BY entered_at DESC, id DESC LIMIT ?2"
+         WHERE customer = ?1 ORDER BY id DESC LIMIT ?2"
     ))?;
     let mut rows = query.query(params![int(customer.customer.0), INTERACTIONS])?;
     while let Some(row) = rows.next()? {

@@ -35,7 +35,20 @@ const MIGRATIONS: &[Migration] = &[
     },
     migration(include_str!("../migrations/0011_configuration.sql")),
     migration(include_str!("../migrations/0012_zone.sql")),
+    migration(include_str!("../migrations/0013_clock.sql")),
 ];
+
+/// False when it is older than this program; then [`migrate`].
+pub(crate) fn is_current(connection: &Connection) -> Result<bool> {
+    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    let found: u32 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .sql()?;
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok(found == known)
+}
 
 /// Brings the file up to date, each version in one transaction; two programs may try at once.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {

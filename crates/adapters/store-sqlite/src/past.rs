@@ -1,5 +1,6 @@
 //! The journal as it was written, and the engine as it was at any of its entries.
 
+use crate::clock;
 use crate::recovery::{broken, fold_up_to, parsed};
 use crate::snapshots;
 use crate::sql::{Sql, int, whole};
@@ -70,7 +71,7 @@ impl Past for SqlitePast {
         Ok(entries)
     }
 
-    /// Entries have no index by time; their times only grow.
+    /// Entries have no index by time. Told by the clock as it is set now, their times only grow.
     fn last_before(&self, at: Millis) -> Result<u64> {
         let ends = "SELECT COALESCE(MIN(seq), 1), COALESCE(MAX(seq), 0) FROM journal";
         let (first, last) = self
@@ -83,16 +84,25 @@ impl Past for SqlitePast {
             .sql()?;
         // All before `low` are earlier; none from `high` on.
         let (mut low, mut high) = (first, last + 1);
+        let steps = self.steps_after(0)?;
         while low < high {
             let middle = low + (high - low) / 2;
-            let is_earlier = query.query_row([int(middle)], |row| whole(row, 0)).sql()? < at.0;
-            if is_earlier {
+            let later = steps.iter().filter(|(seq, _)| *seq > middle);
+            let since_ms = later.fold(0_i64, |sum, (_, by_ms)| sum.saturating_add(*by_ms));
+            let shown = query
+                .query_row([int(middle)], |row| crate::sql::at(row, 0))
+                .sql()?;
+            if shown.shifted(since_ms) < at {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         Ok(low - 1)
+    }
+
+    fn steps_after(&self, seq: u64) -> Result<Vec<(u64, i64)>> {
+        clock::steps_after(&self.connection, seq).sql()
     }
 
     fn snapshot(&self) -> Result<Snapshot> {

@@ -3,6 +3,7 @@
 mod handovers;
 mod records;
 
+use crate::clock;
 use crate::index::{self, Part, Touched};
 use crate::sql::{int, name_of};
 use acd::{Event, What};
@@ -19,6 +20,9 @@ pub(crate) fn fold(
 ) -> rusqlite::Result<()> {
     match &entry.entry {
         Entry::Routing { event } => {
+            if let What::ClockStepped { by_ms } = event.what {
+                return clock::stepped(write, entry.seq, event.at, by_ms);
+            }
             interaction_changes(write, event)?;
             if let Some(interaction) = over(&event.what) {
                 is_over(write, interaction)?;
@@ -30,13 +34,26 @@ pub(crate) fn fold(
     }
 }
 
-/// Everything that [`fold`] fills.
+/// Everything that [`fold`] fills, beside the search indexes.
+pub(crate) const TABLES: [&str; 9] = [
+    "happened",
+    "interaction_notes",
+    "interactions",
+    "identities",
+    "consents",
+    "customer_notes",
+    "personal_entries",
+    "customers",
+    "clock_steps",
+];
+
+/// Empties everything that [`fold`] fills.
 pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
     index::clear(write)?;
-    write.execute_batch(
-        "DELETE FROM happened; DELETE FROM interaction_notes; DELETE FROM interactions; DELETE FROM identities;
-         DELETE FROM consents; DELETE FROM customer_notes; DELETE FROM personal_entries; DELETE FROM customers;",
-    )
+    for table in TABLES {
+        write.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    Ok(())
 }
 
 fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
@@ -126,7 +143,7 @@ fn entered(
     write
         .prepare_cached(
             "UPDATE customers SET interactions = interactions + 1,
-                 last_contact_at = MAX(last_contact_at, ?2)
+                 last_contact_at = ?2
              WHERE id = ?1",
         )?
         .execute(params![int(customer.0), int(at.0)])?;
@@ -229,6 +246,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::AgentBack { .. } => Some(HappenedWhat::AgentBack),
         What::Configured { .. }
         | What::HoursChanged { .. }
+        | What::ClockStepped { .. }
         | What::CallbackRested { .. }
         | What::KeptForAgent { .. }
         | What::OfferableToAll { .. }

@@ -1,5 +1,6 @@
 //! The table of recordings.
 
+use crate::clock;
 use crate::sql::{Sql, at, int, json, json_of, maybe_json, small, whole};
 use protocol::rest::{RecordingEnd, RecordingSummary};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -7,7 +8,8 @@ use store::{
     CallerDetails, MAX_RECORDINGS, MayBeRecorded, NewRecordingRow, RecordingRow, Recordings,
     Result, Stamp, StoreError,
 };
-use vocab::{AgentId, CustomerId, InteractionId, Millis, RecordingId};
+use timekeeping::Span;
+use vocab::{AgentId, CustomerId, InteractionId, RecordingId};
 
 /// Pieces of one recording that are fetched within this time are one listening.
 const ONE_LISTENING_MS: i64 = 10 * 60 * 1_000;
@@ -21,7 +23,7 @@ impl SqliteRecordings {
         Self { connection }
     }
 
-    fn ids(&self, query: &str, wanted: Option<i64>) -> Result<Vec<RecordingId>> {
+    fn ids(&self, query: &str, wanted: Option<String>) -> Result<Vec<RecordingId>> {
         self.connection
             .prepare_cached(query)
             .and_then(|mut query| {
@@ -93,8 +95,11 @@ impl Recordings for SqliteRecordings {
         } = recording;
         self.connection
             .execute(
+                // Its age counts from here: a desktop's clock that is years behind must not make it old.
                 "INSERT OR IGNORE INTO recordings (id, interaction, agent, started_at)
-                 VALUES (?1, ?2, ?3, ?4)",
+                 VALUES (?1, ?2, ?3, COALESCE(
+                     (SELECT MAX(COALESCE(answered_at, entered_at), MIN(?4, COALESCE(ended_at, ?4)))
+                      FROM interactions WHERE id = ?2), ?4))",
                 params![
                     name.0.as_bytes(),
                     int(interaction.0),
@@ -197,10 +202,12 @@ impl Recordings for SqliteRecordings {
         )
     }
 
-    fn begun_before(&self, at: Millis) -> Result<Vec<RecordingId>> {
+    fn begun_at(&self, old: &[Span]) -> Result<Vec<RecordingId>> {
         self.ids(
-            "SELECT id FROM recordings WHERE started_at < ?1 ORDER BY started_at",
-            Some(int(at.0)),
+            "SELECT recordings.id FROM json_each(?1) AS span JOIN recordings
+               ON started_at >= span.value ->> 0 AND started_at < span.value ->> 1
+             ORDER BY started_at",
+            Some(clock::spans(old).sql()?),
         )
     }
 }

@@ -99,6 +99,7 @@ pub(crate) fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::
     )?;
     write.execute("DELETE FROM journal WHERE seq > ?1", [int(last)])?;
     write.execute("DELETE FROM snapshots WHERE seq > ?1", [int(last)])?;
+    write.execute("DELETE FROM clock_confirmed WHERE seq > ?1", [int(last)])?;
     rebuild(write)?;
     // The number of an interaction that is gone may be given again, and the recording is not that one's.
     write.execute(
@@ -114,7 +115,7 @@ pub(crate) fn cut(write: &Transaction<'_>, last: u64, why: String) -> rusqlite::
 }
 
 /// Folds the whole journal once more.
-fn rebuild(write: &Transaction<'_>) -> rusqlite::Result<()> {
+pub(crate) fn rebuild(write: &Transaction<'_>) -> rusqlite::Result<()> {
     projections::clear(write)?;
     let mut query = write.prepare("SELECT seq, at, entry FROM journal ORDER BY seq")?;
     let mut rows = query.query([])?;

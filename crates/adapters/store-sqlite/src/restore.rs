@@ -45,24 +45,30 @@ impl Database {
             }
         };
         let last_seq_before = last_seq_of(path).ok();
-        let aside = beside(path, &format!(".damaged-{}", written(now)?));
-        let mut kept_aside = None;
-        // The log goes, too, even one without a file: it would be replayed into the copy.
-        for side in ["", SIDES[0], SIDES[1]] {
-            let (from, to) = (beside(path, side), beside(&aside, side));
-            if from.exists() {
-                std::fs::rename(from, to).map_err(backend)?;
-                kept_aside = Some(aside.clone());
-            }
-        }
-        std::fs::rename(&copy, path).map_err(backend)?;
-        flush_folder(path)?;
+        let kept_aside = put_in_place(&copy, path, now)?;
         Ok(Restored {
             last_seq,
             last_seq_before,
             kept_aside,
         })
     }
+}
+
+/// Gives a new file the name of the old one, which is kept beside it and named.
+pub(crate) fn put_in_place(new: &Path, path: &Path, now: Millis) -> Result<Option<PathBuf>> {
+    let aside = beside(path, &format!(".damaged-{}", written(now)?));
+    let mut kept_aside = None;
+    // The log goes, too, even one without a file: it would be replayed into the new one.
+    for side in ["", SIDES[0], SIDES[1]] {
+        let (from, to) = (beside(path, side), beside(&aside, side));
+        if from.exists() {
+            std::fs::rename(from, to).map_err(backend)?;
+            kept_aside = Some(aside.clone());
+        }
+    }
+    std::fs::rename(new, path).map_err(backend)?;
+    flush_folder(path)?;
+    Ok(kept_aside)
 }
 
 /// A backup has no log unless somebody served it or looked at it.
@@ -127,7 +133,7 @@ fn remove_all(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn beside(path: &Path, side: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, side: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(side);
     PathBuf::from(name)

@@ -64,12 +64,14 @@ pub(crate) fn note_sign_in(
 ) -> rusqlite::Result<()> {
     let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     write.execute(
-        "INSERT INTO sign_ins (at, user, address, has_succeeded) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO sign_ins (at, user, address, has_succeeded, steady)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             int(attempt.at.0),
             attempt.user.trim().to_lowercase(),
             attempt.from,
-            attempt.has_succeeded
+            attempt.has_succeeded,
+            int(attempt.steady.0)
         ],
     )?;
     let user: Option<String> = write
@@ -101,13 +103,13 @@ pub(crate) fn failed_sign_ins(
 ) -> rusqlite::Result<FailedAttempts> {
     let of_user = connection.query_row(
         "SELECT COUNT(*) FROM sign_ins
-         WHERE user = ?1 AND at >= ?2 AND NOT has_succeeded
+         WHERE user = ?1 AND steady >= ?2 AND NOT has_succeeded
            AND id > COALESCE((SELECT MAX(id) FROM sign_ins WHERE user = ?1 AND has_succeeded), 0)",
         params![user.trim().to_lowercase(), int(since.0)],
         |row| small(row, 0),
     )?;
     let from_address = connection.query_row(
-        "SELECT COUNT(*) FROM sign_ins WHERE address = ?1 AND at >= ?2 AND NOT has_succeeded",
+        "SELECT COUNT(*) FROM sign_ins WHERE address = ?1 AND steady >= ?2 AND NOT has_succeeded",
         params![from, int(since.0)],
         |row| small(row, 0),
     )?;
@@ -124,7 +126,7 @@ pub(crate) fn prune(
 ) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM tokens WHERE expires_at <= ?1", [int(now.0)])?;
     connection.execute(
-        "DELETE FROM sign_ins WHERE at < ?1",
+        "DELETE FROM sign_ins WHERE steady < ?1",
         [int(attempts_before.0)],
     )?;
     Ok(())

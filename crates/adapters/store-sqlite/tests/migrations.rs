@@ -86,11 +86,23 @@ const BEFORE_CONFIGURATION: &str = "
     ALTER TABLE users DROP COLUMN routing; ALTER TABLE organisation DROP COLUMN rules;
     DROP TABLE skills; DROP TABLE sites; DROP TABLE schedules; DROP TABLE configuration_changes;";
 
+/// What the thirteenth version brought, taken away again.
+const BEFORE_CLOCK: &str = "
+    DROP TABLE clock_steps; DROP TABLE clock_confirmed; DROP TABLE clock; DROP TABLE search_refill;
+    DROP INDEX interactions_by_customer; DROP INDEX interactions_by_visitor; DROP INDEX interactions_not_over;
+    CREATE INDEX interactions_by_customer ON interactions (customer, entered_at, id);
+    CREATE INDEX interactions_by_visitor ON interactions (visitor, entered_at, id) WHERE visitor IS NOT NULL;
+    DROP INDEX sign_ins_by_user; DROP INDEX sign_ins_by_address; ALTER TABLE sign_ins DROP COLUMN steady;
+    CREATE INDEX sign_ins_by_user ON sign_ins (user, at);
+    CREATE INDEX sign_ins_by_address ON sign_ins (address, at);";
+
 /// The file as an older program left it, opened anew.
 fn older(database: &Database, statements: &str) -> Database {
     rusqlite::Connection::open(database.path())
         .unwrap()
-        .execute_batch(&format!("{BEFORE_CONFIGURATION} {statements}"))
+        .execute_batch(&format!(
+            "{BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
+        ))
         .unwrap();
     Database::open(database.path()).unwrap()
 }
@@ -149,7 +161,10 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
     };
     is_as_it_was(&database);
     // Folded once more, what was replaced then stays replaced.
-    let database = older(&database, "UPDATE journal SET sum = x'00' WHERE seq = 7");
+    rusqlite::Connection::open(database.path())
+        .unwrap()
+        .execute_batch("UPDATE journal SET sum = x'00' WHERE seq = 7")
+        .unwrap();
     assert!(database.journal().unwrap().load().unwrap().cut.is_some());
     is_as_it_was(&database);
 }

@@ -2,7 +2,7 @@
 //!
 //! Passwords arrive here hashed and tokens as SHA-256; neither can be read back as what it was.
 
-use crate::{ErasureRequest, ErasureState, Result, Retention, StoreError};
+use crate::{ClockState, ErasureRequest, ErasureState, Result, Retention, StoreError};
 use protocol::configuration::{
     Change, Configuration, ConfigurationChange, PersonSettings, QueueSettings, SkillLevel,
 };
@@ -10,6 +10,7 @@ use protocol::record::AuditLine;
 use protocol::work::{Disposition, ReasonName};
 use serde::{Deserialize, Serialize};
 use settings::Numbers;
+use timekeeping::{Kept, Span};
 use vocab::{
     AgentId, CustomerId, Language, Millis, NotReadyReason, OrgSlug, QueueId, Role, Sensitive,
 };
@@ -108,6 +109,8 @@ pub struct TokenRow {
 
 #[derive(Clone, Debug)]
 pub struct SignInAttempt {
+    /// Steady time, by which attempts are counted.
+    pub steady: Millis,
     pub at: Millis,
     /// As typed, in lower case; it need not exist.
     pub user: String,
@@ -291,17 +294,19 @@ pub trait Accounts: Send {
     /// The screen's own name counts again.
     fn reset_reason_name(&mut self, stamp: Stamp<'_>, reason: NotReadyReason) -> Result<()>;
 
+    /// Its times are steady ones: a clock that is set signs nobody out.
     fn add_token(&mut self, token: &TokenRow) -> Result<()>;
     /// The user of a token that is neither expired nor revoked, with the moment it expires.
     fn token_owner(&self, hash: &TokenHash, now: Millis) -> Result<Option<(User, Millis)>>;
     /// Void from now on; no matter when it did not exist.
     fn revoke_token(&mut self, stamp: Stamp<'_>, hash: &TokenHash) -> Result<()>;
 
-    /// For the limit on attempts, and for the audit trail; there a name that nobody has is left out, because people
+    /// For the limit on attempts, by steady time, and for the audit trail; there a name that nobody has is left out, because people
     /// type passwords into the wrong field.
     fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()>;
+    /// Since a moment of steady time.
     fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts>;
-    /// Forgets expired tokens and attempts before `attempts_before`.
+    /// Forgets tokens that had expired by `now` and attempts before `attempts_before`, both of steady time.
     fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()>;
 
     /// Adds a line to the audit trail.
@@ -310,8 +315,17 @@ pub trait Accounts: Send {
     /// The newest lines first; with `before` those older than that line.
     fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditLine>>;
 
-    /// Forgets at most `limit` lines before a moment and says how many; nothing else can remove one.
-    fn forget_audit(&mut self, before: Millis, limit: u32) -> Result<u64>;
+    /// Forgets at most `limit` lines of these times and says how many; nothing else can remove one.
+    fn forget_audit(&mut self, old: &[Span], limit: u32) -> Result<u64>;
+
+    /// How the organisation's clock was set and confirmed, and where it stood last.
+    fn clock(&self) -> Result<ClockState>;
+
+    /// From where time goes on at the next start.
+    fn keep_clock(&mut self, kept: &Kept) -> Result<()>;
+
+    /// The wall clock is right as it is after entry `after`, or after the newest: what it says has passed has passed.
+    fn confirm_clock(&mut self, stamp: Stamp<'_>, after: Option<u64>) -> Result<()>;
 
     fn retention(&self) -> Result<Retention>;
 

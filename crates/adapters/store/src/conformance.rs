@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod clock;
 mod erasure;
 mod histories;
 mod journals;
@@ -35,6 +36,7 @@ pub fn check_all(mut fresh: impl FnMut() -> Fresh) {
         histories::CASES,
         accounts::CASES,
         recordings::CASES,
+        clock::CASES,
     ]
     .concat();
     for (name, case) in cases {

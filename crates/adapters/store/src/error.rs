@@ -7,6 +7,24 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// It would have to be brought up to date before it can be read.
+    #[error(
+        "{path}: an older program wrote it, and it cannot be written here; copy it to a folder that can be written, and \
+         look at it there"
+    )]
+    OlderReadOnly { path: PathBuf },
+    /// What was written last is in its log.
+    #[error(
+        "{path}: a server was stopped in the middle of writing it, and nothing can be written here; copy it with the \
+         file that ends in -wal to a folder that can be written, and look at it there"
+    )]
+    LogReadOnly { path: PathBuf },
+    /// Files made by this account could not be opened by the one that the folder's others belong to.
+    #[error(
+        "{path} would belong to another account than what is beside it (user {owner}); run this as that account, or as \
+         root"
+    )]
+    Foreign { path: PathBuf, owner: u32 },
     /// Somebody else wrote the journal. The caller stops serving this organisation: it no longer owns it.
     #[error(
         "the journal stands at {found}, not at {expected}: another server writes it; stop one of the two"

@@ -6,6 +6,7 @@ use protocol::rest::{
     CustomerPage, CustomerSummary, IdentityKind, InteractionDetail, InteractionSummary, Timeline,
 };
 use protocol::work::MediaReport;
+use timekeeping::Span;
 use vocab::{AgentId, CustomerId, InteractionId, Millis};
 
 /// Reads what is committed. Every method fails only when the store cannot be read.
@@ -55,18 +56,18 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn interactions_of(&self, customer: CustomerId) -> Result<Vec<InteractionId>>;
 
-    /// Interactions that ended and were written about last before `before` and still say what they were about, oldest
-    /// first.
+    /// Interactions that ended and were written about last at one of these times and still say what they were about,
+    /// oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn interactions_due(&self, before: Millis, limit: u32) -> Result<Vec<InteractionId>>;
+    fn interactions_due(&self, old: &[Span], limit: u32) -> Result<Vec<InteractionId>>;
 
-    /// Records whose last contact was before `before`, oldest first; none with an interaction that is open.
+    /// Records whose last contact was at one of these times, oldest first; none with an interaction that is open.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn customers_due(&self, before: Millis, limit: u32) -> Result<Vec<CustomerId>>;
+    fn customers_due(&self, old: &[Span], limit: u32) -> Result<Vec<CustomerId>>;
 
     /// Newest first. `before` is the last interaction of the page before this one.
     ///

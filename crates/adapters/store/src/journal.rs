@@ -27,6 +27,7 @@ pub struct Batch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DoneCommand {
     pub id: CommandId,
+    /// Steady time: a clock that is set makes nothing be done twice.
     pub at: Millis,
 }
 

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod audit;
+mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod entry;
@@ -21,6 +22,7 @@ pub use accounts::{
     SignInAttempt, Stamp, TokenHash, TokenRow, User,
 };
 pub use audit::{AuditNote, ErasureRequest, ErasureState, Retention};
+pub use clock::ClockState;
 pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;

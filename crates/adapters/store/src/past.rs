@@ -19,11 +19,18 @@ pub trait Past: Send {
     /// `Broken` when one cannot be read, or is missing. Their sums are not looked at.
     fn entries(&self, after: u64, limit: u32) -> Result<Vec<JournalEntry>>;
 
-    /// The number of the last entry before that moment; 0 when there is none.
+    /// The number of the last entry before that moment, by the clock as it is set now: where it was set since, what
+    /// passed counts and not what it showed. 0 when there is none.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn last_before(&self, at: Millis) -> Result<u64>;
+
+    /// The entries after `seq` by which the clock was set, oldest first, and by how many milliseconds.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn steps_after(&self, seq: u64) -> Result<Vec<(u64, i64)>>;
 
     /// The engine after the last entry, packed for [`crate::Journal::keep_snapshot`]. This is for a thread that nobody
     /// waits for.

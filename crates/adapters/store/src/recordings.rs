@@ -3,6 +3,7 @@
 use crate::{Result, Stamp};
 use protocol::rest::{RecordingEnd, RecordingSummary};
 use serde::{Deserialize, Serialize};
+use timekeeping::Span;
 use vocab::{AgentId, CustomerId, InteractionId, Millis, RecordingId, RecordingState};
 
 /// What became of an interaction's recording, as the agent's desktop told it.
@@ -73,7 +74,7 @@ pub enum MayBeRecorded {
 )]
 pub trait Recordings: Send {
     fn may_be_recorded(&self, recording: &NewRecordingRow) -> Result<MayBeRecorded>;
-    /// The same announcement again changes nothing. `Taken` when the name is another agent's or interaction's.
+    /// It began within its interaction, whatever the desktop's clock says. The same announcement again changes nothing. `Taken` when the name is another agent's or interaction's.
     fn announce(&mut self, recording: &NewRecordingRow) -> Result<()>;
     /// None, too, once the interaction's content was erased.
     fn recording(&self, recording: RecordingId) -> Result<Option<RecordingRow>>;
@@ -86,8 +87,8 @@ pub trait Recordings: Send {
     /// Those whose interaction's content was erased, for their customer or by retention: they are found no more, and
     /// their sound is to be removed.
     fn erased(&self) -> Result<Vec<RecordingId>>;
-    /// Those that began before a moment, for retention.
-    fn begun_before(&self, at: Millis) -> Result<Vec<RecordingId>>;
+    /// Those that began at one of these times, for retention.
+    fn begun_at(&self, old: &[Span]) -> Result<Vec<RecordingId>>;
 }
 
 #[cfg(test)]

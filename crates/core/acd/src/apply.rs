@@ -1,6 +1,7 @@
 //! Events become state. Nothing is decided here: the same events always give the same engine.
 
 mod agents;
+mod clock;
 mod conversations;
 mod handovers;
 mod line;
@@ -24,6 +25,9 @@ pub(crate) struct Fresh {
 
 /// Applies one event to the state, keeps the index true to it, and adds what has become possible to `fresh`.
 pub(crate) fn apply(state: &mut State, index: &mut Index, event: &Event, fresh: &mut Fresh) {
+    if let What::ClockStepped { by_ms } = event.what {
+        return clock::step(state, index, event.at, by_ms);
+    }
     state.last_at = state.last_at.max(event.at);
     if let What::Configured { changes } = &event.what {
         return settings::configure(state, index, changes, event.at, fresh);
@@ -66,7 +70,7 @@ impl State {
         let at = event.at;
         match &event.what {
             // They concern many at once and were taken care of before.
-            What::Configured { .. } | What::HoursChanged { .. } => {}
+            What::Configured { .. } | What::HoursChanged { .. } | What::ClockStepped { .. } => {}
             What::Entered { .. }
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }

@@ -25,7 +25,8 @@ impl Center {
     /// Does what is asked at the moment `now` and says what happened; the events are applied already.
     ///
     /// Deadlines take effect only in [`Command::Tick`], so that an answer that comes before anybody saw the deadline
-    /// pass still counts. When `now` is before the newest event, the newest event's moment is used.
+    /// pass still counts. When `now` is before the newest event, the newest event's moment is used; a clock that was
+    /// set back is told by [`Command::ClockStepped`] first.
     ///
     /// # Errors
     /// A [`Refusal`] when the command does not fit; then nothing changed. Tell whoever asked.
@@ -86,6 +87,7 @@ impl Center {
             }
             Command::Configure { config } => turn.configure(&config)?,
             Command::ServerRestarted => turn.restart(),
+            Command::ClockStepped { by_ms } => turn.clock_stepped(now, by_ms),
             Command::Tick => turn.tick(),
         }
         Ok(turn.finish())
@@ -98,10 +100,16 @@ impl Center {
         apply::apply(&mut self.state, &mut self.index, event, &mut fresh);
     }
 
-    /// The moment of the newest event, before which nothing happens any more.
+    /// The moment of the newest event, before which nothing happens any more unless the clock is set.
     #[must_use]
     pub fn newest(&self) -> Millis {
         self.state.last_at
+    }
+
+    /// By how much the wall clock was set so far, all steps added up. Less by this, times only grow.
+    #[must_use]
+    pub fn stepped_ms(&self) -> i64 {
+        self.state.stepped_ms
     }
 
     /// When to call again with [`Command::Tick`], if nothing else happens before.

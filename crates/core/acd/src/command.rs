@@ -141,6 +141,11 @@ pub enum Command {
     /// The first command after a restart, before any [`Command::Tick`]: nobody's link is known, so everybody who was
     /// online or waiting is away with a full lease from now on, also those who were away before.
     ServerRestarted,
+    /// The wall clock was set by so much and shows `now`: everything that is under way moves along, so that it lasts as
+    /// long as before, and hours are looked at anew. Before anything else that happens at the new time.
+    ClockStepped {
+        by_ms: i64,
+    },
     /// Nothing but the time: deadlines that have passed take effect.
     Tick,
 }

@@ -31,6 +31,11 @@ pub enum What {
         until: Option<Millis>,
     },
 
+    /// The wall clock was set: every moment of what is under way is later by so much from here on.
+    ClockStepped {
+        by_ms: i64,
+    },
+
     Entered {
         interaction: InteractionId,
         customer: CustomerId,

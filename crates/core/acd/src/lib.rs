@@ -5,7 +5,7 @@
 //!
 //! `state` is what must be remembered, `index` what is derived from it. `turn` collects one command's events and ends
 //! with `routing`, for which `fit` says who fits what. `line`, `customers`, `agents`, `offers`, `callbacks`,
-//! `conversations`, `transfers`, `consults`, `configure`, `opening` and `due` hold the decisions; `apply` turns events
+//! `conversations`, `transfers`, `consults`, `configure`, `opening`, `clock` and `due` hold the decisions; `apply` turns events
 //! into state. `pace` estimates waits.
 
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -14,6 +14,7 @@ mod agents;
 mod apply;
 mod callbacks;
 mod center;
+mod clock;
 mod command;
 mod config;
 mod configure;

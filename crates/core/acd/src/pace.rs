@@ -43,6 +43,11 @@ impl Pace {
         self.handled = self.handled.saturating_add(1);
     }
 
+    /// The wall clock was set.
+    pub(crate) fn steps(&mut self, by_ms: i64) {
+        self.moving_since = self.moving_since.map(|since| since.shifted(by_ms));
+    }
+
     fn served(&mut self, interval_ms: u64, staffed: u32) {
         let sample = interval_ms.saturating_mul(u64::from(staffed));
         self.service_ms = blended(self.service_ms, self.served, sample);

@@ -25,8 +25,11 @@ pub(crate) struct State {
     /// Who was offered last, where agents take turns.
     pub(crate) turns: BTreeMap<QueueId, AgentId>,
     pub(crate) last_interaction: u64,
-    /// The newest event; time never runs backwards from it.
+    /// The newest event; time never runs backwards from it, unless the clock is set.
     pub(crate) last_at: Millis,
+    /// By how much the wall clock was set since the journal began, all steps added up.
+    #[serde(default)]
+    pub(crate) stepped_ms: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    /// `now` is never before the newest event: a clock that steps back must not let newcomers overtake.
+    /// `now` is never before the newest event: a clock that runs back a little must not let newcomers overtake.
     pub(crate) fn new(center: &'a mut Center, now: Millis) -> Self {
         let now = now.max(center.state.last_at);
         Self {

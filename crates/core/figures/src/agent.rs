@@ -1,7 +1,7 @@
 //! An agent's choice and open work, which together say what their time goes to.
 
 use crate::agent_figures::{Activity, AgentFigures};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, moved};
 use crate::spent::{Doing, Stint};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -111,6 +111,17 @@ impl Agent {
     pub(crate) fn takes_intervals(&mut self, end: Millis) -> Vec<(Millis, AgentFigures)> {
         self.writes(end, self.activity());
         self.ledger.take_before(end)
+    }
+
+    /// The clock was set, and shows `at` now.
+    pub(crate) fn steps(&mut self, at: Millis, by_ms: i64, intervals_by_ms: i64) {
+        self.writes(at.shifted(by_ms.saturating_neg()), self.activity());
+        self.since = moved(self.since, by_ms);
+        self.written_until = moved(self.written_until, by_ms);
+        for stint in self.work.values_mut() {
+            stint.steps(by_ms);
+        }
+        self.ledger.steps(by_ms, intervals_by_ms);
     }
 
     /// Offline, and nothing is told of them.

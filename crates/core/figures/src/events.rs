@@ -38,6 +38,8 @@ impl Figures {
             What::AgentCameOnline { .. }
             | What::AgentWentOffline { .. }
             | What::StateChosen { .. } => self.take_agents(at, what),
+            // The fold itself moves along.
+            What::ClockStepped { .. } => {}
             // They change who may be offered what, or how long something may last; the state stays what it was.
             What::CallbackRested { .. }
             | What::HoursChanged { .. }

@@ -19,10 +19,13 @@ use vocab::{AgentId, InteractionId, Millis, QueueId};
 pub struct Figures {
     pub(crate) settings: Settings,
     pub(crate) window_began: Millis,
-    /// The newest event, or what was said to be over; time never runs backwards from it.
+    /// The newest event, or what was said to be over; time never runs backwards from it, unless the clock is set.
     pub(crate) last_at: Millis,
     /// Intervals that began before this were handed over.
     pub(crate) closed_until: Millis,
+    /// By how much the wall clock was set meanwhile.
+    #[serde(default)]
+    pub(crate) stepped_ms: i64,
     /// Those in wrap-up included; gone when that is over.
     pub(crate) contacts: BTreeMap<InteractionId, Contact>,
     pub(crate) queues: BTreeMap<QueueId, Queue>,
@@ -48,6 +51,9 @@ impl Figures {
     /// Takes one event over, in logarithmic time. An event about something unknown changes nothing, so that a fold may
     /// begin in the middle of a journal.
     pub fn apply(&mut self, event: &Event) {
+        if let acd::What::ClockStepped { by_ms } = event.what {
+            return self.clock_stepped(event.at, by_ms);
+        }
         self.last_at = self.last_at.max(event.at);
         self.take(self.last_at, &event.what);
     }

@@ -23,6 +23,15 @@ pub(crate) fn oldest_kept(now: Millis) -> Millis {
     Millis(interval_of(now).0.saturating_sub(kept))
 }
 
+/// A moment after the clock was set; none stays none.
+pub(crate) fn moved(at: Millis, by_ms: i64) -> Millis {
+    if at == Millis::default() {
+        at
+    } else {
+        at.shifted(by_ms)
+    }
+}
+
 /// The figures `F` of a queue or an agent. Intervals in which nothing happened have no entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ledger<F> {
@@ -56,6 +65,15 @@ impl<F: Clone + Default + PartialEq> Ledger<F> {
             change(self.interval(at), end.since(at));
             at = end;
         }
+    }
+
+    /// The clock was set: the window goes on, and the intervals move along by whole ones.
+    pub(crate) fn steps(&mut self, by_ms: i64, intervals_by_ms: i64) {
+        self.window_began = moved(self.window_began, by_ms);
+        let intervals = std::mem::take(&mut self.intervals).into_iter();
+        self.intervals = intervals
+            .map(|(began, figures)| (began.shifted(intervals_by_ms), figures))
+            .collect();
     }
 
     /// The window, with what went on since `from` and is not written yet.

@@ -24,6 +24,9 @@
 //! fold may begin at any moment of a journal. Nothing is counted then but what comes; of a handling that was under way
 //! the sum is right, and holds that were over by then count as talk.
 //!
+//! **A clock that was set.** What goes on moves along and lasts as long as it does. What is written stays a curve of the
+//! time that has passed: its quarter hours move along, too, by whole quarters.
+//!
 //! `events` is the one place that knows every event; `entries` and `handling` say what becomes of an interaction;
 //! `queue` and `agent` hold what is folded, `queue_figures` and `agent_figures` the figures and their formulas.
 
@@ -31,6 +34,7 @@
 
 mod agent;
 mod agent_figures;
+mod clock;
 mod contact;
 mod entries;
 mod events;

@@ -1,7 +1,7 @@
 //! A queue's line and its work in hand, with what is written about them.
 
 use crate::contact::Wait;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, moved};
 use crate::queue_figures::QueueFigures;
 use crate::spent::{Doing, Spent};
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,17 @@ impl Queue {
             self.ledger.spread(from, until, add);
         }
         self.written_until = from.max(until);
+    }
+
+    /// The clock was set, and shows `at` now.
+    pub(crate) fn steps(&mut self, at: Millis, by_ms: i64, intervals_by_ms: i64) {
+        self.writes(at.shifted(by_ms.saturating_neg()));
+        let line = std::mem::take(&mut self.line).into_iter();
+        self.line = line
+            .map(|(since, interaction)| (since.shifted(by_ms), interaction))
+            .collect();
+        self.written_until = moved(self.written_until, by_ms);
+        self.ledger.steps(by_ms, intervals_by_ms);
     }
 
     /// Nobody waits or is in hand, and nothing is told of it.

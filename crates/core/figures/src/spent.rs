@@ -80,6 +80,11 @@ impl Stint {
         self.doing = doing;
     }
 
+    /// The clock was set.
+    pub(crate) fn steps(&mut self, by_ms: i64) {
+        self.since = self.since.shifted(by_ms);
+    }
+
     pub(crate) fn spent_until(&self, at: Millis) -> Spent {
         let mut spent = self.spent;
         spent.add_ms(self.doing, at.since(self.since));

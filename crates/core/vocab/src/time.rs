@@ -18,6 +18,12 @@ impl Millis {
         Self(self.0.saturating_add(span_ms))
     }
 
+    /// The point `by_ms` later, or earlier when that is negative; stops at both ends of time.
+    #[must_use]
+    pub fn shifted(self, by_ms: i64) -> Self {
+        Self(self.0.saturating_add_signed(by_ms))
+    }
+
     /// Milliseconds from `earlier` to here; zero when `earlier` is later, because clocks step back.
     #[must_use]
     pub fn since(self, earlier: Self) -> u64 {

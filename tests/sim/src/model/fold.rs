@@ -8,6 +8,9 @@ impl Model {
     pub fn follow(&mut self, event: &Event) {
         let at = event.at;
         self.last_at = at;
+        if let What::ClockStepped { by_ms } = event.what {
+            return self.clock_stepped(by_ms);
+        }
         self.count(&event.what);
         self.follow_line(at, &event.what);
         self.follow_offer(at, &event.what);

@@ -1,4 +1,5 @@
 //! A database in a folder of its own, filled with entries of which each creates one customer.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::path::Path;
 use store::{

@@ -240,7 +240,9 @@ fn attempts(store: &dyn OrganisationStore) {
     let mut attempt = |at: u64, user: &str, from: &str, has_succeeded: bool| {
         let (user, from) = (user.to_owned(), from.to_owned());
         let attempt = SignInAttempt {
-            at: Millis(at),
+            // What the clock shows limits nobody.
+            at: Millis(99_000 - at),
+            steady: Millis(at),
             user,
             from,
             has_succeeded,

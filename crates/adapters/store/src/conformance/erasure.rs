@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::personal::{consent, text, two_callers};
-use super::script::{STAMP, Script};
+use super::script::{STAMP, Script, before};
 use crate::{
     AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, SignInAttempt, Stamp,
 };
@@ -122,7 +122,7 @@ fn erased(store: &dyn OrganisationStore) {
         assert_eq!(history.caller(call).unwrap(), None);
         assert_eq!(history.newest_of_visitor("browser of 1").unwrap(), None);
         assert_eq!(history.interactions_of(chen).unwrap(), [call]);
-        let due = history.interactions_due(Millis(55_000), 9).unwrap();
+        let due = history.interactions_due(&before(55_000), 9).unwrap();
         assert!(!due.contains(&call), "nothing is left to be taken away");
         // A late note would bring content back.
         assert_eq!(history.took_part(call, AgentId(1)).unwrap(), None);
@@ -190,15 +190,21 @@ fn due(store: &dyn OrganisationStore) {
     let (chen, call) = two_callers(&mut script);
     let history = store.history().unwrap();
     // Chen's call ended at 16,000 and was written about last at 17,000; Zoë's twenty seconds later.
-    assert_eq!(history.interactions_due(Millis(17_000), 9).unwrap(), []);
-    assert_eq!(history.interactions_due(Millis(17_001), 9).unwrap(), [call]);
-    assert_eq!(history.interactions_due(Millis(90_000), 1).unwrap(), [call]);
-    assert_eq!(history.customers_due(Millis(10_001), 9).unwrap(), [chen]);
+    assert_eq!(history.interactions_due(&before(17_000), 9).unwrap(), []);
+    assert_eq!(
+        history.interactions_due(&before(17_001), 9).unwrap(),
+        [call]
+    );
+    assert_eq!(
+        history.interactions_due(&before(90_000), 1).unwrap(),
+        [call]
+    );
+    assert_eq!(history.customers_due(&before(10_001), 9).unwrap(), [chen]);
     script.records(
         50_000,
         RecordEvent::InteractionRedacted { interaction: call },
     );
-    assert_eq!(history.interactions_due(Millis(17_001), 9).unwrap(), []);
+    assert_eq!(history.interactions_due(&before(17_001), 9).unwrap(), []);
     // A late note is kept as long as one of its day.
     let late = RecordEvent::NoteSaved {
         interaction: call,
@@ -206,14 +212,14 @@ fn due(store: &dyn OrganisationStore) {
         text: Sensitive::new("Late".to_owned()),
     };
     script.records(55_000, late);
-    let is_due = |before| {
-        let due = history.interactions_due(Millis(before), 9).unwrap();
+    let is_due = |moment| {
+        let due = history.interactions_due(&before(moment), 9).unwrap();
         due.contains(&call)
     };
     assert_eq!([is_due(55_000), is_due(55_001)], [false, true]);
     let open = script.enters(60_000, chen);
     assert_eq!(
-        history.customers_due(Millis(90_000), 9).unwrap(),
+        history.customers_due(&before(90_000), 9).unwrap(),
         [CustomerId(2)],
         "nobody is erased in the middle of interaction {open}"
     );
@@ -245,12 +251,12 @@ fn trail(store: &dyn OrganisationStore) {
     assert_eq!(next[0].subject, "customer 2");
     let all = accounts.audit(None, 100).unwrap().len();
     // The older ones are those of STAMP's time.
-    let gone = accounts.forget_audit(Millis(2_001), 2).unwrap();
+    let gone = accounts.forget_audit(&before(2_001), 2).unwrap();
     assert_eq!(
         (gone, accounts.audit(None, 100).unwrap().len()),
         (2, all - 2)
     );
-    while accounts.forget_audit(Millis(2_001), 2).unwrap() > 0 {}
+    while accounts.forget_audit(&before(2_001), 2).unwrap() > 0 {}
     let kept = accounts.audit(None, 100).unwrap();
     assert!(kept.iter().all(|line| line.at >= Millis(2_001)), "{kept:?}");
     assert_eq!(kept.len(), 3);
@@ -262,6 +268,7 @@ fn sign_ins(store: &dyn OrganisationStore) {
     for (user, has_succeeded) in [("anna", false), ("hunter2", false), ("Anna", true)] {
         let attempt = SignInAttempt {
             at: Millis(3_000),
+            steady: Millis(3_000),
             user: user.to_owned(),
             from: "10.0.0.1".to_owned(),
             has_succeeded,

@@ -8,6 +8,7 @@ use acd::{Center, Command};
 use protocol::configuration::QueueSettings;
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
+use timekeeping::Span;
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, QueueId, Role, Sensitive,
 };
@@ -176,6 +177,12 @@ pub(super) fn new_user(user: &str, name: &str, queue: QueueId) -> NewUser {
         password_hash: Sensitive::new("$argon2id$of anna".to_owned()),
         queues: vec![queue],
     }
+}
+
+/// Everything before a moment.
+pub(super) fn before(at: u64) -> [Span; 1] {
+    let (from, before) = (Millis(0), Millis(at));
+    [Span { from, before }]
 }
 
 pub(super) fn caller(topic: &str) -> CallerDetails {

@@ -42,6 +42,7 @@ impl What {
             | Self::WrapUpFinished { interaction, .. } => Some(*interaction),
             Self::Configured { .. }
             | Self::HoursChanged { .. }
+            | Self::ClockStepped { .. }
             | Self::StateForced { .. }
             | Self::AgentCameOnline { .. }
             | Self::AgentAway { .. }
@@ -85,6 +86,7 @@ impl What {
             | Self::NextStateReserved { agent, .. } => Some(*agent),
             Self::Configured { .. }
             | Self::HoursChanged { .. }
+            | Self::ClockStepped { .. }
             | Self::RingWidened { .. }
             | Self::Overflowed { .. }
             | Self::OverflowPostponed { .. }

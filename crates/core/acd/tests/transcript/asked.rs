@@ -138,6 +138,9 @@ fn agents_command(words: &[&str]) -> Option<Command> {
             interaction: interaction(i),
         },
         ["restarted"] => Command::ServerRestarted,
+        ["clock_set", by] => Command::ClockStepped {
+            by_ms: by.parse().expect("milliseconds with a sign"),
+        },
         ["tick"] => Command::Tick,
         _ => return None,
     })

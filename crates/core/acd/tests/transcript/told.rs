@@ -7,6 +7,7 @@ use vocab::{ChosenState, EndedBy};
 pub(super) fn told(event: &Event) -> String {
     match &event.what {
         What::Configured { .. } => "configured".to_owned(),
+        What::ClockStepped { by_ms } => format!("clock_set {by_ms}ms"),
         What::Entered {
             interaction,
             customer,

@@ -42,9 +42,24 @@ impl Books {
                 let since = self.online_since.remove(&agent).expect("they were online");
                 *self.online_ms.entry(agent).or_default() += event.at.since(since);
             }
+            What::ClockStepped { by_ms } => self.moves(by_ms),
             _ => {}
         }
         self.given.push(Given::Event(event));
+    }
+
+    /// What was handed over is told by the clock that was set.
+    fn moves(&mut self, by_ms: i64) {
+        let since = self.online_since.values_mut();
+        since.for_each(|since| *since = since.shifted(by_ms));
+        let queues = std::mem::take(&mut self.queues).into_iter();
+        self.queues = queues
+            .map(|((id, at), one)| ((id, at.shifted(by_ms)), one))
+            .collect();
+        let agents = std::mem::take(&mut self.agents).into_iter();
+        self.agents = agents
+            .map(|((id, at), one)| ((id, at.shifted(by_ms)), one))
+            .collect();
     }
 
     fn begin_window(&mut self, at: Millis) {
@@ -101,6 +116,10 @@ fn the_books_balance_at_every_moment() {
                 books.begin_window(interval_of(floor.now));
             }
             events.into_iter().for_each(|event| books.take(event));
+            if floor.chance(50) {
+                let events = floor.sets_clock();
+                events.into_iter().for_each(|event| books.take(event));
+            }
             if floor.chance(40) {
                 books.close(floor.now);
             }

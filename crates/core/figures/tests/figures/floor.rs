@@ -1,6 +1,7 @@
 //! A floor on which anything happens: commands by chance, those that fit and those that do not.
 
 use acd::{Agent, Center, Command, Config, Event, Patience, Queue, Stage, Target};
+use figures::INTERVAL_MS;
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, NotReadyReason, QueueId,
 };
@@ -44,6 +45,15 @@ impl Floor {
         };
         events.extend(self.does(command));
         events
+    }
+
+    /// By up to a month of whole quarter hours, in either direction.
+    pub(crate) fn sets_clock(&mut self) -> Vec<Event> {
+        let quarters = self.dice.below(2_880).cast_signed() + 1;
+        let sign = if self.chance(2) { 1 } else { -1 };
+        let by_ms = sign * quarters * INTERVAL_MS.cast_signed();
+        self.now = self.now.shifted(by_ms);
+        self.does(Command::ClockStepped { by_ms })
     }
 
     pub(crate) fn chance(&mut self, one_in: u64) -> bool {

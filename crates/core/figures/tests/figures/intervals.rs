@@ -88,3 +88,26 @@ fn two_days_are_kept_and_no_more() {
          = offered 2 abandoned 2 patient 11:00",
     );
 }
+
+/// A hardware clock in local time, set right after half a minute: the day's figures and its curve are what they were.
+#[test]
+fn a_clock_that_was_set_takes_what_goes_on_and_what_is_written_along() {
+    check(
+        "09:10:00 on_duty a1
+         09:14:55 enter c1 q1
+         09:15:10 accept a1 i1
+         17:20:00 clock_set 8
+         17:20:30 ? a1
+         = talking for 5:20: ready 4:55 rung 0:15 talking 5:20
+         17:20:30 intervals a1
+         = 17:00 ready 4:55 rung 0:05
+         = 17:15 rung 0:10 talking 5:20
+         09:20:30 clock_set -8
+         09:31:00 hang_up a1 i1
+         09:31:30 finish a1 i1
+         09:32:00 intervals q1
+         = 09:00 offered 1
+         = 09:15 answered 1 within 1 waited 0:15, worked talk 14:50
+         = 09:30 handled 1 talk 15:50 wrap 0:30, worked talk 1:00 wrap 0:30",
+    );
+}

@@ -24,7 +24,11 @@ fn whoever_begins_in_the_middle_counts_what_comes_as_whoever_saw_the_beginning()
         let mut begun = Figures::begun(Settings::default(), &floor.center, floor.now);
         same(seed, &saw_all, &begun, floor.now);
         for _ in 0..AFTER {
-            for event in &floor.step() {
+            let mut events = floor.step();
+            if floor.chance(50) {
+                events.extend(floor.sets_clock());
+            }
+            for event in &events {
                 saw_all.apply(event);
                 begun.apply(event);
             }

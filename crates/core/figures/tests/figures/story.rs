@@ -2,7 +2,7 @@
 //!
 //! `09:00:20 accept a1 i1` asks the engine at that time of the first day; an hour beyond 24 is on the next. What is due
 //! before takes effect when it is due. `10:00 ? q1` looks at a queue or an agent, and the lines after it that begin
-//! with `=` are what is seen; `10:00 intervals q1` has one such line an interval. Queue 1 rings 20 s and wraps up 60 s;
+//! with `=` are what is seen; `17:00 clock_set 8` sets the clock by eight hours, to that time; `10:00 intervals q1` has one such line an interval. Queue 1 rings 20 s and wraps up 60 s;
 //! queue 2 has no wrap-up, answers within 60 s and takes nobody's leaving as short. Agent 1 serves queue 1, agent 2
 //! both, agent 3 queue 2.
 
@@ -78,6 +78,12 @@ impl Floor {
     }
 
     fn does(&mut self, at: Millis, words: &[&str]) -> Vec<String> {
+        if let ["clock_set", hours] = *words {
+            let hours: i64 = hours.parse().expect("hours");
+            let by_ms = hours * 3_600_000;
+            self.asks(at, Command::ClockStepped { by_ms });
+            return Vec::new();
+        }
         while let Some(due) = self.center.next_deadline()
             && due <= at
         {
