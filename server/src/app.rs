@@ -6,7 +6,7 @@ use crate::http::SignInLimiter;
 use crate::metrics::Metrics;
 use crate::organisations::{Organisations, watch_organisations};
 use crate::recordings::RecordingFiles;
-use crate::ws::Links;
+use crate::ws::{Links, LostTries, Seldom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::StoreError;
@@ -29,6 +29,9 @@ pub(crate) struct Inner {
     pub(crate) recordings: RecordingFiles,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) links: Arc<Links>,
+    pub(crate) lost_tries: LostTries,
+    /// When sites that may not frame the page were last told of.
+    pub(crate) framing_told: Seldom,
     pub(crate) sign_ins: SignInLimiter,
     /// Password checks at once: each takes 19 MiB and a core.
     pub(crate) password_turns: tokio::sync::Semaphore,
@@ -192,6 +195,8 @@ impl App {
         let clock = telemetry::spawn("clock", crate::clock::watch(stop.subscribe()));
         let inner = Inner {
             links: Arc::new(Links::new(config.limits, Arc::clone(&metrics))),
+            lost_tries: LostTries::default(),
+            framing_told: Seldom::default(),
             sign_ins: SignInLimiter::new(config.limits),
             password_turns: tokio::sync::Semaphore::new(2),
             organisations,

@@ -5,10 +5,13 @@
 mod ice;
 mod keys;
 mod proxies;
+mod public_url;
 mod values;
 
 pub use ice::{Access, IceServer, IceSettings};
 pub use proxies::Proxies;
+pub use public_url::PublicUrl;
+pub(crate) use public_url::is_host;
 
 use keys::{KEYS, variable};
 use std::net::SocketAddr;
@@ -26,6 +29,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub is_plain_http_allowed: bool,
     pub trusted_proxies: Proxies,
+    /// Where people reach the server, when a proxy gives it another address or a path.
+    pub public_url: Option<PublicUrl>,
     pub stop_grace: Duration,
     pub tls: Option<TlsFiles>,
     pub log_json: bool,
@@ -119,6 +124,7 @@ impl Config {
             listen,
             is_plain_http_allowed: flag(values, "server", "allow_plain_http"),
             trusted_proxies: Proxies::from_values(values)?,
+            public_url: PublicUrl::from_values(values)?,
             stop_grace: number(values, "server", "stop_grace_ms")
                 .map_or(default.stop_grace, Duration::from_millis),
             tls,
@@ -164,6 +170,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             is_plain_http_allowed: false,
             trusted_proxies: Proxies::default(),
+            public_url: None,
             stop_grace: Duration::from_secs(2),
             tls: None,
             log_json: false,

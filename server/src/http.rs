@@ -2,6 +2,7 @@
 
 mod admin;
 mod auth;
+mod check;
 mod client;
 mod configuration;
 mod edits;
@@ -18,6 +19,7 @@ pub(crate) use auth::SignInLimiter;
 pub(crate) use client::ClientAddress;
 
 use crate::app::App;
+use crate::config::PublicUrl;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -130,16 +132,24 @@ const ROUTES: &[Route] = &[
     route("/healthz", &[], || get(status::health)),
     route("/metrics", &[], || get(status::metrics)),
     route("/c/{organisation}/{queue}", &[], || get(pages::index)),
+    route("/c/{organisation}/{queue}/check", &[], || get(check::check)),
     route("/c/assets/{*path}", &[], || get(pages::asset)),
     route("/embed.js", &[], || get(pages::embed)),
 ];
 
 /// The whole server as one service.
 pub fn router(app: &App) -> Router {
-    let mut router = Router::new();
+    let mut own = Router::new();
     for route in ROUTES {
-        router = router.route(route.path, (route.handler)());
+        own = own.route(route.path, (route.handler)());
     }
+    // A proxy may cut the path off or leave it there.
+    let public = app.inner.config.public_url.as_ref();
+    let path = public.map(PublicUrl::path).filter(|path| !path.is_empty());
+    let router = match path {
+        Some(path) => own.clone().nest(path, own),
+        None => own,
+    };
     router
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)

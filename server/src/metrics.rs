@@ -16,6 +16,9 @@ pub struct Metrics {
     pub links_customer: AtomicI64,
     pub links_opened: AtomicU64,
     pub links_closed_slow: AtomicU64,
+    pub links_stripped: AtomicU64,
+    pub links_blocked: AtomicU64,
+    pub framings_refused: AtomicU64,
     pub frames_refused: AtomicU64,
     pub commands_done: AtomicU64,
     pub commands_refused: AtomicU64,
@@ -62,13 +65,28 @@ pub struct OrganisationGauges {
 
 impl Metrics {
     /// Those that only grow, with the name and the meaning that the page gives them.
-    fn counters(&self) -> [(&'static str, &'static str, &AtomicU64); 9] {
+    fn counters(&self) -> [(&'static str, &'static str, &AtomicU64); 12] {
         [
             ("links_opened", "Links opened.", &self.links_opened),
             (
                 "links_closed_slow",
                 "Links too slow.",
                 &self.links_closed_slow,
+            ),
+            (
+                "links_stripped",
+                "Links whose upgrade a proxy before the server dropped.",
+                &self.links_stripped,
+            ),
+            (
+                "links_blocked",
+                "Pages that reach the server and cannot open a link.",
+                &self.links_blocked,
+            ),
+            (
+                "framings_refused",
+                "Sites that asked for the page and may not frame it.",
+                &self.framings_refused,
             ),
             ("frames_refused", "Bad frames.", &self.frames_refused),
             ("commands_done", "Commands done.", &self.commands_done),

@@ -4,7 +4,9 @@ mod connection;
 mod ending;
 mod hello;
 mod limits;
+mod lost;
 mod opening;
 
 pub(crate) use limits::Links;
+pub(crate) use lost::{LostTries, Seen, Seldom};
 pub(crate) use opening::upgrade;

@@ -4,7 +4,7 @@ use protocol::desktop::DesktopError;
 use reqwest::Url;
 use std::net::IpAddr;
 
-/// `http` or `https`, a host, perhaps a port; nothing behind them.
+/// `http` or `https`, a host, perhaps a port, and perhaps a path under which a proxy serves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerAddress {
     url: Url,
@@ -31,8 +31,14 @@ impl ServerAddress {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(bad("an address begins with https:// or http://"));
         }
-        if !url.username().is_empty() || url.query().is_some() || url.path() != "/" {
-            return Err(bad("only the server's name and port belong here"));
+        let is_more = url.query().is_some() || url.fragment().is_some();
+        if !url.username().is_empty() || url.password().is_some() || is_more {
+            return Err(bad("only the server's name, port and path belong here"));
+        }
+        if is_a_pages_path(&url) {
+            return Err(bad(
+                "this is the address of a page; the server's own ends before /c/",
+            ));
         }
         let host = url.host_str().ok_or_else(|| bad("there is no host"))?;
         let is_this_machine = is_loopback(host);
@@ -81,6 +87,12 @@ impl ServerAddress {
     }
 }
 
+/// Of a page for customers, which is what people have at hand.
+fn is_a_pages_path(url: &Url) -> bool {
+    let parts: Vec<&str> = url.path_segments().into_iter().flatten().collect();
+    matches!(parts.as_slice(), [.., "c", _, _])
+}
+
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -115,6 +127,11 @@ mod tests {
                 "ws://localhost:1/v1/link",
             ),
             ("http://[::1]:9", "http://[::1]:9", "ws://[::1]:9/v1/link"),
+            (
+                "www.example.com/calls/",
+                "https://www.example.com/calls",
+                "wss://www.example.com/calls/v1/link",
+            ),
         ] {
             let address = parse(text).unwrap();
             assert_eq!(
@@ -125,7 +142,8 @@ mod tests {
         for bad in [
             "",
             "ftp://a",
-            "https://a/path",
+            "https://a/c/demo/support",
+            "https://a/calls#x",
             "https://u@a",
             "a b",
             "https://a?x=1",

@@ -38,7 +38,7 @@ pub(crate) enum Role {
     /// consult WHO QUESTION, hand-over, join, aside, back, state, quit. WHO is a sign-in name, or for transfer also a
     /// queue's name in addresses.
     Agent(agent::AgentOptions),
-    /// Calls as a customer. Lines: call, keep-my-place, wait-on-the-line, answer, not-now, mute, unmute, hang-up,
+    /// Calls as a customer. Lines: call, come-back, keep-my-place, wait-on-the-line, answer, not-now, mute, unmute, hang-up,
     /// rate N, quit.
     Customer(customer::CustomerOptions),
 }

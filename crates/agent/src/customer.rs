@@ -136,6 +136,7 @@ async fn run(
         organisation: options.organisation,
         queue: options.queue,
         visitor: options.visitor,
+        site: None,
     };
     let client = options.client_name;
     let link = Link::start(

@@ -57,6 +57,7 @@ impl Script for Customer {
                 organisation: self.shared.stage.organisation.clone(),
                 queue: self.shared.queue_name(self.queue),
                 visitor: self.visitor.clone(),
+                site: None,
             },
         }
     }

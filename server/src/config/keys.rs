@@ -52,6 +52,12 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "server",
+        "public_url",
+        Form::Text,
+        "the address behind a proxy, with its path: https://www.example.com/calls",
+    ),
+    key(
+        "server",
         "stop_grace_ms",
         Form::Number(0, 60_000),
         "time for links to close on a stop",

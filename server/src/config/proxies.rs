@@ -49,7 +49,9 @@ impl Proxies {
         client
     }
 
-    fn is_ours(&self, address: IpAddr) -> bool {
+    /// Whether what this neighbour says of the request before it is believed.
+    pub(crate) fn is_ours(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
         self.0.iter().any(|net| net.contains(&address))
     }
 }

@@ -4,7 +4,7 @@ use super::actor::Actor;
 use super::customers::No;
 use super::edits::show;
 use super::inbox::VisitorKey;
-use super::records::cut;
+use super::records::{BrokenOff, cut};
 use protocol::MAX_FIELD_CHARS;
 use protocol::customer::Caller;
 use protocol::link::ErrorCode;
@@ -84,7 +84,7 @@ impl Actor {
         };
         // Typed words prove nothing, nor does a name that fits them: only a record that this browser has, or makes now,
         // gets more identities. One that was found by what was typed is shown as who it may be.
-        if by == RecognisedBy::Nothing {
+        if by == RecognisedBy::Nothing && !key.is_of_site() {
             let value = Sensitive::new(key.0.clone());
             let identity = Identity {
                 kind: IdentityKind::Visitor,
@@ -125,7 +125,13 @@ impl Actor {
 
 impl Actor {
     /// What routing heeds of the record. What was typed is no proof, so that nobody gets ahead by somebody's number.
-    pub(crate) fn wishes(&self, pop: &CustomerPop, last_agent: Option<AgentId>) -> acd::Wishes {
+    /// Of a customer who comes back, `way` says with whom they were.
+    pub(crate) fn wishes(
+        &self,
+        pop: &CustomerPop,
+        last_agent: Option<AgentId>,
+        way: Option<BrokenOff>,
+    ) -> acd::Wishes {
         let own = pop.customer.language.as_ref();
         let tags = own.into_iter().chain(&pop.language);
         let site = pop.customer.preferences.site.as_ref();
@@ -134,7 +140,10 @@ impl Actor {
             language: tags.filter_map(|tag| Language::of_tag(tag).ok()).next(),
             site: site.and_then(|code| self.directory.numbers.sites.get(code).copied()),
             is_vip: pop.customer.is_vip && is_trusted(pop.recognised_by),
-            last_agent: last_agent.filter(|_| is_known),
+            last_agent: way
+                .and_then(|way| way.agent)
+                .or(last_agent.filter(|_| is_known)),
+            back: way.map(|way| way.back),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::callers::{Found, check_caller, details, is_trusted};
 use super::edits::page_consent;
 use super::inbox::{Input, LinkId, VisitorKey};
 use super::recognition::recognise;
-use super::records::{Handed, OpenRecord, consent};
+use super::records::{BrokenOff, Handed, OpenRecord, consent};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
@@ -23,13 +23,22 @@ pub struct Recognised {
     pub(crate) link: LinkId,
     pub(crate) id: CommandId,
     pub(crate) caller: Caller,
+    /// The interaction that broke off, of a customer who comes back.
+    pub(crate) back_from: Option<InteractionId>,
     pub(crate) found: store::Result<Option<Found>>,
 }
 
 impl Actor {
     pub(crate) fn customer_command(&mut self, link: LinkId, id: CommandId, wish: CustomerCommand) {
         let result = match wish {
-            CustomerCommand::Call { caller } => match self.begin_call(link, id, caller) {
+            CustomerCommand::Call { caller } => match self.begin_call(link, id, caller, None) {
+                Ok(()) => return,
+                Err(no) => Err(no),
+            },
+            CustomerCommand::ComeBack {
+                interaction,
+                caller,
+            } => match self.begin_call(link, id, caller, Some(interaction)) {
                 Ok(()) => return,
                 Err(no) => Err(no),
             },
@@ -83,8 +92,18 @@ impl Actor {
     }
 
     /// Asks a reader who calls; the answer comes back as an input.
-    fn begin_call(&mut self, link: LinkId, id: CommandId, caller: Caller) -> Result<(), No> {
+    fn begin_call(
+        &mut self,
+        link: LinkId,
+        id: CommandId,
+        caller: Caller,
+        back_from: Option<InteractionId>,
+    ) -> Result<(), No> {
         check_caller(&caller)?;
+        if let Some(interaction) = back_from {
+            self.check_own(link, interaction)?;
+            self.way_back(Some(interaction))?;
+        }
         let Some(customer) = self.people.customers.get(&link) else {
             return Err(BUSY);
         };
@@ -106,6 +125,7 @@ impl Actor {
                 link,
                 id,
                 caller,
+                back_from,
                 found,
             };
             if inbox
@@ -145,7 +165,7 @@ impl Actor {
             Ok(_) if !is_asked => Err(STORAGE),
             Ok(found) => {
                 let found = found.filter(|found| !self.records.is_erased(found.customer.customer));
-                self.enter(link, &answer.caller, found)
+                self.enter(link, &answer.caller, found, answer.back_from)
             }
         };
         self.answer(link, id, result);
@@ -159,37 +179,45 @@ impl Actor {
         }
     }
 
-    fn enter(&mut self, link: LinkId, caller: &Caller, found: Option<Found>) -> Result<(), No> {
+    /// Where a customer who comes back stood; nothing for a newcomer.
+    fn way_back(&self, from: Option<InteractionId>) -> Result<Option<BrokenOff>, No> {
+        let Some(interaction) = from else {
+            return Ok(None);
+        };
+        let ended = self.records.ended.get(&interaction);
+        let way = ended.and_then(|ended| ended.way_back(self.now));
+        way.map(Some).ok_or(TOO_LATE)
+    }
+
+    fn enter(
+        &mut self,
+        link: LinkId,
+        caller: &Caller,
+        found: Option<Found>,
+        back_from: Option<InteractionId>,
+    ) -> Result<(), No> {
+        let way_back = self.way_back(back_from)?;
         let Some(present) = self.people.customers.get(&link) else {
             return Err(BUSY);
         };
-        let (key, queue) = (present.key.clone(), present.queue);
+        let broken_in = way_back.and_then(|way| way.queue);
+        let (key, queue) = (present.key.clone(), broken_in.unwrap_or(present.queue));
         if self.has_open_interaction(&key) {
             return Err(BUSY);
         }
         let last_agent = found.as_ref().and_then(|found| found.last_agent);
         let (news, pop) = self.identify_safely(&key, caller, found);
-        let wishes = self.wishes(&pop, last_agent);
+        let wishes = self.wishes(&pop, last_agent, way_back);
         let customer = pop.customer.customer;
-        let events = self
-            .center
-            .handle(
-                self.now,
-                Command::Enter {
-                    customer,
-                    queue,
-                    medium: MediumKind::Voice,
-                    wishes,
-                },
-            )
-            .map_err(explain_entry)?;
-        let entered = events.iter().find_map(|event| match event.what {
-            What::Entered { interaction, .. } => Some(interaction),
-            _ => None,
-        });
-        let Some(interaction) = entered else {
-            return Err(BUSY);
+        let command = Command::Enter {
+            customer,
+            queue,
+            medium: MediumKind::Voice,
+            wishes,
         };
+        let events = self.center.handle(self.now, command);
+        let events = events.map_err(explain_entry)?;
+        let interaction = entered(&events).ok_or(BUSY)?;
         if pop.recognised_by == RecognisedBy::Nothing {
             self.last_customer = self.last_customer.max(customer.0);
         }
@@ -205,12 +233,20 @@ impl Actor {
             topic: caller.topic.clone(),
             notes: Vec::new(),
             visitor: Some(key.clone()),
+            waiting_since: match wishes.back {
+                Some(acd::Back::Waiting { since }) => since,
+                Some(acd::Back::Served) | None => self.now,
+            },
+            is_away: false,
             agents: BTreeSet::new(),
             answered_at: None,
             handed: Handed::default(),
             recording_consent: consent(answer, self.now),
             recording: None,
         };
+        if let Some(ended) = back_from.and_then(|from| self.records.ended.get_mut(&from)) {
+            ended.broken_off = None;
+        }
         self.records.open.insert(interaction, record);
         self.records.newest_of.insert(key, interaction);
         if let Some(present) = self.people.customers.get_mut(&link) {
@@ -251,6 +287,13 @@ impl Actor {
         self.batch.affected.interactions.insert(interaction);
         Ok(())
     }
+}
+
+fn entered(events: &[acd::Event]) -> Option<InteractionId> {
+    events.iter().find_map(|event| match event.what {
+        What::Entered { interaction, .. } => Some(interaction),
+        _ => None,
+    })
 }
 
 const BUSY: No = (ErrorCode::NotNow, "another interaction is open");

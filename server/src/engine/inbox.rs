@@ -28,6 +28,20 @@ pub struct LinkId(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VisitorKey(pub String);
 
+/// In front of the keys of those whose token a site keeps.
+const OF_SITE: &str = "site:";
+
+impl VisitorKey {
+    pub(crate) fn of_site(digest: &str) -> Self {
+        Self(format!("{OF_SITE}{digest}"))
+    }
+
+    /// Whether somebody's site knows the token: enough to come back to a call, no proof of whose record it is.
+    pub(crate) fn is_of_site(&self) -> bool {
+        self.0.starts_with(OF_SITE)
+    }
+}
+
 /// What a link is told to send. The link numbers deltas and writes them as JSON.
 #[derive(Clone, Debug)]
 pub enum Out {

@@ -2,13 +2,13 @@
 
 use super::callers::{Found, revealed};
 use super::inbox::{KnownVisitor, VisitorKey};
-use super::records::{EndedCall, POP_INTERACTIONS, shown_for_ms, trimmed};
+use super::records::{BrokenOff, EndedCall, POP_INTERACTIONS, shown_for_ms, trimmed};
 use protocol::customer::Caller;
 use protocol::rest::{CustomerSummary, IdentityKind, InteractionSummary, Outcome};
 use protocol::work::RecognisedBy;
 use std::collections::BTreeSet;
 use store::History;
-use vocab::{Millis, Sensitive};
+use vocab::{EndedBy, Millis, Sensitive};
 
 pub(crate) fn recognise(
     history: &dyn History,
@@ -92,7 +92,17 @@ fn ended_call(key: &VisitorKey, summary: &InteractionSummary, now: Millis) -> Op
     if now.since(ended_at) > shown_for_ms(is_callback_missed) {
         return None;
     }
+    let is_lost = summary.outcome
+        == Outcome::Answered {
+            ended_by: EndedBy::CustomerLost,
+        };
+    let broken_off = is_lost.then_some(BrokenOff {
+        back: acd::Back::Served,
+        queue: None,
+        agent: None,
+    });
     Some(EndedCall {
+        broken_off,
         interaction: summary.interaction,
         visitor: Some(key.clone()),
         customer: summary.customer,

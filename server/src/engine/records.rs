@@ -1,7 +1,7 @@
 //! What the actor keeps in memory about open and just ended interactions, beside the centre's decisions.
 
 use super::inbox::VisitorKey;
-use acd::{Event, What};
+use acd::{Back, Event, What};
 use protocol::customer::PassedOn;
 use protocol::handover::HandoverNote;
 use protocol::rest::{InteractionNote, InteractionSummary};
@@ -16,6 +16,9 @@ pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
 
 /// Whoever was promised a callback and missed it is told so on coming back, for a day.
 const MISSED_SHOWN_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Whose connection broke off may come back for this long.
+pub(crate) const COME_BACK_WINDOW_MS: u64 = RATING_WINDOW_MS;
 
 /// How long after its end an interaction is still shown to its customer.
 pub(crate) fn shown_for_ms(is_callback_missed: bool) -> u64 {
@@ -50,6 +53,10 @@ pub(crate) struct OpenRecord {
     /// Of everybody who wrote one, in the order in which they began.
     pub(crate) notes: Vec<InteractionNote>,
     pub(crate) visitor: Option<VisitorKey>,
+    /// Since when the customer waits or has waited, one that came back included.
+    pub(crate) waiting_since: Millis,
+    /// The customer's page is out of reach.
+    pub(crate) is_away: bool,
     /// Everybody it was offered to: they may still save a note.
     pub(crate) agents: BTreeSet<AgentId>,
     pub(crate) answered_at: Option<Millis>,
@@ -108,12 +115,32 @@ pub struct EndedCall {
     pub is_rated: bool,
     /// Given up after callbacks that did not reach the customer.
     pub is_callback_missed: bool,
+    /// The connection broke off; taken when the customer comes back.
+    pub(crate) broken_off: Option<BrokenOff>,
     pub(crate) agents: BTreeSet<AgentId>,
+}
+
+/// Where an interaction stood when its customer's connection broke off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BrokenOff {
+    pub(crate) back: Back,
+    /// Absent when only the store knows of it: then the page's own queue, and the agent whom the record names.
+    pub(crate) queue: Option<QueueId>,
+    pub(crate) agent: Option<AgentId>,
 }
 
 impl EndedCall {
     pub(crate) fn can_rate(&self, now: Millis) -> bool {
         self.talked_ms.is_some() && !self.is_rated && now.since(self.ended_at) <= RATING_WINDOW_MS
+    }
+
+    pub(crate) fn come_back_until(&self) -> Millis {
+        self.ended_at.plus(COME_BACK_WINDOW_MS)
+    }
+
+    /// Where the customer may come back to.
+    pub(crate) fn way_back(&self, now: Millis) -> Option<BrokenOff> {
+        self.broken_off.filter(|_| now <= self.come_back_until())
     }
 }
 
@@ -174,11 +201,16 @@ impl Records {
                     record.recording = None;
                 }
             }
+            What::CustomerAway { interaction, .. } => self.set_away(*interaction, true),
+            What::CustomerBack { interaction } => self.set_away(*interaction, false),
             What::Ended {
-                interaction, by, ..
-            }
-            | What::Abandoned { interaction, by } => {
-                self.note_end(*interaction, event.at, *by);
+                interaction,
+                by,
+                agent,
+                ..
+            } => self.note_end(*interaction, event.at, *by, Some(*agent)),
+            What::Abandoned { interaction, by } => {
+                self.note_end(*interaction, event.at, *by, None);
             }
             _ => {}
         }
@@ -198,15 +230,40 @@ impl Records {
         self.ended.extend(ended);
     }
 
-    fn note_end(&mut self, interaction: InteractionId, at: Millis, by: EndedBy) {
+    fn set_away(&mut self, interaction: InteractionId, is_away: bool) {
+        if let Some(record) = self.open.get_mut(&interaction) {
+            record.is_away = is_away;
+        }
+    }
+
+    fn note_end(
+        &mut self,
+        interaction: InteractionId,
+        at: Millis,
+        by: EndedBy,
+        agent: Option<AgentId>,
+    ) {
         let Some(record) = self.open.get(&interaction) else {
             return;
         };
         let talked_ms = record
             .answered_at
             .map(|from| u32::try_from(at.since(from)).unwrap_or(u32::MAX));
+        // An agent who hears nothing any more hangs up before the grace period is over.
+        let is_broken_off = by == EndedBy::CustomerLost || by == EndedBy::Agent && record.is_away;
+        let broken_off = is_broken_off.then_some(BrokenOff {
+            back: match agent {
+                Some(_) => Back::Served,
+                None => Back::Waiting {
+                    since: record.waiting_since,
+                },
+            },
+            queue: Some(record.queue),
+            agent,
+        });
         let ended = EndedCall {
             interaction,
+            broken_off,
             visitor: record.visitor.clone(),
             customer: record.pop.customer.customer,
             ended_at: at,

@@ -232,6 +232,8 @@ fn read_record(
             .map(VisitorKey),
         agents: view.stage.people().collect(),
         answered_at,
+        waiting_since: view.entered_at,
+        is_away: matches!(view.customer_link, vocab::PeerLink::Away { .. }),
         handed: handed(&detail.happened),
     }))
 }

@@ -2,7 +2,7 @@
 
 use super::actor::Actor;
 use super::inbox::{LinkId, Out, VisitorKey};
-use protocol::customer::{CustomerDelta, CustomerStage, CustomerView, Desk, Waits};
+use protocol::customer::{BrokenOff, CustomerDelta, CustomerStage, CustomerView, Desk, Waits};
 use protocol::link::{Delta, View};
 use protocol::work::{
     AgentDelta, AgentView, Callback, GoneBecause, Me, Presence, QueueStatus, WorkItem, WorkStage,
@@ -440,6 +440,12 @@ impl Actor {
                 talked_ms: ended.talked_ms,
                 can_rate: ended.can_rate(self.now),
                 is_callback_missed: ended.is_callback_missed,
+                broken_off: ended.way_back(self.now).map(|way| BrokenOff {
+                    until: ended.come_back_until(),
+                    agent_name: way
+                        .agent
+                        .map(|agent| self.directory.agent_name(agent).to_owned()),
+                }),
             },
         }
     }

@@ -1,9 +1,12 @@
 //! The customer's page and the embed script, from within the binary.
 
 use crate::app::App;
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use crate::config::{Config, is_host};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use std::net::{IpAddr, SocketAddr};
 use vocab::OrgSlug;
 
 include!(concat!(env!("OUT_DIR"), "/customer_page.rs"));
@@ -14,26 +17,52 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// An embed script is asked for by other sites' pages: soon renewed, not asked for each time.
 const SOON: &str = "public, max-age=300";
 
+/// Whether customers can be served at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    Ready,
+    /// No organisation or queue has these names.
+    Unknown,
+    /// The organisation is here and its store has to be mended first.
+    OutOfService,
+}
+
+pub(crate) fn standing(app: &App, organisation: String, queue: &str) -> Standing {
+    let slug = OrgSlug::new(organisation).ok();
+    if slug.as_ref().is_some_and(|slug| app.is_unserved(slug)) {
+        return Standing::OutOfService;
+    }
+    let engine = slug.and_then(|slug| app.engine(&slug));
+    match engine.is_some_and(|engine| engine.directory().queue_by_slug(queue).is_some()) {
+        true => Standing::Ready,
+        false => Standing::Unknown,
+    }
+}
+
 pub(crate) async fn index(
     State(app): State<App>,
     Path((organisation, queue)): Path<(String, String)>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Response {
-    let slug = OrgSlug::new(organisation).ok();
-    if slug.as_ref().is_some_and(|slug| app.is_unserved(slug)) {
-        return plain_page(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Out of service",
-            "Nobody can be reached here at the moment. Please try again later.",
-        );
-    }
-    let engine = slug.and_then(|slug| app.engine(&slug));
-    let is_known = engine.is_some_and(|engine| engine.directory().queue_by_slug(&queue).is_some());
-    if !is_known {
-        return plain_page(
-            StatusCode::NOT_FOUND,
-            "No such place",
-            "There is nobody to talk to at this address. Please check the link you followed.",
-        );
+    match standing(&app, organisation, &queue) {
+        Standing::Ready => {}
+        Standing::OutOfService => {
+            return plain_page(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Out of service",
+                "Nobody can be reached here at the moment. Please try again later.",
+            );
+        }
+        Standing::Unknown => {
+            return plain_page(
+                StatusCode::NOT_FOUND,
+                "No such place",
+                "There is nobody to talk to at this address. Please check the link you followed.",
+            );
+        }
     }
     let Some(page) = file("index.html") else {
         return plain_page(
@@ -44,13 +73,51 @@ pub(crate) async fn index(
         );
     };
     let mut response = answer("index.html", page, "no-cache");
-    let policy = content_policy(&app.inner.config.framing_allowed_from);
+    let config = &app.inner.config;
+    let host = host_asked(config, from.ip(), &uri, &headers);
+    let own = link_sources(config, host.as_deref());
+    let policy = content_policy(&own, &config.framing_allowed_from);
+    let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // A site that isolates itself shows only frames that say this of themselves; all that the page loads is its own.
+    for (name, value) in [
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-resource-policy", "cross-origin"),
+    ] {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     response
+}
+
+/// The host by which the browser knows this server, as far as the request tells: a proxy that is trusted says what it
+/// was asked for.
+fn host_asked(config: &Config, from: IpAddr, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let forwarded = said("x-forwarded-host").filter(|_| config.trusted_proxies.is_ours(from));
+    let forwarded = forwarded
+        .and_then(|hosts| hosts.split(',').next_back())
+        .map(str::trim);
+    let host = forwarded.or_else(|| said("host"));
+    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
+    host.filter(|host| is_host(host)).map(str::to_owned)
+}
+
+/// This server's own links, for browsers whose `'self'` leaves WebSockets out.
+fn link_sources(config: &Config, host: Option<&str>) -> String {
+    if let Some(public) = &config.public_url {
+        return public.link_origin();
+    }
+    match host {
+        None => String::new(),
+        Some(host) if config.tls.is_some() => format!("wss://{host}"),
+        // Plain here may be TLS at the proxy; on a page with TLS a browser opens no plain link.
+        Some(host) => format!("ws://{host} wss://{host}"),
+    }
 }
 
 pub(crate) async fn asset(Path(path): Path<String>) -> Response {
@@ -66,11 +133,17 @@ pub(crate) async fn embed() -> Response {
         return super::problem::not_found().await;
     };
     let mut response = answer("embed.js", content, SOON);
-    // Other sites' pages load it; that is its purpose.
-    response.headers_mut().insert(
-        header::HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("cross-origin"),
-    );
+    // Other sites' pages load it, also as a module and where they are isolated; that is its purpose.
+    for (name, value) in [
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("access-control-allow-origin", "*"),
+    ] {
+        let headers = response.headers_mut();
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
     response
 }
 
@@ -105,8 +178,9 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// Scripts and connections of our own only; frames only where the operator allows them.
-fn content_policy(framing_allowed_from: &[String]) -> String {
+/// Scripts and connections of our own only, and no text that becomes a script; frames only where the operator allows
+/// them.
+fn content_policy(own_links: &str, framing_allowed_from: &[String]) -> String {
     let ancestors = if framing_allowed_from.is_empty() {
         "'none'".to_owned()
     } else {
@@ -114,8 +188,9 @@ fn content_policy(framing_allowed_from: &[String]) -> String {
     };
     format!(
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; media-src 'self' blob: data: mediastream:; connect-src 'self' ws: wss:; \
-         object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+         img-src 'self' data:; media-src 'self' blob: data: mediastream:; \
+         connect-src 'self' {own_links}; object-src 'none'; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors {ancestors}"
     )
 }
 
@@ -134,8 +209,60 @@ mod tests {
 
     #[test]
     fn framing_is_refused_unless_configured() {
-        assert!(content_policy(&[]).ends_with("frame-ancestors 'none'"));
-        let allowed = content_policy(&["https://shop.example".to_owned()]);
+        assert!(content_policy("", &[]).ends_with("frame-ancestors 'none'"));
+        let allowed = content_policy("", &["https://shop.example".to_owned()]);
         assert!(allowed.ends_with("frame-ancestors 'self' https://shop.example"));
+    }
+
+    /// The host that the policy names, of a request with these headers from this neighbour.
+    fn named(config: &Config, from: [u8; 4], said: &[(&'static str, &'static str)]) -> String {
+        let mut headers = HeaderMap::new();
+        for (name, value) in said {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        let host = host_asked(
+            config,
+            from.into(),
+            &Uri::from_static("/c/demo/support"),
+            &headers,
+        );
+        link_sources(config, host.as_deref())
+    }
+
+    #[test]
+    fn links_go_to_the_own_host_only() {
+        let mut config = Config::default();
+        let direct = [("host", "calls.example.com:8443")];
+        let proxied = [
+            ("host", "10.0.0.5:7480"),
+            ("x-forwarded-host", "calls.example.com"),
+        ];
+        let hostile = [("host", "a.example; script-src *")];
+        assert_eq!(
+            named(&config, [10, 0, 0, 9], &direct),
+            "ws://calls.example.com:8443 wss://calls.example.com:8443"
+        );
+        assert_eq!(named(&config, [10, 0, 0, 9], &hostile), "");
+        assert!(named(&config, [10, 0, 0, 9], &proxied).contains("//10.0.0.5:7480"));
+        let read = |values: &[(&str, &str)]| {
+            let values = values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            Config::read(None, values).unwrap()
+        };
+        config = read(&[("WARMLINE_SERVER_TRUSTED_PROXIES", "10.0.0.0/8")]);
+        assert_eq!(
+            named(&config, [10, 0, 0, 9], &proxied),
+            "ws://calls.example.com wss://calls.example.com"
+        );
+        config = read(&[(
+            "WARMLINE_SERVER_PUBLIC_URL",
+            "https://www.example.com/calls",
+        )]);
+        assert_eq!(
+            named(&config, [10, 0, 0, 9], &direct),
+            "wss://www.example.com"
+        );
+        assert!(!content_policy("wss://www.example.com", &[]).contains("wss: "));
     }
 }

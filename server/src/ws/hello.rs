@@ -84,6 +84,7 @@ pub(super) async fn greet(
             organisation,
             queue,
             visitor,
+            site,
         } => {
             let Some(engine) = app.engine(&organisation) else {
                 if app.is_unserved(&organisation) {
@@ -94,7 +95,7 @@ pub(super) async fn greet(
                     "no such organisation here",
                 ));
             };
-            greet_customer(&engine, link, &queue, visitor, out).await
+            greet_customer(&engine, link, &queue, (visitor, site), out).await
         }
     }
 }
@@ -159,7 +160,7 @@ async fn greet_customer(
     engine: &Engine,
     link: LinkId,
     queue: &str,
-    visitor: Option<Sensitive<String>>,
+    (visitor, site): (Option<Sensitive<String>>, Option<String>),
     out: mpsc::Sender<Out>,
 ) -> Result<Known, NotWelcome> {
     let directory = engine.directory();
@@ -172,7 +173,13 @@ async fn greet_customer(
         Some(visitor) => visitor,
         None => accounts::new_visitor().map_err(|_| later())?,
     };
-    let key = VisitorKey(accounts::visitor_key(visitor.reveal()));
+    let key = match &site {
+        None => VisitorKey(accounts::visitor_key(visitor.reveal())),
+        Some(site) => VisitorKey::of_site(&accounts::visitor_key(&format!(
+            "{site} {}",
+            visitor.reveal()
+        ))),
+    };
     let known = if is_returning {
         let key = key.clone();
         let now = engine.now();

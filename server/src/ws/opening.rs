@@ -4,12 +4,14 @@ use super::connection::Connection;
 use super::ending::{End, WRITE_WITHIN, goodbye, write};
 use super::hello::{Kind, Known, NotWelcome, greet};
 use super::limits::Place;
+use super::lost::{Seen, was_meant_as_link};
 use crate::app::App;
 use crate::engine::{Input, LinkId, OUTGOING_CAPACITY, Out};
 use crate::http::ClientAddress;
-use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
 use protocol::{LINK_VERSION, MAX_FRAME_BYTES};
@@ -33,12 +35,31 @@ const READABLE_BYTES: usize = 4 * MAX_FRAME_BYTES;
 /// An idle link keeps buffers of this size.
 const BUFFER_BYTES: usize = 2 * 1_024;
 
+/// What the page says with its request for a link.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Said {
+    /// The name of this try.
+    #[serde(default)]
+    r#try: String,
+}
+
 pub(crate) async fn upgrade(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,
-    socket: WebSocketUpgrade,
+    Query(said): Query<Said>,
+    headers: HeaderMap,
+    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let socket = match socket {
+        Ok(socket) => socket,
+        Err(rejection) if was_meant_as_link(&headers) => {
+            tracing::debug!(%rejection, "a link without its upgrade");
+            return lost_upgrade(&app, &said.r#try);
+        }
+        Err(rejection) => return rejection.into_response(),
+    };
     let Some(place) = app.inner.links.admit(address) else {
+        app.inner.lost_tries.note(&said.r#try, Seen::Full);
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             "too many links; try again later\n",
@@ -51,6 +72,24 @@ pub(crate) async fn upgrade(
         .max_message_size(READABLE_BYTES)
         .max_frame_size(READABLE_BYTES)
         .on_upgrade(move |socket| Box::pin(serve(app, socket, place)))
+}
+
+/// Told to the operator, because nobody else can mend it, and to the page when it asks.
+fn lost_upgrade(app: &App, name: &str) -> Response {
+    let lost = &app.inner.lost_tries;
+    lost.note(name, Seen::Stripped);
+    let metrics = &app.inner.metrics;
+    metrics.links_stripped.fetch_add(1, Ordering::Relaxed);
+    if lost.stripped_told.is_time(std::time::Instant::now()) {
+        tracing::error!(
+            "a request for a link arrived without its Upgrade header: a proxy before this server drops it, and nobody \
+             can call or work through it. For nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; \
+             proxy_set_header Connection \"upgrade\";"
+        );
+    }
+    let text =
+        "the Upgrade header was lost on the way; a proxy before this server has to pass it on\n";
+    (StatusCode::UPGRADE_REQUIRED, text).into_response()
 }
 
 async fn serve(app: App, mut socket: WebSocket, place: Place) {

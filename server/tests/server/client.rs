@@ -97,6 +97,7 @@ impl Client {
             organisation,
             queue: "support".to_owned(),
             visitor,
+            site: None,
         })
         .await;
         this.welcomed().await;

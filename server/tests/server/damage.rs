@@ -137,6 +137,7 @@ async fn a_damaged_organisation_is_refused_alone_and_the_printed_cut_heals_it() 
             organisation: slug("demo"),
             queue: "support".to_owned(),
             visitor: None,
+            site: None,
         },
     ] {
         let mut client = Client::raw(url).await;

@@ -41,6 +41,7 @@ fn visitor(visitor: Option<Sensitive<String>>) -> HelloAs {
         organisation: OrgSlug::new("demo").unwrap(),
         queue: "support".to_owned(),
         visitor,
+        site: None,
     }
 }
 

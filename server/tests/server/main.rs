@@ -35,5 +35,6 @@ mod recordings;
 mod records;
 mod refused;
 mod rest;
+mod site;
 mod storage;
 mod tls;

@@ -160,6 +160,7 @@ async fn a_second_hello_is_refused() {
         organisation,
         queue: "support".to_owned(),
         visitor: None,
+        site: None,
     };
     client.hello(who).await;
     assert_eq!(client.next_refusal().await, ErrorCode::HelloExpected);

@@ -148,6 +148,7 @@ async fn an_organisation_made_while_the_server_runs_is_served_without_a_restart(
             organisation: OrgSlug::new("south").unwrap(),
             queue: "help".to_owned(),
             visitor: None,
+            site: None,
         })
         .await;
     customer.until("welcome", |c| c.visitor.is_some()).await;

@@ -68,6 +68,7 @@ async fn a_certificate_of_ones_own_gives_https_and_wss_to_those_who_trust_it() {
             organisation: OrgSlug::new("demo").unwrap(),
             queue: "support".to_owned(),
             visitor: None,
+            site: None,
         },
     };
     let hello = serde_json::to_string(&hello).unwrap();

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::floor::{Broken, Floor};
 use crate::organisation::{self, Size};
-use acd::{Command, Config, Consult, Stage, Target, Wishes};
+use acd::{Back, Command, Config, Consult, Stage, Target, Wishes};
 use vocab::{
     AgentId, ChosenState, CustomerId, InteractionId, MediumKind, Millis, NotReadyReason, QueueId,
 };
@@ -172,9 +172,10 @@ impl Chance {
     }
 
     fn enters(&mut self) -> Command {
-        let (dice, size) = (&mut self.dice, self.size);
+        let (dice, size, clock) = (&mut self.dice, self.size, self.clock);
+        let customer = 1 + dice.below(CUSTOMERS);
         Command::Enter {
-            customer: CustomerId(1 + dice.below(CUSTOMERS)),
+            customer: CustomerId(customer),
             queue: QueueId(1 + dice.number(size.queues)),
             medium: dice.pick(&MEDIA).unwrap_or(MediumKind::Voice),
             wishes: Wishes {
@@ -184,6 +185,7 @@ impl Chance {
                 last_agent: dice
                     .one_in(3)
                     .then(|| AgentId(1 + dice.number(size.agents + 1))),
+                back: comes_back(customer, clock),
             },
         }
     }
@@ -334,5 +336,17 @@ fn finished(agent: AgentId, interaction: InteractionId) -> Command {
         agent,
         interaction,
         disposition: None,
+    }
+}
+
+/// Mostly a newcomer; the last two customers always come back, out of a conversation and out of the line.
+fn comes_back(customer: u64, clock: u64) -> Option<Back> {
+    match customer {
+        CUSTOMERS => Some(Back::Served),
+        one if one + 1 == CUSTOMERS => {
+            let since = Millis(clock.saturating_sub(60_000));
+            Some(Back::Waiting { since })
+        }
+        _ => None,
     }
 }

@@ -311,6 +311,7 @@ impl Load {
                 last_agent: dice
                     .one_in(10)
                     .then(|| AgentId(1 + dice.number(self.size.agents))),
+                back: None,
             },
         };
         self.gives(command);

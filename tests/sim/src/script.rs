@@ -46,7 +46,11 @@ fn of_customer(command: &Command) -> String {
             let language = wishes.language.map(|language| format!(" {language}"));
             let site = wishes.site.map(|site| format!(" site {site}"));
             let last = wishes.last_agent.map(|agent| format!(" last a{agent}"));
-            for part in [language, site, last].into_iter().flatten() {
+            let back = wishes.back.map(|back| match back {
+                acd::Back::Served => " back".to_owned(),
+                acd::Back::Waiting { since } => format!(" back_since {}", since.0),
+            });
+            for part in [language, site, last, back].into_iter().flatten() {
                 text.push_str(&part);
             }
             text

@@ -1,7 +1,7 @@
 //! What happened, counted by kind: a simulation in which something never happens proves nothing about it.
 
 use crate::model::Model;
-use acd::{ConsultEnd, MissedBecause, Refusal, Strategy, Target, What, WithdrawnBecause};
+use acd::{Back, ConsultEnd, MissedBecause, Refusal, Strategy, Target, What, WithdrawnBecause};
 use std::collections::BTreeMap;
 use vocab::EndedBy;
 
@@ -9,13 +9,15 @@ use vocab::EndedBy;
 pub struct Seen(BTreeMap<&'static str, u64>);
 
 /// Everything that can happen, the reasons told apart.
-pub const EVERYTHING: [&str; 79] = [
+pub const EVERYTHING: [&str; 81] = [
     "configured",
     "hours opened",
     "hours closed",
     "clock set forward",
     "clock set back",
     "entered",
+    "came back out of a conversation",
+    "came back out of the line",
     "customer away",
     "customer back",
     "abandoned by customer",
@@ -158,7 +160,11 @@ fn kind(what: &What) -> &'static str {
         What::HoursChanged { is_open: false, .. } => "hours closed",
         What::ClockStepped { by_ms: 0.. } => "clock set forward",
         What::ClockStepped { .. } => "clock set back",
-        What::Entered { .. } => "entered",
+        What::Entered { wishes, .. } => match wishes.back {
+            None => "entered",
+            Some(Back::Served) => "came back out of a conversation",
+            Some(Back::Waiting { .. }) => "came back out of the line",
+        },
         What::CustomerAway { .. } => "customer away",
         What::CustomerBack { .. } => "customer back",
         What::Abandoned { by, .. } => match by {

@@ -75,14 +75,8 @@ fn no_command_of_a_shrunk_script_can_be_left_out() {
         assert_eq!(trial.broken(&shorter), None, "{}", in_words(&script));
     }
     let text = in_words(&script);
-    for word in [
-        "configure",
-        "queue q",
-        "agent a",
-        "enter c",
-        "hold a",
-        "{type:held",
-    ] {
+    // By a hold or by a colleague who left: which of them the chances of the seed decide.
+    for word in ["configure", "queue q", "agent a", "enter c", "held"] {
         assert!(text.contains(word), "{word} in\n{text}");
     }
 }

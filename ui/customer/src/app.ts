@@ -14,14 +14,24 @@ import { initialModel, recordingConsent, wishesOf, type Model, type Problem, typ
 import { lookAtPath, type Soundless } from "./model/pace";
 import type { Effect, Input } from "./model/step";
 import { update } from "./model/update";
-import { keepDraft, recallDraft } from "./draft";
-import { forget, keep, recall } from "./storage";
+import { keepDraft, recallDraft, takeDraft } from "./draft";
+import { explain, probe } from "./link/probe";
+import type { Visitor } from "./visitor";
 
 /** An answer waits this long for a microphone that the browser is still asking about; later it joins by itself. */
 const MICROPHONE_PATIENCE_MS = 1_500;
 
+/** Where the page stands, by what its visitor is known again, and a problem that no retry mends. */
+export interface Place {
+  readonly address: Address;
+  readonly visitor: Visitor;
+  readonly problem: Problem | null;
+}
+
 export class App {
   readonly address: Address;
+  /** False when a change of the page would lose the call. */
+  readonly isKept: boolean;
   readonly sound: Sound;
   model: Model;
   readonly #link: Link;
@@ -31,12 +41,17 @@ export class App {
   readonly #ring: Ring;
   #applied: Wishes = { microphone: false, isMicrophoneOpen: false, peer: false, wakeLock: false, music: false, ring: false };
   #soundless: Soundless | null = null;
+  readonly #visitor: Visitor;
+  readonly #linkAddress: string;
+  #explained: string | null = null;
 
-  /** With a `problem` that no retry mends, nothing is opened. */
-  constructor(address: Address, problem: Problem | null, painted: () => void, ringing: () => { title: string; body: string }) {
+  /** With a problem, nothing is opened. */
+  constructor({ address, visitor, problem }: Place, painted: () => void, ringing: () => { title: string; body: string }) {
     this.address = address;
+    this.isKept = visitor.isKept;
+    this.#visitor = visitor;
     this.#painted = painted;
-    this.model = initialModel(recallDraft(address), problem);
+    this.model = initialModel(takeDraft() ?? recallDraft(address), problem);
     this.sound = new Sound((isBlocked) => this.dispatch({ type: "sound_blocked", isBlocked }));
     this.#ring = new Ring(() => this.sound.context(), ringing);
     this.#microphone = new Microphone((state) => {
@@ -45,11 +60,13 @@ export class App {
     });
     this.#peer = this.#makePeer();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.#link = new Link(`${scheme}//${location.host}/v1/link`, {
+    this.#linkAddress = `${scheme}//${location.host}${address.base}/v1/link`;
+    this.#link = new Link(this.#linkAddress, {
       hello: () => ({
         organisation: address.organisation,
         queue: address.queue,
-        visitor: recall("local", this.#visitorKey()),
+        visitor: visitor.token(),
+        site: visitor.site,
       }),
       frame: (frame) => {
         if (frame.type === "welcome") this.#link.settled();
@@ -68,7 +85,7 @@ export class App {
 
   /** The page that has the call may be closed: one that was opened before it takes the call back. */
   #heedNeighbours(): void {
-    const neighbours = new BroadcastChannel(this.#visitorKey());
+    const neighbours = new BroadcastChannel(`warmline.visitor.${this.address.organisation}`);
     neighbours.onmessage = () => {
       if (this.model.problem === "elsewhere") this.dispatch({ type: "retry_pressed" });
     };
@@ -83,6 +100,12 @@ export class App {
     this.dispatch({ type: "call_pressed", isAllowed, caller: this.#caller() });
   }
 
+  /** The way back to a call that broke off. */
+  async comeBack(): Promise<void> {
+    const isAllowed = await isMicrophoneAllowed();
+    this.dispatch({ type: "come_back_pressed", isAllowed, caller: this.#caller() });
+  }
+
   callAnyway(): void {
     this.dispatch({ type: "call_anyway_pressed", caller: this.#caller() });
   }
@@ -92,7 +115,16 @@ export class App {
     this.model = model;
     this.#fulfil(wishesOf(model));
     for (const effect of effects) this.#carryOut(effect);
+    if (model.view !== null) this.#visitor.isNeeded(model.view.stage.type !== "idle");
     this.#painted();
+  }
+
+  async #probe(again: boolean): Promise<void> {
+    const found = await probe(location.pathname, this.#link.attempt, again);
+    const text = explain(found, this.#linkAddress);
+    if (text !== null && text !== this.#explained) console.error(text);
+    this.#explained = text;
+    this.dispatch({ type: "probed", found });
   }
 
   #carryOut(effect: Effect): void {
@@ -109,10 +141,12 @@ export class App {
         return this.#link.relink(effect.afterMs);
       case "unlink":
         return this.#link.close();
+      case "probe":
+        return void this.#probe(effect.again);
       case "keep_visitor":
-        return keep("local", this.#visitorKey(), effect.visitor);
+        return this.#visitor.keep(effect.visitor);
       case "forget_visitor":
-        return forget(this.#visitorKey());
+        return this.#visitor.forget();
       case "keep_draft":
         return keepDraft(this.address, effect.draft);
       case "ask_microphone":
@@ -210,10 +244,6 @@ export class App {
   #caller(): Caller {
     const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
     return callerOf(this.model.draft, navigator as Browser, place, this.address.page, recordingConsent(this.model));
-  }
-
-  #visitorKey(): string {
-    return `warmline.visitor.${this.address.organisation}`;
   }
 }
 

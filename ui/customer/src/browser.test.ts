@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { accentOf, textOn } from "./accent";
-import { readAddress, withoutSecrets } from "./address";
+import { ownTab, readAddress, withoutSecrets } from "./address";
 import { callerOf, deviceInWords } from "./caller";
 import { commandId } from "./link/command-id";
 import { EMPTY_DRAFT } from "./model/model";
@@ -9,8 +9,15 @@ import { initialsOf } from "./view/initials";
 test.each([
   ["/c/demo/support", "demo", "support"],
   ["/c/demo/support/", "demo", "support"],
-])("%s names %s and %s", (pathname, organisation, queue) => {
-  expect(readAddress({ pathname, search: "" }, "")).toMatchObject({ organisation, queue, isEmbedded: false });
+  ["/calls/c/demo/support", "demo", "support", "/calls"],
+  ["/a/c/b/c/demo/support", "demo", "support", "/a/c/b"],
+])("%s names %s and %s", (pathname, organisation, queue, base = "") => {
+  expect(readAddress({ pathname, search: "" }, "")).toMatchObject({ base, organisation, queue, isEmbedded: false });
+});
+
+test("the page in a tab of its own is the same one, with what was typed behind the #", () => {
+  const href = "https://calls.example/c/demo/support?embed=1&lang=en";
+  expect(ownTab({ href }, { name: "Chen", topic: "", phone: "+86 1" })).toBe("https://calls.example/c/demo/support?lang=en#name=Chen&phone=%2B86+1");
 });
 
 test.each(["/", "/c/", "/c/demo", "/c/Demo/support", "/c/demo/support/more", "/c/demo/%2e%2e"])("%s names nobody", (pathname) => {

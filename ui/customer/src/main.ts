@@ -5,8 +5,10 @@ import "./style.css";
 import { textOn } from "./accent";
 import { readAddress, type Address } from "./address";
 import { App } from "./app";
+import { Embedder } from "./embedder";
 import type { Problem } from "./model/model";
 import { keep, recall } from "./storage";
+import { visitorOf } from "./visitor";
 import { Shell } from "./view/shell";
 import { chooseLanguage, LANGUAGES, type LanguageTag } from "./words/words";
 
@@ -38,40 +40,50 @@ function dress(address: Address | null): void {
   root.style.setProperty("--on-ember", textOn(address.accent));
 }
 
-/** Speaks to the page that embeds this one; only the stage and a short word on it, never a name. */
-function tellEmbedder(message: Readonly<Record<string, unknown>>): void {
-  window.parent.postMessage({ warmline: 1, ...message }, "*");
-}
+const NOWHERE: Address = { base: "", organisation: "", queue: "", isEmbedded: false, accent: null, language: null, page: null, phone: null };
 
-function start(): void {
-  const address = readAddress(location, document.referrer);
-  dress(address);
-  const problem = problemOfBrowser(address);
-  const isEmbedded = address?.isEmbedded === true && window.parent !== window;
-  const place = address ?? { organisation: "", queue: "", isEmbedded: false, accent: null, language: null, page: null };
+async function start(): Promise<void> {
+  const embedder = window.parent === window ? null : new Embedder();
+  const found = readAddress(location, document.referrer);
+  dress(found);
+  const isEmbedded = found?.isEmbedded === true && embedder !== null;
+  // Anybody may write an address with a number in it; a site that shows this page has been allowed to.
+  const address: Address = { ...(found ?? NOWHERE), phone: isEmbedded ? found.phone : null };
+  const problem = problemOfBrowser(found);
+  const visitor = await visitorOf(address.organisation, isEmbedded ? embedder : null);
   const ringing = (): { title: string; body: string } => shell.ringing();
-  const app: App = new App(place, problem, () => shell.paint(app.model), ringing);
-  const minimise = (): void => tellEmbedder({ type: "minimise" });
+  const app: App = new App({ address, visitor, problem }, () => shell.paint(app.model), ringing);
+  const minimise = (): void => embedder?.tell({ type: "minimise" });
   let told = "";
   const shell: Shell = new Shell({
     app,
-    language: startLanguage(address),
+    language: startLanguage(found),
     chosen: (language) => keep("local", LANGUAGE_KEY, language),
     minimise: isEmbedded ? minimise : null,
-    summarise: (stage, text) => {
+    summarise: (shown, text) => {
+      // A link that is still being tried has not ended anything.
+      const stage = shown === "error" && app.model.link.type !== "closed" ? "intro" : shown;
       if (!isEmbedded || told === `${stage} ${text ?? ""}`) return;
       told = `${stage} ${text ?? ""}`;
-      tellEmbedder({ type: "stage", stage, text });
+      embedder?.tell({ type: "stage", stage, text });
     },
   });
   if (isEmbedded) {
-    window.addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") minimise();
+    window.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !isComposing(event)) minimise();
     });
   }
   app.start();
   paintAlong(app, shell);
 }
+
+/** Keys of an input method are its own. Safari ends the composition before the key that ended it: only its code tells. */
+function isComposing({ isComposing: isOn, keyCode }: KeyboardEvent): boolean {
+  return isOn || keyCode === PROCESSED_BY_INPUT_METHOD;
+}
+
+/** UI Events, section 7.3.1. */
+const PROCESSED_BY_INPUT_METHOD = 229;
 
 /** Ten looks a second for the level while somebody looks, one for timers and the countdown. */
 const LEVEL_MS = 100;
@@ -86,4 +98,4 @@ function paintAlong(app: App, shell: Shell): void {
   }, LEVEL_MS);
 }
 
-start();
+void start();

@@ -3,17 +3,44 @@
 const memory = new Map<string, string>();
 
 type Kind = "local" | "session";
+type Place = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-function places(kind: Kind): Storage[] {
-  const found: Storage[] = [];
-  // Reading the property itself throws where storage is forbidden.
-  for (const name of kind === "local" ? (["localStorage", "sessionStorage"] as const) : (["sessionStorage"] as const)) {
+const YEAR_S = 31_536_000;
+
+/**
+ * A cookie of this site and the one around it together (`Partitioned`). Where a browser forbids a frame its storage, it
+ * mostly allows this: it cannot follow anybody from one site to another. The server has no use for it.
+ */
+const jar: Place = {
+  getItem: (key) => {
+    const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${key}=`));
+    return found === undefined ? null : decodeURIComponent(found.slice(key.length + 1));
+  },
+  setItem: (key, value) => {
+    bake(key, encodeURIComponent(value), YEAR_S);
+    if (jar.getItem(key) !== value) throw new Error("no cookies here");
+  },
+  removeItem: (key) => bake(key, "", 0),
+};
+
+function bake(key: string, value: string, lifeS: number): void {
+  // Of every queue's page, and of nothing else that is served there.
+  const path = location.pathname.replace(/[^/]*\/[^/]*\/?$/, "");
+  document.cookie = `${key}=${value}; Path=${path}; Max-Age=${lifeS}; SameSite=None; Secure; Partitioned`;
+}
+
+function places(kind: Kind): Place[] {
+  const found: Place[] = [];
+  const open = (name: "localStorage" | "sessionStorage"): void => {
     try {
       found.push(window[name]);
     } catch {
-      continue;
+      // Reading the property itself throws where storage is forbidden.
     }
-  }
+  };
+  if (kind === "local") open("localStorage");
+  if (kind === "local" && found.length === 0 && window.parent !== window) found.push(jar);
+  open("sessionStorage");
   return found;
 }
 
@@ -50,4 +77,18 @@ export function forget(key: string): void {
       continue;
     }
   }
+}
+
+/** Whether anything outlives this page. */
+export function canKeep(): boolean {
+  const probe = "warmline.probe";
+  return places("local").some((place) => {
+    try {
+      place.setItem(probe, "1");
+      place.removeItem(probe);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }

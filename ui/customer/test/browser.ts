@@ -21,10 +21,10 @@ const FLAGS = [
 ];
 
 /** `CHROMIUM` names another browser than Debian's. */
-export function launch(without: readonly string[] = []): Promise<Browser> {
+export function launch(without: readonly string[] = [], more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: FLAGS.filter((flag) => !without.includes(flag)),
+    args: [...FLAGS.filter((flag) => !without.includes(flag)), ...more],
   });
 }
 

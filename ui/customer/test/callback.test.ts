@@ -51,6 +51,7 @@ function serve(): void {
   const shown = (type: Command["command"]["type"]): CustomerStage | null => {
     switch (type) {
       case "call":
+      case "come_back":
       case "wait_on_the_line":
         return WAITING;
       case "keep_my_place":
@@ -60,7 +61,7 @@ function serve(): void {
       case "decline_callback":
         return { ...WAITING, waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 1, tries_left: 2, rests_until: Date.now() + 120_000 } };
       case "hang_up":
-        return { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: false };
+        return { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: false, broken_off: null };
       case "rate":
         return null;
     }
@@ -148,7 +149,7 @@ test("the place survives a lost network and can be given up", async () => {
 });
 
 test("who missed every callback is told so on coming back", async () => {
-  stand.view = { ...stand.view, stage: { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: true } };
+  stand.view = { ...stand.view, stage: { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: true, broken_off: null } };
   const { page, context } = await visit(browser, stand);
   open.push(context);
   await inStage(page, "ended");

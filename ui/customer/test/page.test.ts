@@ -54,7 +54,7 @@ function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): Custo
   return { type: "talking", interaction: 7, since, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null, ...more };
 }
 
-const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false };
+const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false, broken_off: null };
 
 type Command = ClientFrame & { type: "customer" };
 function commands(type: Command["command"]["type"]): (frame: ClientFrame) => frame is Command {
@@ -266,7 +266,7 @@ test("closed is told before the call with the opening hours, full with the usual
 });
 
 test("an address without a queue, and one nobody serves, explain themselves", async () => {
-  const { page } = await come({}, "/c/demo");
+  const { page } = await come({}, "/c/demo/SUPPORT");
   await inStage(page, "error");
   expect(await page.getAttribute(id("error"), "data-problem")).toBe("bad_address");
   stand.insteadOfWelcome = { type: "refused", id: null, code: "unknown_queue", hint: "" };
@@ -316,21 +316,23 @@ test("the language can be changed, also mid-way, and is remembered", async () =>
 test("the launcher opens the page, folds it away without ending the call, and says how it stands", async () => {
   serve();
   const { page, errors } = await come({ viewport: { width: 900, height: 700 } }, "/host?secret=1");
-  const launcher = page.locator("#warmline button");
+  const launcher = page.locator("warmline-call button.knob");
   await launcher.waitFor();
   expect(await launcher.textContent()).toBe("與我們通話");
   await launcher.click();
-  const frame = page.frameLocator("#warmline iframe");
+  const frame = page.frameLocator("warmline-call iframe");
   await frame.locator(id("call")).click();
   await frame.locator('[data-stage="waiting"]').waitFor();
   const { command } = await stand.heard(commands("call"));
   expect(command).toMatchObject({ caller: { page: `${stand.address}/host` } });
   await frame.locator(id("minimise")).click();
-  await page.locator('#warmline button[data-live]').waitFor();
+  await page.locator('warmline-call button[data-live]').waitFor();
   expect(await launcher.textContent()).toBe("第 2 位 · 等候中");
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe("warmline");
-  // Another page of the same site: the waiting customer is still there.
+  expect(await page.evaluate(() => document.activeElement?.localName)).toBe("warmline-call");
+  // Another page of the same site: the waiting customer is still there, and the panel as it was.
   await page.reload();
+  await page.locator('warmline-call button[data-live]').waitFor();
+  await launcher.click();
   await frame.locator('[data-stage="waiting"]').waitFor();
   expect(errors).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { ClientFrame, CustomerDelta, CustomerStage, CustomerView, Desk, ServerFrame, Signal } from "@warmline/protocol";
+import type { ClientFrame, CustomerDelta, CustomerStage, CustomerView, Desk, HelloAs, ServerFrame, Signal } from "@warmline/protocol";
 import { WebSocketServer, type WebSocket } from "ws";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -32,7 +32,15 @@ export class Stand {
   onSignal: (signal: Signal) => void = () => undefined;
   /** Decides on a command; by default everything is acknowledged. */
   onCommand: (frame: ClientFrame & { type: "customer" }) => void = (frame) => this.send({ type: "ack", id: frame.id });
+  /** Before the welcome. */
+  onHello: (who: HelloAs) => void = () => undefined;
   isAccepting = true;
+  /** As `customer.framing_allowed_from`. */
+  framingAllowedFrom = "*";
+  /** What the check says of the page and of a failed link. */
+  check: { page: string; is_framing_allowed: boolean; link: string } = { page: "ready", is_framing_allowed: true, link: "nothing" };
+  /** Where a proxy puts everything. */
+  base = "";
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #watchers = new Set<() => void>();
@@ -41,7 +49,14 @@ export class Stand {
 
   private constructor(dist: string, hostPage: string) {
     this.#http = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://stand").pathname;
+      const whole = new URL(request.url ?? "/", "http://stand").pathname;
+      if (!whole.startsWith(this.base)) return void response.writeHead(404).end();
+      const path = whole.slice(this.base.length);
+      if (path.endsWith("/check")) {
+        const open = { "access-control-allow-origin": "*", "content-type": "application/json" };
+        return void response.writeHead(200, open).end(JSON.stringify(this.check));
+      }
+      for (const [name, value] of Object.entries(this.#headers(path))) response.setHeader(name, value);
       const hosted = path === "/host" ? hostPage : path === "/agent" ? "<!doctype html>" : null;
       if (hosted !== null) return void response.setHeader("content-type", "text/html").end(hosted);
       const file = path === "/embed.js" ? path : path.startsWith("/c/assets/") ? path.slice(2) : "/index.html";
@@ -50,8 +65,25 @@ export class Stand {
         () => response.writeHead(404).end(),
       );
     });
-    this.#sockets = new WebSocketServer({ server: this.#http, path: "/v1/link" });
-    this.#sockets.on("connection", (socket) => this.#greet(socket));
+    this.#sockets = new WebSocketServer({ noServer: true });
+    this.#http.on("upgrade", (request, socket, head) => {
+      const isLink = request.url?.startsWith(`${this.base}/v1/link?try=`) === true;
+      if (!isLink) return void socket.destroy();
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#greet(opened));
+    });
+  }
+
+  /** As the real server's. */
+  #headers(path: string): Record<string, string> {
+    const open = { "access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin" };
+    if (path === "/embed.js") return open;
+    if (!/^\/c\/[^/]+\/[^/]+$/.test(path) || path.startsWith("/c/assets/")) return {};
+    const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob: data: mediastream:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    return {
+      "content-security-policy": `${policy}; frame-ancestors ${this.framingAllowedFrom}`,
+      "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-resource-policy": "cross-origin",
+    };
   }
 
   static async open(dist: string, hostPage = ""): Promise<Stand> {
@@ -63,7 +95,7 @@ export class Stand {
   }
 
   get address(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}${this.base}`;
   }
 
   get isLinked(): boolean {
@@ -156,7 +188,10 @@ export class Stand {
 
   #hear(frame: ClientFrame): void {
     this.frames.push(frame);
-    if (frame.type === "hello") this.welcome();
+    if (frame.type === "hello") {
+      this.onHello(frame.who);
+      this.welcome();
+    }
     if (frame.type === "customer") this.onCommand(frame);
     if (frame.type === "signal") this.onSignal(frame.signal);
     for (const watcher of [...this.#watchers]) watcher();

@@ -2,6 +2,19 @@
 import type { AgentId, InteractionId, Millis, RecordingPolicy, RecordingState, Sensitive } from "./vocab";
 
 /**
+ * What a customer whose connection broke off is offered.
+ */
+export type BrokenOff = { 
+/**
+ * Until when they may come back.
+ */
+until: Millis, 
+/**
+ * Who is asked first, where a conversation broke off.
+ */
+agent_name: string | null, };
+
+/**
  * What a customer gave and what the browser tells; none of it is proof of who they are.
  */
 export type Caller = { name: Sensitive<string> | null, phone: Sensitive<string> | null, email: Sensitive<string> | null, topic: Sensitive<string> | null, device: string | null, place: string | null, language: string | null, page: string | null, 
@@ -10,7 +23,7 @@ export type Caller = { name: Sensitive<string> | null, phone: Sensitive<string> 
  */
 recording_consent: boolean | null, };
 
-export type CustomerCommand = { "type": "call", caller: Caller, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "keep_my_place", interaction: InteractionId, } | { "type": "wait_on_the_line", interaction: InteractionId, } | { "type": "answer_callback", interaction: InteractionId, } | { "type": "decline_callback", interaction: InteractionId, } | { "type": "rate", interaction: InteractionId, stars: number, };
+export type CustomerCommand = { "type": "call", caller: Caller, } | { "type": "come_back", interaction: InteractionId, caller: Caller, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "keep_my_place", interaction: InteractionId, } | { "type": "wait_on_the_line", interaction: InteractionId, } | { "type": "answer_callback", interaction: InteractionId, } | { "type": "decline_callback", interaction: InteractionId, } | { "type": "rate", interaction: InteractionId, stars: number, };
 
 export type CustomerDelta = { "type": "stage", stage: CustomerStage, } | { "type": "desk", desk: Desk, };
 
@@ -50,7 +63,11 @@ recording: RecordingState | null, } | { "type": "ended", interaction: Interactio
 /**
  * The place was given up because callbacks did not reach the customer.
  */
-is_callback_missed: boolean, };
+is_callback_missed: boolean, 
+/**
+ * Nobody ended it: the customer's connection broke off, and they may come back.
+ */
+broken_off: BrokenOff | null, };
 
 export type CustomerView = { 
 /**

@@ -18,7 +18,13 @@ export type ErrorCode = "bad_frame" | "frame_too_large" | "version_mismatch" | "
 /**
  * Who is at this end of the link.
  */
-export type HelloAs = { "type": "agent", token: Sensitive<string>, } | { "type": "customer", organisation: OrgSlug, queue: string, visitor: Sensitive<string> | null, };
+export type HelloAs = { "type": "agent", token: Sensitive<string>, } | { "type": "customer", organisation: OrgSlug, queue: string, visitor: Sensitive<string> | null, 
+/**
+ * The site that keeps `visitor` for the page in its frame, where the browser lets the page keep nothing. Such a
+ * visitor is another one than with the same token from elsewhere: they come back to their call, and no record
+ * is theirs by it.
+ */
+site: string | null, };
 
 /**
  * The STUN and TURN servers of this server, and whether media may go without them.

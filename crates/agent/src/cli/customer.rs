@@ -104,6 +104,9 @@ fn wish(options: &CustomerOptions, line: &str) -> Result<Option<CustomerWish>, S
         "call" => CustomerWish::Call {
             caller: options.caller(),
         },
+        "come-back" => CustomerWish::ComeBack {
+            caller: options.caller(),
+        },
         "mute" => CustomerWish::SetMuted { is_muted: true },
         "unmute" => CustomerWish::SetMuted { is_muted: false },
         "hang-up" => CustomerWish::HangUp,

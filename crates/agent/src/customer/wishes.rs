@@ -11,6 +11,10 @@ pub enum CustomerWish {
     SetMuted {
         is_muted: bool,
     },
+    /// After the connection broke off.
+    ComeBack {
+        caller: Box<Caller>,
+    },
     HangUp,
     /// Keeps the place in line to be called back.
     KeepMyPlace,
@@ -31,6 +35,17 @@ impl CustomerWish {
         let here = interaction(stage);
         match self {
             Self::Call { caller } => Ok(CustomerCommand::Call { caller: *caller }),
+            Self::ComeBack { caller } => match *stage {
+                CustomerStage::Ended {
+                    interaction,
+                    broken_off: Some(_),
+                    ..
+                } => Ok(CustomerCommand::ComeBack {
+                    interaction,
+                    caller: *caller,
+                }),
+                _ => Err("nothing has broken off"),
+            },
             Self::SetMuted { .. } => Err("the server knows nothing of muting"),
             Self::HangUp => here
                 .map(|interaction| CustomerCommand::HangUp { interaction })

@@ -90,6 +90,7 @@ async fn start() -> (TcpListener, Link, mpsc::Receiver<LinkEvent>) {
             organisation: OrgSlug::new("demo").unwrap(),
             queue: "support".to_owned(),
             visitor: None,
+            site: None,
         },
     };
     let (events, reader) = mpsc::channel(64);

@@ -125,6 +125,10 @@ impl Default for Patience {
 /// there is gets them in the end.
 pub const NOT_BACK_MS: u64 = 60_000;
 
+/// Whose connection broke off in a conversation and who comes back is kept this long for the agent of that conversation,
+/// who is mostly still in its wrap-up.
+pub const BACK_KEPT_MS: u64 = 60_000;
+
 /// An agent who asked a colleague and vanished this long loses the customer to the colleague. Shorter than the grace
 /// period, because two people depend on the vanished desktop; longer than a server takes to restart.
 pub const CONSULT_GRACE_MS: u64 = 15_000;

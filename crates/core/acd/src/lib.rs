@@ -41,12 +41,12 @@ mod views;
 pub use center::Center;
 pub use command::{Command, Refusal, Target};
 pub use config::{
-    Agent, CONSULT_GRACE_MS, Changes, Config, DEFAULT_CALLBACK_KEEPS_MS, DEFAULT_CAPACITY,
-    DEFAULT_CLOSING_GRACE_MS, Detour, Finding, MAX_RINGS, NOT_BACK_MS, Need, OVERFLOW_RETRY_MS,
-    Overflow, Patience, Problem, Proficiency, Queue, RING_ALL_MOST, Ring,
+    Agent, BACK_KEPT_MS, CONSULT_GRACE_MS, Changes, Config, DEFAULT_CALLBACK_KEEPS_MS,
+    DEFAULT_CAPACITY, DEFAULT_CLOSING_GRACE_MS, Detour, Finding, MAX_RINGS, NOT_BACK_MS, Need,
+    OVERFLOW_RETRY_MS, Overflow, Patience, Problem, Proficiency, Queue, RING_ALL_MOST, Ring,
     SECONDS_PER_PRIORITY_STEP, Schedule, Severity, Strategy, check,
 };
 pub use event::{ConsultEnd, Event, MissedBecause, What, WithdrawnBecause};
 pub use explain::{Candidate, Explanation, Measure, Obstacle, Verdict};
-pub use stage::{Consult, Stage, Waits, Wishes};
+pub use stage::{Back, Consult, Stage, Waits, Wishes};
 pub use views::{AgentView, InteractionView, QueueView};

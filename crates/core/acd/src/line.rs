@@ -2,11 +2,12 @@
 
 use crate::event::What;
 use crate::turn::Turn;
-use crate::{Center, OVERFLOW_RETRY_MS, Refusal, Wishes};
+use crate::{BACK_KEPT_MS, Back, Center, OVERFLOW_RETRY_MS, Refusal, Wishes};
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, MediumKind, Millis, QueueId};
 
 impl Turn<'_> {
-    /// A queue that takes nobody leads elsewhere, as often as need be; the customer's way shows in the events.
+    /// A queue that takes nobody leads elsewhere, as often as need be; the customer's way shows in the events. A
+    /// customer who comes back is no newcomer: a full queue takes them again.
     pub(crate) fn enter(
         &mut self,
         customer: CustomerId,
@@ -17,9 +18,13 @@ impl Turn<'_> {
         if medium.is_live() && self.has_live(customer) {
             return Err(Refusal::NotNow);
         }
-        let way = self.center.way_in(queue)?;
+        let way = if self.is_taken_back(queue, wishes) {
+            Vec::new()
+        } else {
+            self.center.way_in(queue)?
+        };
         let interaction = InteractionId(self.center.state.last_interaction + 1);
-        let key = Some(self.center.state.key_in(queue, self.now, wishes));
+        let key = Some(self.key_on_entry(queue, wishes));
         self.emit(What::Entered {
             interaction,
             customer,
@@ -35,6 +40,34 @@ impl Turn<'_> {
         }
         self.keep_for_last_agent(interaction);
         Ok(())
+    }
+
+    /// A closed queue takes back only whom the agent of the broken conversation is still there for.
+    fn is_taken_back(&self, queue: QueueId, wishes: Wishes) -> bool {
+        let state = &self.center.state;
+        let Some(back) = wishes.back.filter(|_| state.queues.contains_key(&queue)) else {
+            return false;
+        };
+        let is_expected = wishes
+            .last_agent
+            .is_some_and(|agent| self.is_coming(agent, queue));
+        !state.is_closed(queue) || back == Back::Served && is_expected
+    }
+
+    fn key_on_entry(&self, queue: QueueId, wishes: Wishes) -> i64 {
+        let key_since = |since| self.center.state.key_in(queue, since, wishes);
+        match wishes.back {
+            None => key_since(self.now),
+            Some(Back::Waiting { since }) => key_since(since.min(self.now)),
+            Some(Back::Served) => self.before_all(queue, key_since(self.now)),
+        }
+    }
+
+    /// The key of the head of the line; `own` where that is further ahead.
+    pub(crate) fn before_all(&self, queue: QueueId, own: i64) -> i64 {
+        let line = self.center.index.queues.get(&queue);
+        let first = line.and_then(|queue| queue.line.first());
+        first.map_or(own, |(first, _)| own.min(first.saturating_sub(1)))
     }
 
     fn has_live(&self, customer: CustomerId) -> bool {
@@ -69,6 +102,10 @@ impl Turn<'_> {
             .queues
             .get(&open.queue)
             .map_or(0, |queue| queue.last_agent_ms);
+        let wait_ms = match open.wishes.back {
+            Some(Back::Served) => wait_ms.max(BACK_KEPT_MS),
+            Some(Back::Waiting { .. }) | None => wait_ms,
+        };
         if wait_ms > 0 && self.is_coming(agent, open.queue) {
             let until = self.now.plus(wait_ms);
             self.emit(What::KeptForAgent {

@@ -165,4 +165,18 @@ pub struct Wishes {
     pub is_vip: bool,
     /// With whom they spoke last.
     pub last_agent: Option<AgentId>,
+    /// Their connection broke off a moment ago, and they come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back: Option<Back>,
+}
+
+/// Out of what a customer's connection broke off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Back {
+    /// Out of a conversation: they go before everybody in line, and for [`crate::BACK_KEPT_MS`] only the agent they
+    /// spoke with is offered them.
+    Served,
+    /// Out of the line, which they had entered at `since`: they take the place that goes with it.
+    Waiting { since: Millis },
 }

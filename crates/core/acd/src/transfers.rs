@@ -70,13 +70,7 @@ impl Turn<'_> {
         let state = &self.center.state;
         state.queues.get(&queue).ok_or(Refusal::UnknownQueue)?;
         let own = state.key_in(queue, open.entered_at, open.wishes);
-        let first = self
-            .center
-            .index
-            .queues
-            .get(&queue)
-            .and_then(|queue| queue.line.first());
-        Ok(first.map_or(own, |(first, _)| own.min(first.saturating_sub(1))))
+        Ok(self.before_all(queue, own))
     }
 
     /// Somebody else who is here and has room for it. Being not ready is no hindrance to being asked by name.

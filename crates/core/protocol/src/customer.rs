@@ -10,6 +10,12 @@ use vocab::{AgentId, InteractionId, Millis, RecordingPolicy, RecordingState, Sen
 pub enum CustomerCommand {
     /// Enters the queue that the hello named. Refused with `not_now` while another interaction is open.
     Call { caller: Caller },
+    /// Comes back after the connection broke off, as [`CustomerStage::Ended`] offers it: a new interaction, before
+    /// everybody in line and for the same agent first, or at the place in line that was lost.
+    ComeBack {
+        interaction: InteractionId,
+        caller: Caller,
+    },
     /// Leaves the queue, or ends the conversation.
     HangUp { interaction: InteractionId },
     /// Keeps the place in line and asks to be called back; the page may be closed meanwhile. Said again after a missed
@@ -123,7 +129,20 @@ pub enum CustomerStage {
         can_rate: bool,
         /// The place was given up because callbacks did not reach the customer.
         is_callback_missed: bool,
+        /// Nobody ended it: the customer's connection broke off, and they may come back.
+        #[serde(default)]
+        broken_off: Option<BrokenOff>,
     },
+}
+
+/// What a customer whose connection broke off is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "customer.ts")]
+pub struct BrokenOff {
+    /// Until when they may come back.
+    pub until: Millis,
+    /// Who is asked first, where a conversation broke off.
+    pub agent_name: Option<String>,
 }
 
 /// How a customer in line waits.

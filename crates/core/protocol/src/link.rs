@@ -50,6 +50,11 @@ pub enum HelloAs {
         organisation: OrgSlug,
         queue: String,
         visitor: Option<Sensitive<String>>,
+        /// The site that keeps `visitor` for the page in its frame, where the browser lets the page keep nothing. Such a
+        /// visitor is another one than with the same token from elsewhere: they come back to their call, and no record
+        /// is theirs by it.
+        #[serde(default)]
+        site: Option<String>,
     },
 }
 

@@ -1,7 +1,7 @@
 //! What each event means, in plain words: no decision and no check. This file has the line and the offers.
 
 use super::{Contact, Model, Tally};
-use acd::{Event, Stage, Strategy, Waits, What, Wishes};
+use acd::{Back, Event, Stage, Strategy, Waits, What, Wishes};
 use vocab::{AgentId, ChosenState, InteractionId, Millis, NotReadyReason, PeerLink, QueueId};
 
 impl Model {
@@ -84,7 +84,7 @@ impl Model {
             wishes,
             entered_at: at,
             queued_at: at,
-            key: self.key(queue, at, wishes),
+            key: self.key_on_entry(queue, at, wishes),
             ring: 0,
             kept_from: Vec::new(),
             kept_for: None,
@@ -229,6 +229,24 @@ impl Model {
             i64::from(queue.priority) + i64::from(more)
         });
         i64::try_from(entered_at.0).unwrap_or(i64::MAX) - steps * 60_000
+    }
+
+    /// Who comes back out of a conversation stands before everybody, who comes back out of the line where they were.
+    fn key_on_entry(&self, queue: QueueId, at: Millis, wishes: Wishes) -> i64 {
+        let since = match wishes.back {
+            Some(Back::Waiting { since }) => since.min(at),
+            Some(Back::Served) | None => at,
+        };
+        let own = self.key(queue, since, wishes);
+        let in_line = self
+            .open
+            .values()
+            .filter(|one| one.queue == queue && one.is_in_line());
+        let ahead_of_all = in_line.map(|one| one.key - 1).min();
+        match wishes.back {
+            Some(Back::Served) => ahead_of_all.map_or(own, |ahead| own.min(ahead)),
+            Some(Back::Waiting { .. }) | None => own,
+        }
     }
 
     pub(super) fn comes_into(

@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const CLIENT = "customer-page/0.1.0";
 
 export interface LinkEvents {
-  readonly hello: () => { organisation: string; queue: string; visitor: string | null };
+  readonly hello: () => { organisation: string; queue: string; visitor: string | null; site: string | null };
   readonly frame: (frame: ServerFrame) => void;
   readonly down: () => void;
 }
@@ -20,6 +20,7 @@ export class Link {
   #retry: number | undefined;
   #isWanted = false;
   #failures = 0;
+  #attempt = "";
   #heardAt = 0;
   #saidAt = 0;
 
@@ -31,6 +32,11 @@ export class Link {
     window.addEventListener("online", soon);
     window.addEventListener("pageshow", soon);
     document.addEventListener("visibilitychange", soon);
+  }
+
+  /** The newest try's name, by which the server says what it saw of it. */
+  get attempt(): string {
+    return this.#attempt;
   }
 
   open(): void {
@@ -68,7 +74,8 @@ export class Link {
   #connect(): void {
     window.clearTimeout(this.#retry);
     this.#drop();
-    const socket = new WebSocket(this.#url);
+    this.#attempt = newAttempt();
+    const socket = new WebSocket(`${this.#url}?try=${this.#attempt}`);
     this.#socket = socket;
     this.#heardAt = Date.now();
     socket.onopen = () => {
@@ -121,6 +128,10 @@ export class Link {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
+}
+
+function newAttempt(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The frame, if it is one: an object with a `type`. A newer server may send types that this page does not know. */

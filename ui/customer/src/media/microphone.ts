@@ -9,6 +9,9 @@ const VOICE: MediaTrackConstraints = {
   channelCount: { ideal: 1 },
 };
 
+/** A name of our own beside the browser's. */
+const FORBIDDEN = "ForbiddenByPolicy";
+
 export class Microphone {
   readonly #changed: (state: State) => void;
   #stream: MediaStream | null = null;
@@ -58,6 +61,7 @@ export class Microphone {
   async #get(): Promise<void> {
     let state: State = "ready";
     try {
+      if (isAllowedByPolicy() === false) throw new DOMException("no policy leaves it", FORBIDDEN);
       const stream = await navigator.mediaDevices.getUserMedia({ audio: VOICE });
       this.#take(stream);
     } catch (error) {
@@ -90,8 +94,22 @@ export class Microphone {
 
 function stateOf(error: unknown): State {
   const name = error instanceof DOMException ? error.name : "";
+  if (name === FORBIDDEN) return "forbidden";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   return name === "NotAllowedError" || name === "SecurityError" ? "refused" : "busy";
+}
+
+interface Policy {
+  readonly allowsFeature: (feature: string) => boolean;
+}
+
+/**
+ * Whether the policies of this page and of those around it leave it the microphone; `null` where the browser does not
+ * say. Where they do not, no permission of the visitor's can help.
+ */
+function isAllowedByPolicy(): boolean | null {
+  const { permissionsPolicy, featurePolicy } = document as { readonly permissionsPolicy?: Policy; readonly featurePolicy?: Policy };
+  return (permissionsPolicy ?? featurePolicy)?.allowsFeature("microphone") ?? null;
 }
 
 /** True when the browser will hand out the microphone without asking anybody. */

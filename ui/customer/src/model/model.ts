@@ -25,6 +25,8 @@ export type Microphone =
   | "ready"
   /** The person, the browser or the system said no. */
   | "refused"
+  /** This page may not ask: a policy of the site around it, or of its own server. */
+  | "forbidden"
   | "missing"
   /** Another program holds it. */
   | "busy";
@@ -51,6 +53,9 @@ export type Problem =
   | "bad_address"
   | "unknown_queue"
   | "unreachable"
+  | "server_away"
+  | "link_stripped"
+  | "link_blocked"
   | "queue_closed"
   | "queue_full"
   | "elsewhere"
@@ -58,6 +63,7 @@ export type Problem =
   | "too_many"
   | "server_trouble"
   | "microphone_refused"
+  | "microphone_forbidden"
   | "microphone_missing"
   | "microphone_busy";
 
@@ -92,6 +98,10 @@ export interface Model {
   /** The ended interaction that the customer has put behind by "call again". */
   readonly leftBehind: InteractionId | null;
   readonly stars: number | null;
+  /** The call about to be made is a return to one that broke off. */
+  readonly isComingBack: boolean;
+  /** The last probe found the link blocked; a server that was just started looks the same once. */
+  readonly isBlockSuspected: boolean;
   /** The customer's yes to a recording, where the queue asks; nothing is ticked for them. */
   readonly isRecordingAllowed: boolean;
 }
@@ -116,8 +126,18 @@ export function initialModel(draft: Draft, problem: Problem | null): Model {
     problem,
     leftBehind: null,
     stars: null,
+    isComingBack: false,
+    isBlockSuspected: false,
     isRecordingAllowed: false,
   };
+}
+
+/** Who a customer whose connection broke off may come back to, while that is offered. */
+export function wayBack(model: Model, now: number): { readonly agentName: string | null; readonly hasTalked: boolean } | null {
+  const stage = model.view?.stage;
+  if (stage?.type !== "ended" || stage.broken_off === null) return null;
+  const { until, agent_name: agentName } = stage.broken_off;
+  return now + model.clockAheadMs < until ? { agentName, hasTalked: stage.talked_ms !== null } : null;
 }
 
 /** The answer that travels with the call; none where nobody asked. */

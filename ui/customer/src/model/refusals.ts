@@ -13,6 +13,7 @@ export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): 
     case undefined:
       return step({ ...model, pending });
     case "call":
+    case "come_back":
       return callRefused({ ...model, pending, intent: "none" }, code);
     case "hang_up":
       // Most likely it had ended already; the next welcome shows how things stand.

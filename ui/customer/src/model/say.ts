@@ -2,13 +2,15 @@
 
 import type { Words } from "../words/words";
 import { clock } from "../words/spans";
-import { deskOf, stageOf, type Microphone, type Model, type Problem } from "./model";
+import { deskOf, stageOf, wayBack, type Microphone, type Model, type Problem } from "./model";
 import { waitLeftMs } from "./pace";
 
 export function microphoneProblem(state: Microphone): Problem | null {
   switch (state) {
     case "refused":
       return "microphone_refused";
+    case "forbidden":
+      return "microphone_forbidden";
     case "missing":
       return "microphone_missing";
     case "busy":
@@ -69,11 +71,18 @@ export function announcement(model: Model, words: Words, now: number): Announcem
     return say(`${view.is_held} ${view.is_agent_connected}`, `${words.talkingWith(view.agent_name)}.`, held, away);
   }
   if (view?.type === "ended" && stage === "ended") {
+    const way = wayBack(model, now);
+    if (way !== null) return say("broken off", `${words.brokenOff}.`, brokenOffNote(way, words));
     if (model.stars !== null) return say("rated", words.rated);
     return say("ended", endedTitle(view, words));
   }
   if (deskOf(model) !== "open") return say(deskOf(model), words.desk[deskOf(model) === "closed" ? "closed" : "full"].title);
   return say(model.intent, model.intent === "asking_microphone" ? words.askingMicrophone : null);
+}
+
+/** What a customer whose connection broke off is offered. */
+export function brokenOffNote(way: { readonly agentName: string | null; readonly hasTalked: boolean }, words: Words): string {
+  return way.hasTalked ? words.brokenTalk(way.agentName) : words.brokenWait;
 }
 
 export function endedTitle(ended: { readonly talked_ms: number | null; readonly is_callback_missed: boolean }, words: Words): string {

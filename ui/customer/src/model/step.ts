@@ -4,12 +4,26 @@ import type { AgentId, Caller, CommandId, CustomerCommand, Ice, InteractionId, M
 import type { ServerFrame, Signal } from "@warmline/protocol";
 import type { Draft, Microphone, Model, PathState, Quality } from "./model";
 
+/** Why a link does not come to be. */
+export type Found =
+  /** Nothing answers: this device is offline, or the server is. */
+  | "silence"
+  /** Something answers that is not the server: its proxy, which does not find it. */
+  | "away"
+  /** The server has as many links as it takes. */
+  | "full"
+  /** The try arrived without its wish to be a WebSocket: a proxy before the server drops it. */
+  | "stripped"
+  /** The server answers and saw nothing of the try. */
+  | "blocked";
+
 export type Input =
   | { readonly type: "typed"; readonly field: keyof Draft; readonly value: string }
   | { readonly type: "recording_answered"; readonly isAllowed: boolean }
   /** `isAllowed`: the browser will hand out the microphone without asking. */
   | { readonly type: "call_pressed"; readonly isAllowed: boolean; readonly caller: Caller }
   | { readonly type: "call_anyway_pressed"; readonly caller: Caller }
+  | { readonly type: "come_back_pressed"; readonly isAllowed: boolean; readonly caller: Caller }
   | { readonly type: "hang_up_pressed" }
   | { readonly type: "keep_place_pressed" }
   | { readonly type: "wait_on_line_pressed" }
@@ -25,6 +39,8 @@ export type Input =
   | { readonly type: "sound_pressed" }
   | { readonly type: "command_named"; readonly id: CommandId; readonly command: CustomerCommand }
   | { readonly type: "link_down"; readonly at: number }
+  /** What was found out about a link that does not come to be. */
+  | { readonly type: "probed"; readonly found: Found }
   | { readonly type: "frame"; readonly frame: ServerFrame; readonly at: number }
   | { readonly type: "microphone"; readonly state: Microphone; readonly caller: Caller }
   | { readonly type: "path"; readonly media: MediaId; readonly state: PathState }
@@ -41,6 +57,8 @@ export type Effect =
   /** Closes the present socket; the next welcome tells the truth. */
   | { readonly type: "relink"; readonly afterMs: number | null }
   | { readonly type: "unlink" }
+  /** To find out why no link comes to be; comes back as `probed`. */
+  | { readonly type: "probe"; readonly again: boolean }
   | { readonly type: "keep_visitor"; readonly visitor: string }
   | { readonly type: "forget_visitor" }
   | { readonly type: "keep_draft"; readonly draft: Draft }

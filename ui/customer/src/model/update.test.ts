@@ -19,7 +19,7 @@ const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: 
 const TALKING: CustomerStage = {
   type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null,
 };
-const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false };
+const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false, broken_off: null };
 
 function frame(given: ServerFrame): Input {
   return { type: "frame", frame: given, at: 1_000 };

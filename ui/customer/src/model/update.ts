@@ -5,6 +5,7 @@ import type { CommandId, CustomerView, MediaId } from "@warmline/protocol";
 import { isMusicOn, isPending, isQuiet, liveInteraction, type Microphone, type Model, type PathState, type Problem } from "./model";
 import { decideSignal, type Conversation } from "./peer";
 import { onGoodbye, onRefused } from "./refusals";
+import { linkDown, probed } from "./reach";
 import { step, type Effect, type Input, type Step } from "./step";
 
 /** Clocks that differ by so much more than before were set. */
@@ -22,6 +23,8 @@ export function update(model: Model, input: Input): Step {
       return callPressed(model, input.isAllowed, input.caller);
     case "call_anyway_pressed":
       return call({ ...model, problem: null }, input.caller);
+    case "come_back_pressed":
+      return callPressed({ ...model, isComingBack: true }, input.isAllowed, input.caller);
     case "hang_up_pressed":
       return hangUp(model);
     case "keep_place_pressed":
@@ -41,7 +44,7 @@ export function update(model: Model, input: Input): Step {
     case "again_pressed":
       return again(model);
     case "back_pressed":
-      return step({ ...model, problem: null });
+      return step({ ...model, problem: null, isComingBack: false });
     case "retry_pressed":
       return retry(model);
     case "microphone_pressed":
@@ -52,6 +55,8 @@ export function update(model: Model, input: Input): Step {
       return commandNamed(model, input.id, input.command);
     case "link_down":
       return linkDown(model);
+    case "probed":
+      return probed(model, input.found);
     case "frame":
       return onFrame(model, input.frame, input.at);
     case "microphone":
@@ -79,7 +84,10 @@ function callPressed(model: Model, isAllowed: boolean, caller: Caller): Step {
 
 function call(model: Model, caller: Caller): Step {
   const next: Model = { ...model, intent: "calling", isMuted: false, stars: null, quality: "unknown" };
-  return step(next, { type: "name_command", command: { type: "call", caller } });
+  const stage = model.view?.stage;
+  const isBack = model.isComingBack && stage?.type === "ended" && stage.broken_off !== null;
+  const command: CustomerCommand = isBack ? { type: "come_back", interaction: stage.interaction, caller } : { type: "call", caller };
+  return step(next, { type: "name_command", command });
 }
 
 function onMicrophone(model: Model, state: Microphone, caller: Caller): Step {
@@ -90,6 +98,8 @@ function onMicrophone(model: Model, state: Microphone, caller: Caller): Step {
       return call(next, caller);
     case "refused":
       return step({ ...next, intent: "none", problem: "microphone_refused" });
+    case "forbidden":
+      return step({ ...next, intent: "none", problem: "microphone_forbidden" });
     case "missing":
       return step({ ...next, intent: "none", problem: "microphone_missing" });
     case "busy":
@@ -138,7 +148,7 @@ function decline(model: Model): Step {
 function withdrawCall(model: Model): Model {
   if (model.intent === "asking_microphone") return { ...model, intent: "none", microphone: "unknown" };
   if (model.intent !== "calling" || model.link.type === "up") return model;
-  const pending = model.pending.filter(({ command }) => command.type !== "call");
+  const pending = model.pending.filter(({ command }) => command.type !== "call" && command.type !== "come_back");
   return { ...model, intent: "none", microphone: "unknown", pending };
 }
 
@@ -153,7 +163,7 @@ function again(model: Model): Step {
   const stage = model.view?.stage;
   const leftBehind = stage?.type === "ended" ? stage.interaction : null;
   const draft = { ...model.draft, topic: "" };
-  return step({ ...model, leftBehind, draft, stars: null, problem: null, isRecordingAllowed: false }, { type: "keep_draft", draft });
+  return step({ ...model, leftBehind, draft, stars: null, problem: null, isComingBack: false, isRecordingAllowed: false }, { type: "keep_draft", draft });
 }
 
 function retry(model: Model): Step {
@@ -165,25 +175,6 @@ function retry(model: Model): Step {
 function commandNamed(model: Model, id: CommandId, command: CustomerCommand): Step {
   const next: Model = { ...model, pending: [...model.pending, { id, command }] };
   return model.link.type === "up" ? step(next, { type: "send_command", id, command }) : step(next);
-}
-
-/** After this many failures in a row a page that was never connected says so; it goes on trying all the same. */
-const FAILURES_UNTIL_SAID = 4;
-
-function linkDown(model: Model): Step {
-  switch (model.link.type) {
-    case "closed":
-      return step(model);
-    case "up":
-      return step({ ...model, link: { type: "lost", failures: 1 } });
-    case "lost":
-      return step({ ...model, link: { type: "lost", failures: model.link.failures + 1 } });
-    case "connecting": {
-      const failures = model.link.failures + 1;
-      const problem = model.problem ?? (failures >= FAILURES_UNTIL_SAID ? "unreachable" : null);
-      return step({ ...model, link: { type: "connecting", failures }, problem });
-    }
-  }
 }
 
 function onFrame(model: Model, frame: ServerFrame, at: number): Step {
@@ -234,6 +225,7 @@ function onWelcome(model: Model, view: CustomerView, seq: number, clockAheadMs: 
 function problemAfterWelcome({ problem, view }: Model): Problem | null {
   switch (problem) {
     case "microphone_refused":
+    case "microphone_forbidden":
     case "microphone_missing":
     case "microphone_busy":
       return problem;
@@ -245,6 +237,9 @@ function problemAfterWelcome({ problem, view }: Model): Problem | null {
     case "bad_address":
     case "unknown_queue":
     case "unreachable":
+    case "server_away":
+    case "link_stripped":
+    case "link_blocked":
     case "elsewhere":
     case "outdated":
     case "too_many":
@@ -287,6 +282,7 @@ function enter(model: Model, view: CustomerView, at: number): Step {
     quality: isPathOver ? "unknown" : model.quality,
     microphone: (live === null && intent === "none") || isQuiet(viewed) ? "unknown" : model.microphone,
     problem: live === null ? model.problem : null,
+    isComingBack: model.isComingBack && live === null,
   };
   if (live === null || intent === "hanging_up" || isQuiet(next)) return step(next, ...over);
   const isAgentBack =
@@ -318,7 +314,7 @@ function intentAfter(model: Model, stage: CustomerStage): Model["intent"] {
     case "declining":
       return stage.type === "called_back" ? model.intent : "none";
     case "calling":
-      return !isLive && isPending(model, "call") ? "calling" : "none";
+      return !isLive && (isPending(model, "call") || isPending(model, "come_back")) ? "calling" : "none";
     case "hanging_up":
       return isLive && isPending(model, "hang_up") ? "hanging_up" : "none";
   }

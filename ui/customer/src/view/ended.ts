@@ -1,6 +1,7 @@
 // Afterwards: thanks, how it was, and the way back in.
 
-import { endedTitle } from "../model/say";
+import { wayBack } from "../model/model";
+import { brokenOffNote, endedTitle } from "../model/say";
 import { clock } from "../words/spans";
 import { h, icon, say, set, show } from "./dom";
 import { button, heading, type Context, type View } from "./parts";
@@ -22,18 +23,39 @@ export function endedView({ app, words }: Context): View {
     press: () => app.dispatch({ type: "again_pressed" }),
   });
   again.classList.add("wide");
+  const backLabel = h("span");
+  const back = h("button", { type: "button", class: "button primary wide", "data-testid": "come-back" }, icon("phone"), backLabel);
+  back.addEventListener("click", () => void app.comeBack());
+  const notNeeded = button(words.notNeeded, { testid: "not-needed", press: () => app.dispatch({ type: "again_pressed" }) });
+  notNeeded.classList.add("wide");
   return {
     element: h(
       "section",
       { class: "stack grow" },
       h("div", { class: "centre stack grow middle" }, h("span", { class: "badge big" }, icon("phone")), title, talked, question, rated),
       again,
+      back,
+      notNeeded,
     ),
     heading: title,
-    paint: (model) => {
+    paint: (model, now) => {
       const stage = model.view?.stage;
       if (stage?.type !== "ended") return;
       const { talked_ms } = stage;
+      const way = wayBack(model, now);
+      show(again, way === null);
+      show(back, way !== null);
+      show(notNeeded, way !== null);
+      set(back, "aria-disabled", model.intent !== "none" ? "true" : null);
+      if (way !== null) {
+        say(backLabel, model.intent === "none" ? words.comeBack(way.agentName) : words.calling);
+        say(title, words.brokenOff);
+        show(talked, true);
+        say(talked, brokenOffNote(way, words));
+        show(question, false);
+        show(rated, false);
+        return;
+      }
       const note = stage.is_callback_missed ? words.missedNote : talked_ms === null ? "" : words.talkedFor(clock(talked_ms));
       say(title, endedTitle(stage, words));
       show(talked, note !== "");

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../model/model";
 import { h, icon, show, type IconName } from "./dom";
-import { button, heading, type Context, type View } from "./parts";
+import { button, heading, isFramed, ownTabLink, type Context, type View } from "./parts";
 
 export function errorView(context: Context, problem: Problem): View {
   const { words } = context;
@@ -24,16 +24,41 @@ export function errorView(context: Context, problem: Problem): View {
       trying,
     ),
     heading: header,
-    paint: (model) => show(trying, problem === "unreachable" && model.link.type !== "up"),
+    paint: (model) => show(trying, isOfLink(problem) && model.link.type !== "up"),
   };
 }
 
+/** What is tried again by itself. */
+function isOfLink(problem: Problem): boolean {
+  return problem === "unreachable" || problem === "server_away" || problem === "link_stripped" || problem === "link_blocked";
+}
+
 function pictureOf(problem: Problem): IconName {
-  if (problem === "unreachable") return "offline";
+  if (isOfLink(problem)) return "offline";
   return problem.startsWith("microphone") ? "mic-off" : "alert";
 }
 
-function actionsOf({ app, words }: Context, problem: Problem): HTMLElement[] {
+function wide(element: HTMLElement): HTMLElement {
+  element.classList.add("wide");
+  return element;
+}
+
+function phoneLink(text: string, phone: string): HTMLElement {
+  return h("a", { class: "button quiet", "data-testid": "phone-us", href: `tel:${phone.replace(/[^+\d*#,;]/g, "")}` }, icon("phone"), text);
+}
+
+/** Without a microphone. */
+function otherWays({ app, words }: Context): HTMLElement {
+  return h(
+    "div",
+    { class: "row" },
+    button(words.back, { testid: "back", press: () => app.dispatch({ type: "back_pressed" }) }),
+    button(words.listenOnly, { testid: "listen-only", press: () => app.callAnyway() }),
+  );
+}
+
+function actionsOf(context: Context, problem: Problem): HTMLElement[] {
+  const { app, words } = context;
   const main = (label: string, press: () => void): HTMLElement => {
     const element = button(label, { testid: "error-action", look: "primary", press });
     element.classList.add("wide");
@@ -41,19 +66,21 @@ function actionsOf({ app, words }: Context, problem: Problem): HTMLElement[] {
   };
   const retry = (): void => app.dispatch({ type: "retry_pressed" });
   switch (problem) {
+    case "microphone_forbidden":
+      return [...(isFramed() ? [wide(ownTabLink(context, "primary"))] : []), otherWays(context)];
     case "microphone_refused":
+      // Not every browser says whose no it was: the visitor's, or that of the site around this page.
+      return [main(words.retry, () => void app.call()), ...(isFramed() ? [wide(ownTabLink(context, "quiet"))] : []), otherWays(context)];
     case "microphone_missing":
     case "microphone_busy":
-      return [
-        main(words.retry, () => void app.call()),
-        h(
-          "div",
-          { class: "row" },
-          button(words.back, { testid: "back", press: () => app.dispatch({ type: "back_pressed" }) }),
-          button(words.listenOnly, { testid: "listen-only", press: () => app.callAnyway() }),
-        ),
-      ];
+      return [main(words.retry, () => void app.call()), otherWays(context)];
     case "unreachable":
+    case "server_away":
+    case "link_stripped":
+    case "link_blocked": {
+      const { phone } = app.address;
+      return phone === null ? [main(words.retry, retry)] : [main(words.retry, retry), wide(phoneLink(words.phoneUs(phone), phone))];
+    }
     case "queue_closed":
     case "queue_full":
     case "too_many":

@@ -3,7 +3,7 @@
 import { MAX_FIELD_CHARS } from "../caller";
 import { deskOf, type Draft, type Model } from "../model/model";
 import { h, icon, say, set, show } from "./dom";
-import { button, heading, type Context, type View } from "./parts";
+import { button, heading, ownTabLink, type Context, type View } from "./parts";
 
 interface Field {
   readonly name: keyof Draft;
@@ -30,6 +30,12 @@ export function idleView(context: Context): View {
   const connecting = h("p", { class: "small", "data-testid": "connecting" }, words.connecting);
   const lead = h("p", { class: "lead" }, words.explain);
   const desk = deskNotice(context);
+  const forgetful = h(
+    "div",
+    { class: "card shut note-own-tab", "data-testid": "forgetful", hidden: app.isKept },
+    h("p", { class: "small" }, words.ownTabWhy),
+    ownTabLink(context, "quiet"),
+  );
   const form = h(
     "form",
     { class: "stack grow", novalidate: true, autocomplete: "on" },
@@ -53,7 +59,7 @@ export function idleView(context: Context): View {
     void app.call();
   });
   return {
-    element: h("section", { class: "stack grow" }, title, lead, desk.element, form),
+    element: h("section", { class: "stack grow" }, title, lead, desk.element, forgetful, form),
     heading: title,
     paint: (model) => {
       say(title, words.greet(model.view?.known_name ?? null));

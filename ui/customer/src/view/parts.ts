@@ -1,5 +1,6 @@
 // Pieces that several stages show: buttons, banners, what keeps the sound from working.
 
+import { ownTab } from "../address";
 import { linkBanner, microphoneProblem } from "../model/say";
 import { isMusicOn, type Model } from "../model/model";
 import type { Words } from "../words/words";
@@ -57,6 +58,15 @@ export function banner(kind: "wait" | "alert", name: IconName, testid: string | 
   };
 }
 
+/** The page in a tab of its own: there, neither policy nor storage of a site around it counts. */
+export function ownTabLink({ app, words }: Context, look: "primary" | "quiet"): HTMLAnchorElement {
+  const element = h("a", { class: `button ${look}`, "data-testid": "own-tab", target: "_blank", rel: "noopener", href: "#" }, words.ownTab);
+  element.addEventListener("click", () => set(element, "href", ownTab(location, { ...app.model.draft })));
+  return element;
+}
+
+export const isFramed = (): boolean => window.parent !== window;
+
 /** That the link is down, as a strip of its own. */
 export function linkTrouble({ words }: Context): { element: HTMLElement; paint: (model: Model) => void } {
   const link = banner("wait", "offline", "link-banner");
@@ -67,7 +77,8 @@ export function linkTrouble({ words }: Context): { element: HTMLElement; paint: 
 export function troubles({ app, words }: Context): { elements: HTMLElement[]; paint: (model: Model) => void } {
   const link = banner("wait", "offline", "link-banner");
   const retry = button(words.retry, { press: () => app.dispatch({ type: "microphone_pressed" }) });
-  const microphone = banner("alert", "mic-off", "error", retry);
+  const tab = ownTabLink({ app, words }, "quiet");
+  const microphone = banner("alert", "mic-off", "error", h("span", {}, retry, tab));
   const soundOn = button(words.soundOn, { press: () => app.dispatch({ type: "sound_pressed" }) });
   const sound = banner("wait", "sound", "sound-banner", soundOn);
   return {
@@ -78,6 +89,8 @@ export function troubles({ app, words }: Context): { elements: HTMLElement[]; pa
       const advice = problem === null ? null : words.problems[problem];
       // The last step is the button beside it.
       microphone.paint(advice === null ? null : [advice.title, ...advice.steps.slice(0, -1)].join("\n"));
+      show(retry, problem !== "microphone_forbidden");
+      show(tab, problem === "microphone_forbidden" && isFramed());
       sound.paint(model.isSoundBlocked ? words.soundBlocked : null);
     },
   };

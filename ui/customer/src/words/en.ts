@@ -87,6 +87,17 @@ export const en: Words = {
   useHere: "Use it here",
   listenOnly: "Call and only listen",
   stillTrying: "Still trying by itself…",
+  phoneUs: (number) => `Call ${number}`,
+  ownTab: "Open in its own tab",
+  ownTabWhy: "Your browser lets this site remember nothing: a call ends when you open another page here. In a tab of its own it goes on.",
+  brokenOff: "The connection was lost",
+  brokenTalk: (agent) =>
+    agent === null
+      ? "Your call broke off. Come back now, and you are first in line."
+      : `Your call with ${agent} broke off. Come back now: you are first in line, and ${agent} is asked first.`,
+  brokenWait: "We could not reach your browser, and your place went to the next. Come back now, and it is yours again.",
+  comeBack: (agent) => (agent === null ? "Come back" : `Come back to ${agent}`),
+  notNeeded: "Not needed any more",
   announcePlace: (place, wait) => (wait === null ? `You are ${place} in line.` : `You are ${place} in line, ${wait}.`),
   keepPlace: "Keep my place and call me back",
   keepPlaceNote: "No time to wait here? Your place in line stays yours.",
@@ -146,6 +157,21 @@ export const en: Words = {
       what: "Either you are offline, or our side has a hiccup. What you typed is kept.",
       steps: ["Check your internet connection."],
     },
+    server_away: {
+      title: "We cannot be reached at the moment",
+      what: "Your internet connection works; the fault is on our side. What you typed is kept.",
+      steps: ["Please try again in a few minutes."],
+    },
+    link_stripped: {
+      title: "Calls do not get through at the moment",
+      what: "Your internet connection works; the fault is on our side, and we have been told. What you typed is kept.",
+      steps: ["Please try again later."],
+    },
+    link_blocked: {
+      title: "Calls do not get through from here",
+      what: "Your internet connection works, but something between you and us stops calls. Networks of companies and hotels sometimes do.",
+      steps: ["Try another network, such as your phone’s.", "Or come back later. What you typed is kept."],
+    },
     queue_closed: {
       title: "We are closed at the moment",
       what: "Nobody takes calls right now. What you typed is kept.",
@@ -180,6 +206,11 @@ export const en: Words = {
       title: "The microphone is not allowed",
       what: "Without it we could not hear you.",
       steps: ["Click the lock or microphone icon beside the address.", "Set the microphone to “Allow”.", "Come back here and try again."],
+    },
+    microphone_forbidden: {
+      title: "The microphone cannot be used here",
+      what: "The site around this page does not let it use your microphone, whatever you allow.",
+      steps: ["Open the call in a tab of its own. What you typed comes along."],
     },
     microphone_missing: {
       title: "No microphone was found",

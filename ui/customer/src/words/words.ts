@@ -85,6 +85,16 @@ export interface Words {
   readonly useHere: string;
   readonly listenOnly: string;
   readonly stillTrying: string;
+  /** A telephone number of the site around this page. */
+  readonly phoneUs: (number: string) => string;
+  readonly ownTab: string;
+  /** Before a call that a change of the page would end. */
+  readonly ownTabWhy: string;
+  readonly brokenOff: string;
+  readonly brokenTalk: (agent: string | null) => string;
+  readonly brokenWait: string;
+  readonly comeBack: (agent: string | null) => string;
+  readonly notNeeded: string;
   readonly announcePlace: (place: string, wait: string | null) => string;
   readonly keepPlace: string;
   readonly keepPlaceNote: string;

@@ -84,6 +84,15 @@ export const zhHans: Words = {
   useHere: "在这里使用",
   listenOnly: "仅收听，继续呼叫",
   stillTrying: "仍在自动重试…",
+  phoneUs: (number) => `拨打 ${number}`,
+  ownTab: "在单独的标签页中打开",
+  ownTabWhy: "您的浏览器不允许此网站保存任何信息：在这里打开其他页面，通话就会结束。在单独的标签页中则不受影响。",
+  brokenOff: "连接已中断",
+  brokenTalk: (agent) =>
+    agent === null ? "您的通话中断了。现在回来，您将排在最前面。" : `您与${agent}的通话中断了。现在回来，您将排在最前面，并优先由${agent}接听。`,
+  brokenWait: "我们一时联系不到您的浏览器，您的位置已让给下一位。现在回来，仍可回到原来的位置。",
+  comeBack: (agent) => (agent === null ? "返回通话" : `返回与${agent}的通话`),
+  notNeeded: "不再需要",
   announcePlace: (place, wait) => (wait === null ? `您排在${place}。` : `您排在${place}，${wait}。`),
   keepPlace: "保留我的位置并回拨给我",
   keepPlaceNote: "没时间在这里等？您的排队位置会一直保留。",
@@ -142,6 +151,21 @@ export const zhHans: Words = {
       what: "可能是您已离线，也可能是我们暂时出了问题。您填写的内容已保留。",
       steps: ["请检查您的网络连接。"],
     },
+    server_away: {
+      title: "暂时无法连接到我们",
+      what: "您的网络正常，问题出在我们这边。您填写的内容已保留。",
+      steps: ["请几分钟后重试。"],
+    },
+    link_stripped: {
+      title: "通话暂时无法接通",
+      what: "您的网络正常，问题出在我们这边，我们已收到通知。您填写的内容已保留。",
+      steps: ["请稍后重试。"],
+    },
+    link_blocked: {
+      title: "从这里无法接通通话",
+      what: "您的网络正常，但您与我们之间有设备阻止了通话。公司或酒店的网络有时会这样。",
+      steps: ["请换一个网络，例如手机网络。", "或稍后再来。您填写的内容已保留。"],
+    },
     queue_closed: {
       title: "我们现在不在服务时间",
       what: "目前没有人接听。您填写的内容已保留。",
@@ -176,6 +200,11 @@ export const zhHans: Words = {
       title: "麦克风未获允许",
       what: "没有麦克风，我们就听不到您说话。",
       steps: ["点按网址旁边的锁形或麦克风图标。", "将麦克风设为“允许”。", "回到这里重试。"],
+    },
+    microphone_forbidden: {
+      title: "这里无法使用麦克风",
+      what: "此页面所在的网站不允许它使用麦克风，您允许也无效。",
+      steps: ["请在单独的标签页中打开通话，您填写的内容会一并带过去。"],
     },
     microphone_missing: {
       title: "没有找到麦克风",

@@ -84,6 +84,15 @@ export const zhHant: Words = {
   useHere: "在這裡使用",
   listenOnly: "僅收聽，繼續撥打",
   stillTrying: "仍在自動重試…",
+  phoneUs: (number) => `撥打 ${number}`,
+  ownTab: "在單獨的分頁中開啟",
+  ownTabWhy: "您的瀏覽器不允許此網站保存任何資訊：在這裡開啟其他頁面，通話就會結束。在單獨的分頁中則不受影響。",
+  brokenOff: "連線已中斷",
+  brokenTalk: (agent) =>
+    agent === null ? "您的通話中斷了。現在回來，您將排在最前面。" : `您與${agent}的通話中斷了。現在回來，您將排在最前面，並優先由${agent}接聽。`,
+  brokenWait: "我們一時聯絡不到您的瀏覽器，您的位置已讓給下一位。現在回來，仍可回到原來的位置。",
+  comeBack: (agent) => (agent === null ? "返回通話" : `返回與${agent}的通話`),
+  notNeeded: "不再需要",
   announcePlace: (place, wait) => (wait === null ? `您排在${place}。` : `您排在${place}，${wait}。`),
   keepPlace: "保留我的位置並回撥給我",
   keepPlaceNote: "沒時間在這裡等？您的等候位置會一直保留。",
@@ -142,6 +151,21 @@ export const zhHant: Words = {
       what: "可能是您已離線，也可能是我們暫時出了問題。您填寫的內容已保留。",
       steps: ["請檢查您的網路連線。"],
     },
+    server_away: {
+      title: "暫時無法連線到我們",
+      what: "您的網路正常，問題出在我們這邊。您填寫的內容已保留。",
+      steps: ["請幾分鐘後重試。"],
+    },
+    link_stripped: {
+      title: "通話暫時無法接通",
+      what: "您的網路正常，問題出在我們這邊，我們已收到通知。您填寫的內容已保留。",
+      steps: ["請稍後重試。"],
+    },
+    link_blocked: {
+      title: "從這裡無法接通通話",
+      what: "您的網路正常，但您與我們之間有設備阻止了通話。公司或飯店的網路有時會這樣。",
+      steps: ["請換一個網路，例如手機網路。", "或稍後再來。您填寫的內容已保留。"],
+    },
     queue_closed: {
       title: "我們現在不在服務時間",
       what: "目前沒有人接聽。您填寫的內容已保留。",
@@ -176,6 +200,11 @@ export const zhHant: Words = {
       title: "麥克風未獲允許",
       what: "沒有麥克風，我們就聽不到您說話。",
       steps: ["點按網址旁邊的鎖形或麥克風圖示。", "將麥克風設為「允許」。", "回到這裡重試。"],
+    },
+    microphone_forbidden: {
+      title: "這裡無法使用麥克風",
+      what: "此頁面所在的網站不允許它使用麥克風，您允許也無效。",
+      steps: ["請在單獨的分頁中開啟通話，您填寫的內容會一併帶過去。"],
     },
     microphone_missing: {
       title: "沒有找到麥克風",

@@ -6,6 +6,8 @@
 mod transcript;
 
 #[cfg(test)]
+mod back;
+#[cfg(test)]
 mod capacity;
 #[cfg(test)]
 mod line;

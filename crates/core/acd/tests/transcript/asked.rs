@@ -1,10 +1,10 @@
 //! How transcripts write what is asked of the engine.
 
 use super::handovers::handover_command;
-use acd::{Command, Wishes};
+use acd::{Back, Command, Wishes};
 use vocab::{
-    AgentId, ChosenState, CustomerId, InteractionId, Language, MediumKind, NotReadyReason, QueueId,
-    SiteId,
+    AgentId, ChosenState, CustomerId, InteractionId, Language, MediumKind, Millis, NotReadyReason,
+    QueueId, SiteId,
 };
 
 /// Mostly one; some lines are one idea and two commands.
@@ -58,7 +58,7 @@ fn customers_command(words: &[&str]) -> Option<Command> {
     })
 }
 
-/// `chat vip de site 2 last a3`; by voice unless it says otherwise.
+/// `chat vip de site 2 last a3 back`, `back_since 4000`; by voice unless it says otherwise.
 fn wishes(words: &[&str]) -> (MediumKind, Wishes) {
     let mut medium = MediumKind::Voice;
     let mut wishes = Wishes::default();
@@ -69,6 +69,12 @@ fn wishes(words: &[&str]) -> (MediumKind, Wishes) {
             "site" => {
                 let number = words.next().expect("a site").parse().expect("a number");
                 wishes.site = Some(SiteId(number));
+            }
+            "back" => wishes.back = Some(Back::Served),
+            "back_since" => {
+                let since = words.next().expect("a time").parse().expect("a number");
+                let since = Millis(since);
+                wishes.back = Some(Back::Waiting { since });
             }
             "last" => wishes.last_agent = words.next().map(|word| agent(word)),
             tag if tag.len() == 2 => wishes.language = Language::of_tag(tag).ok(),
