@@ -10,10 +10,12 @@ mod decoded;
 mod devices;
 mod faults;
 mod harness;
+mod proxied;
 mod recording;
 mod relay;
 mod reload;
 mod shell;
+mod site;
 mod story;
 mod transfer;
 

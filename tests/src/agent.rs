@@ -4,6 +4,7 @@ use crate::binaries::Program;
 use crate::run::{Process, Run};
 use crate::server::{PASSWORD, Server};
 use crate::sound::Sound;
+use crate::wait;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::io::Write;
@@ -81,6 +82,17 @@ impl SilentAgent {
         Ok(ringing(&event).unwrap_or_default())
     }
 
+    /// As [`Self::wait_for_ring`], after what was told so far.
+    ///
+    /// # Errors
+    /// As [`Self::wait_for_ring`].
+    pub fn wait_for_new_ring(&mut self, limit: Duration) -> Result<String> {
+        let before = rings(&self.process.out()).count();
+        wait::until(limit, "another offer", || {
+            Ok(rings(&self.process.out()).nth(before))
+        })
+    }
+
     /// Waits until work of this agent is at `stage`, and gives that item.
     ///
     /// # Errors
@@ -108,6 +120,13 @@ impl SilentAgent {
     ) -> Result<Value> {
         event(&mut self.process, limit, what, is_it)
     }
+}
+
+fn rings(out: &str) -> impl Iterator<Item = String> + '_ {
+    let events = out
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events.filter_map(|line| ringing(&line["event"]))
 }
 
 /// The name of the customer for whom it rings, in an event that shows the agent's work.

@@ -11,9 +11,12 @@ use crate::wait;
 use crate::webdriver::Page;
 use anyhow::Result;
 use serde_json::json;
+use std::path::Path;
 use std::time::Duration;
 
 const START: Duration = Duration::from_secs(20);
+/// A first start makes a profile.
+const START_OF_FIREFOX: Duration = Duration::from_secs(60);
 
 /// From MEDIA.md; the microphone is the virtual one, so only the question about it is faked.
 const FLAGS: [&str; 13] = [
@@ -32,9 +35,19 @@ const FLAGS: [&str; 13] = [
     "--window-size=900,860",
 ];
 
+/// In which browser the customer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    Chromium,
+    /// As one whose user, or whose maker, forbids frames of other sites all storage.
+    ChromiumWithoutForeignStorage,
+    Firefox,
+}
+
 /// A browser with its sound.
 pub struct Customer {
-    _driver: Process,
+    /// Ends with it.
+    driver: Process,
     page: Page,
     sound: Sound,
     _display: Display,
@@ -46,41 +59,142 @@ impl Customer {
     /// # Errors
     /// When a part is missing or does not start.
     pub fn start(run: &Run) -> Result<Self> {
+        Self::start_in(run, Browser::Chromium)
+    }
+
+    /// [`Self::start`] in this browser.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_in(run: &Run, browser: Browser) -> Result<Self> {
         let display = Display::start(run, "customer", 900, 860)?;
         let sound = Sound::start(run, "customer")?;
-        let port = free_port()?;
         let home = run.subfolder("customer-home")?;
-        let mut driver = run.spawn(
-            "customer",
-            run.command(tool("chromedriver", "apt-get install chromium-driver")?)
-                .arg(format!("--port={port}"))
-                .envs(sound.environment())
-                .envs(folders(&home))
-                .env("DISPLAY", display.name())
-                .env("LANG", "C.UTF-8")
-                .env_remove("WAYLAND_DISPLAY")
-                .env_remove("DBUS_SESSION_BUS_ADDRESS"),
-        )?;
-        driver.line(START, "a started chromedriver", |line| {
-            line.contains("started successfully").then_some(())
-        })?;
-        let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
-        flags.push(format!(
-            "--user-data-dir={}",
-            home.join("profile").display()
-        ));
-        let page = Page::open(
-            port,
-            &json!({"browserName": "chrome", "goog:chromeOptions": {"args": flags}}),
-        )?;
+        let (driver, page) = match browser {
+            Browser::Chromium => chromium(run, &sound, &display, &home, &[])?,
+            Browser::ChromiumWithoutForeignStorage => {
+                let more = ["--test-third-party-cookie-phaseout"];
+                chromium(run, &sound, &display, &home, &more)?
+            }
+            Browser::Firefox => firefox(run, &sound, &display, &home)?,
+        };
         Ok(Self {
-            _driver: driver,
+            driver,
             page,
             sound,
             _display: display,
         })
     }
 
+    /// The browser's processes, or its driver's.
+    pub fn process(&self) -> &Process {
+        &self.driver
+    }
+}
+
+fn chromium(
+    run: &Run,
+    sound: &Sound,
+    display: &Display,
+    home: &Path,
+    more: &[&str],
+) -> Result<(Process, Page)> {
+    let port = free_port()?;
+    let mut driver = run.spawn(
+        "customer",
+        run.command(tool("chromedriver", "apt-get install chromium-driver")?)
+            .arg(format!("--port={port}"))
+            .envs(sound.environment())
+            .envs(folders(home))
+            .env("DISPLAY", display.name())
+            .env("LANG", "C.UTF-8")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS"),
+    )?;
+    driver.line(START, "a started chromedriver", |line| {
+        line.contains("started successfully").then_some(())
+    })?;
+    let mut flags: Vec<String> = FLAGS
+        .iter()
+        .chain(more)
+        .map(|flag| (*flag).to_owned())
+        .collect();
+    flags.push(format!(
+        "--user-data-dir={}",
+        home.join("profile").display()
+    ));
+    let page = Page::open(
+        port,
+        &json!({"browserName": "chrome", "goog:chromeOptions": {"args": flags}}),
+    )?;
+    Ok((driver, page))
+}
+
+/// What a first start, a question or a busy network of its own would put between a test and the page.
+const PREFERENCES: &str = r#"
+user_pref("marionette.port", 0);
+user_pref("media.navigator.permission.disabled", true);
+user_pref("media.autoplay.default", 0);
+user_pref("media.autoplay.blocking_policy", 0);
+user_pref("media.peerconnection.ice.loopback", true);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("browser.startup.page", 0);
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.safebrowsing.malware.enabled", false);
+user_pref("browser.safebrowsing.phishing.enabled", false);
+user_pref("browser.tabs.warnOnClose", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("toolkit.telemetry.reportingpolicy.firstRun", false);
+user_pref("toolkit.cosmeticAnimations.enabled", false);
+user_pref("app.normandy.enabled", false);
+user_pref("app.update.enabled", false);
+user_pref("extensions.update.enabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("network.prefetch-next", false);
+user_pref("services.settings.server", "data:,");
+"#;
+
+const INSTALL: &str = "apt-get install firefox-esr";
+
+fn firefox(run: &Run, sound: &Sound, display: &Display, home: &Path) -> Result<(Process, Page)> {
+    let profile = home.join("firefox");
+    std::fs::create_dir_all(&profile)?;
+    std::fs::write(profile.join("user.js"), PREFERENCES)?;
+    let mut process = run.spawn(
+        "customer",
+        run.command(tool("firefox-esr", INSTALL).or_else(|_| tool("firefox", INSTALL))?)
+            .args([
+                "--marionette",
+                "--no-remote",
+                "--width",
+                "900",
+                "--height",
+                "860",
+            ])
+            .arg("--profile")
+            .arg(&profile)
+            .arg("about:blank")
+            .envs(sound.environment())
+            .envs(folders(home))
+            .env("DISPLAY", display.name())
+            .env("LANG", "C.UTF-8")
+            .env("MOZ_CRASHREPORTER_DISABLE", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS"),
+    )?;
+    let file = profile.join("MarionetteActivePort");
+    let port = wait::until(START_OF_FIREFOX, "Firefox's remote control", || {
+        if !process.is_running() {
+            anyhow::bail!("Firefox ended: {}", run.log_tails(15));
+        }
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        Ok(text.trim().parse::<u16>().ok())
+    })?;
+    Ok((process, Page::of_firefox(port)?))
+}
+
+impl Customer {
     /// What the browser shows.
     pub fn page(&self) -> &Page {
         &self.page

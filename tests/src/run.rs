@@ -315,7 +315,27 @@ impl Drop for Process {
 /// # Errors
 /// When there is no such process.
 pub fn kill(id: i32) -> Result<()> {
+    signal(id, rustix::process::Signal::KILL)
+}
+
+/// Stops one process where it stands, as a computer that goes to sleep does.
+///
+/// # Errors
+/// When there is no such process.
+pub fn stop(id: i32) -> Result<()> {
+    signal(id, rustix::process::Signal::STOP)
+}
+
+/// Lets it go on.
+///
+/// # Errors
+/// When there is no such process.
+pub fn wake(id: i32) -> Result<()> {
+    signal(id, rustix::process::Signal::CONT)
+}
+
+fn signal(id: i32, signal: rustix::process::Signal) -> Result<()> {
     let process = rustix::process::Pid::from_raw(id).context("not a process id")?;
-    rustix::process::kill_process(process, rustix::process::Signal::KILL)
-        .with_context(|| format!("cannot kill process {id}"))
+    rustix::process::kill_process(process, signal)
+        .with_context(|| format!("cannot signal process {id}"))
 }

@@ -1,6 +1,6 @@
 //! Server, agent's desktop and customer's browser together, up to the moment before the call.
 
-use crate::customer::Customer;
+use crate::customer::{Browser, Customer};
 use crate::desktop::Desktop;
 use crate::run::Run;
 use crate::server::Server;
@@ -43,9 +43,22 @@ impl Scene {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_with(run: &Run, variables: Vec<(&'static str, String)>) -> Result<Self> {
+        Self::start_in(run, Browser::Chromium, variables)
+    }
+
+    /// [`Self::start_with`], the customer in this browser.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_in(
+        run: &Run,
+        browser: Browser,
+        variables: Vec<(&'static str, String)>,
+    ) -> Result<Self> {
         std::thread::scope(|scope| {
             let desktop = scope.spawn(|| Desktop::start(run).context("the agent's desktop"));
-            let customer = scope.spawn(|| Customer::start(run).context("the customer's browser"));
+            let customer =
+                scope.spawn(|| Customer::start_in(run, browser).context("the customer's browser"));
             let server = Server::start_with(run, variables).context("the server");
             let joined = |_| anyhow!("a part's start panicked");
             let desktop = desktop.join().map_err(joined)?;

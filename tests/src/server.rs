@@ -18,6 +18,8 @@ pub const PASSWORD: &str = "warmline-demo";
 pub struct Server {
     process: Process,
     url: String,
+    /// Where it listens itself.
+    own: String,
     data: PathBuf,
     variables: Vec<(&'static str, String)>,
     http: ureq::Agent,
@@ -60,6 +62,7 @@ impl Server {
             .new_agent();
         Ok(Self {
             process,
+            own: url.clone(),
             url,
             data,
             variables,
@@ -67,9 +70,41 @@ impl Server {
         })
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Where people reach it: `http://127.0.0.1:PORT`, or the proxy's address and path.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// How people reach it from now on: by the proxy before it.
+    pub fn is_reached_at(&mut self, url: String) {
+        self.url = url;
+    }
+
+    /// Settings for the next start.
+    pub fn set_variables(&mut self, variables: Vec<(&'static str, String)>) {
+        self.variables = variables;
+    }
+
+    /// What it wrote to its log.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self, run: &Run) -> Result<String> {
+        let path = run.folder().join("logs").join("server.log");
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    }
+
+    /// The number of a line of `/metrics`, asked of the server itself.
+    ///
+    /// # Errors
+    /// When there is no such line.
+    pub fn metric(&self, name: &str) -> Result<u64> {
+        let mut answer = self.http.get(format!("{}/metrics", self.own)).call()?;
+        let text = answer.body_mut().read_to_string()?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        line.with_context(|| format!("no {name} in {text}"))
     }
 
     /// SIGKILL.
@@ -82,10 +117,10 @@ impl Server {
     /// # Errors
     /// When it does not listen in time.
     pub fn start_again(&mut self, run: &Run) -> Result<()> {
-        let address = self.url.trim_start_matches("http://").to_owned();
+        let address = self.own.trim_start_matches("http://").to_owned();
         let (process, url) = serve(run, &self.data, &address, &self.variables)?;
-        if url != self.url {
-            bail!("the server came back at {url}, not at {}", self.url);
+        if url != self.own {
+            bail!("the server came back at {url}, not at {}", self.own);
         }
         self.process = process;
         Ok(())

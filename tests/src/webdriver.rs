@@ -1,6 +1,7 @@
 //! A page in a real web view or browser, driven over WebDriver's classic protocol (W3C
 //! recommendation, 2018), addressed by `data-testid`.
 
+use crate::marionette::Marionette;
 use crate::wait;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
@@ -19,8 +20,17 @@ const QUIET: Duration = Duration::from_secs(3);
 
 /// One window of one session.
 pub struct Page {
-    base: String,
-    http: ureq::Agent,
+    driver: Driver,
+}
+
+/// By what the browser is driven.
+enum Driver {
+    /// A program beside it, at the session's address.
+    Program {
+        base: String,
+        http: ureq::Agent,
+    },
+    Firefox(Marionette),
 }
 
 impl Page {
@@ -43,23 +53,82 @@ impl Page {
         let id = value["sessionId"]
             .as_str()
             .context("the driver gave no session")?;
+        let base = format!("{driver}/session/{id}");
         Ok(Self {
-            base: format!("{driver}/session/{id}"),
-            http,
+            driver: Driver::Program { base, http },
+        })
+    }
+
+    /// The page of a Firefox that listens on `port`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn of_firefox(port: u16) -> Result<Self> {
+        Ok(Self {
+            driver: Driver::Firefox(Marionette::open(port)?),
         })
     }
 
     fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        send(
-            self.http
-                .post(format!("{}{path}", self.base))
-                .send_json(body),
-            path,
-        )
+        match &self.driver {
+            Driver::Program { base, http } => {
+                send(http.post(format!("{base}{path}")).send_json(body), path)
+            }
+            Driver::Firefox(firefox) => firefox.send("POST", path, body),
+        }
     }
 
     fn get(&self, path: &str) -> Result<Value> {
-        send(self.http.get(format!("{}{path}", self.base)).call(), path)
+        match &self.driver {
+            Driver::Program { base, http } => send(http.get(format!("{base}{path}")).call(), path),
+            Driver::Firefox(firefox) => firefox.send("GET", path, &Value::Null),
+        }
+    }
+
+    fn delete(&self, path: &str) -> Result<Value> {
+        match &self.driver {
+            Driver::Program { base, http } => {
+                send(http.delete(format!("{base}{path}")).call(), path)
+            }
+            Driver::Firefox(firefox) => firefox.send("DELETE", path, &Value::Null),
+        }
+    }
+
+    /// Drives the frame that `script` returns from now on; `None` the page itself.
+    ///
+    /// # Errors
+    /// When there is no such frame.
+    pub fn enter_frame(&self, script: Option<&str>) -> Result<()> {
+        self.post("/frame", &json!({"id": null}))?;
+        let Some(script) = script else {
+            return Ok(());
+        };
+        let frame = wait::until(CONTROL, "the frame", || {
+            Ok(Some(self.script(script, &[])?).filter(|frame| !frame.is_null()))
+        })?;
+        self.post("/frame", &json!({ "id": frame })).map(drop)
+    }
+
+    /// Clicks what `script` returns, once it is there and nothing covers it.
+    ///
+    /// # Errors
+    /// When it does not become clickable.
+    pub fn click_found(&self, script: &str) -> Result<()> {
+        let mut why = String::from("it is not there");
+        let done = wait::until_true(CONTROL, &format!("a click on {script}"), || {
+            let found = self.script(script, &[])?;
+            let Some(element) = found[ELEMENT].as_str() else {
+                return Ok(false);
+            };
+            match self.post(&format!("/element/{element}/click"), &json!({})) {
+                Ok(_) => Ok(true),
+                Err(error) => {
+                    why = format!("{error:#}");
+                    Ok(false)
+                }
+            }
+        });
+        done.with_context(|| format!("{why}; the screen shows: {}", self.all_text()))
     }
 
     /// Ends the session, which closes the window.
@@ -67,7 +136,7 @@ impl Page {
     /// # Errors
     /// When the driver does not answer.
     pub fn close(&self) -> Result<()> {
-        send(self.http.delete(&self.base).call(), "end of session").map(drop)
+        self.delete("").map(drop)
     }
 
     /// Loads an address.
@@ -101,10 +170,7 @@ impl Page {
     /// # Errors
     /// When the browser refuses.
     pub fn close_tab(&self) -> Result<()> {
-        let left = send(
-            self.http.delete(format!("{}/window", self.base)).call(),
-            "close tab",
-        )?;
+        let left = self.delete("/window")?;
         if let Some(handle) = left.get(0) {
             self.post("/window", &json!({ "handle": handle }))?;
         }

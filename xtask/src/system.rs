@@ -3,7 +3,7 @@
 use crate::house::House;
 use crate::{run, say};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One thing from the system.
@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 28] = [
+const NEEDS: [Need; 30] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -82,6 +82,16 @@ const NEEDS: [Need; 28] = [
         &["chromedriver"],
         "to drive the customer's browser",
     ),
+    program(
+        FIREFOX,
+        &["firefox-esr", "firefox"],
+        "a customer's other browser, for tests",
+    ),
+    program(
+        "nginx-light",
+        &["nginx"],
+        "a proxy for tests, started and stopped by them; the system's own service is not needed",
+    ),
     program("pulseaudio", &["pulseaudio"], "virtual sound devices"),
     program("pulseaudio-utils", &["pactl"], "virtual sound devices"),
     program(
@@ -104,6 +114,7 @@ const BENCH_NEEDS: [Need; 3] = [
     package("python3-dev", "to build the scorer of speech"),
 ];
 
+const FIREFOX: &str = "firefox-esr";
 const CHROMIUM: &str = "chromium";
 const CHROMIUM_DRIVER: &str = "chromium-driver";
 
@@ -228,7 +239,11 @@ fn succeeds(command: &mut Command) -> bool {
 
 pub(crate) fn is_in_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    // Servers are where only administrators look.
+    let of_administrators = [PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")];
+    std::env::split_paths(&path)
+        .chain(of_administrators)
+        .any(|folder| folder.join(program).is_file())
 }
 
 /// Ubuntu names the browser otherwise.
@@ -236,6 +251,7 @@ fn name_here(package: &'static str) -> &'static str {
     let is_ubuntu = std::fs::read_to_string(Path::new("/etc/os-release"))
         .is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"));
     match package {
+        FIREFOX if is_ubuntu => "firefox",
         CHROMIUM if is_ubuntu => "chromium-browser",
         CHROMIUM_DRIVER if is_ubuntu => "chromium-chromedriver",
         other => other,
