@@ -16,6 +16,9 @@ const WHOLE_LOOK_AFTER: Duration = Duration::from_secs(20);
 /// Between two pieces of a search index that is filled again, for the commits.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How often it is looked whether search indexes were emptied.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
 /// After a failure to fill it.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
@@ -110,9 +113,15 @@ impl Watch {
                         return;
                     }
                 }
-                self.fill(&engine, &mut stop).await;
             }
             Err(err) => tracing::error!(%err, "the file could not be looked through"),
+        }
+        // A commit that meets a damaged search index empties it, too.
+        while self.fill(&engine, &mut stop).await {
+            tokio::select! {
+                _ = stop.wait_for(|is_stopping| *is_stopping) => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
         }
     }
 

@@ -114,6 +114,10 @@ impl Standing {
             (true, 0) => {
                 "the machine's clock, which agrees with the time since it was started".to_owned()
             }
+            (false, 0) if self.state.kept.is_none() => format!(
+                "the machine's clock; no server has kept this organisation's clock yet, and {passed} are believed to have \
+                 passed since the newest entry"
+            ),
             (false, 0) => format!(
                 "the machine's clock; the machine was started anew since, and {passed} are believed to have passed"
             ),

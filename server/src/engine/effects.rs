@@ -70,11 +70,9 @@ impl Affected {
             | What::HandedOver { .. } => self.observe_handover(&event.what),
             What::OfferDeclined {
                 interaction, agent, ..
-            } => {
-                self.left(*interaction, *agent, GoneBecause::Declined);
-            }
+            } => self.left(*interaction, *agent, GoneBecause::Declined),
             What::OfferMissed { interaction, agent } => {
-                self.left(*interaction, *agent, GoneBecause::Missed);
+                self.left(*interaction, *agent, GoneBecause::Missed)
             }
             What::OfferWithdrawn {
                 interaction,

@@ -12,7 +12,7 @@ use super::people::{People, ShownToAgent};
 use super::readers::Readers;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::snapshots::Snapshots;
-use super::stepped::resumed;
+use super::stepped::{journals_now, resumed};
 use super::storage::Storage;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Stage};
@@ -22,11 +22,13 @@ use protocol::work::{CustomerPop, RecognisedBy};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{COMMANDS_RECOVERED, DoneCommand, History, OrganisationStore, Recovered, StoreError};
+use store::{
+    COMMANDS_RECOVERED, DoneCommand, History, OrganisationStore, Past, Recovered, StoreError,
+};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant};
-use vocab::{AgentState, CommandId, InteractionId, PeerLink, RecordingState, Sensitive};
+use vocab::{AgentState, CommandId, InteractionId, Millis, PeerLink, RecordingState, Sensitive};
 
 /// Why an organisation cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -98,13 +100,8 @@ pub fn start(
     let past = store.past().map_err(failed)?;
     let clock = resumed(store.as_ref(), &recovered).map_err(failed)?;
     let look = clock.look();
-    // By the clock as the journal has it: where it was set since, the first thing that happens says so.
-    let pending_ms = look
-        .stepped_ms
-        .saturating_sub(recovered.center.stepped_ms());
-    let at = look.now.shifted(pending_ms.saturating_neg());
-    let live = Live::read(past.as_ref(), &directory, (at, recovered.last_seq));
-    let live = live.unwrap_or_else(|err| Live::begun(&err, &recovered.center, &directory, at));
+    let at = journals_now(look, &recovered.center);
+    let live = day_so_far(past.as_ref(), &directory, &recovered, at);
     let snapshots = Snapshots::start(past, recovered.last_seq - recovered.snapshot_seq)?;
     let readers = Readers::new(store);
     let (inbox, inputs) = mpsc::channel(INBOX_CAPACITY);
@@ -157,6 +154,11 @@ pub fn start(
         unwitnessed_ms: Arc::new(watch::channel(0).0),
     };
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
+}
+
+fn day_so_far(past: &dyn Past, directory: &Directory, recovered: &Recovered, at: Millis) -> Live {
+    let live = Live::read(past, directory, (at, recovered.last_seq));
+    live.unwrap_or_else(|err| Live::begun(&err, &recovered.center, directory, at))
 }
 
 /// What was known of the interactions that are open.
@@ -382,10 +384,7 @@ impl Actor {
     /// What was folded of decisions that were not committed has not happened.
     async fn read_figures(&mut self) {
         self.rereading = None;
-        // As the journal has it: a step that it does not have yet is taken again.
-        let look = self.clock.look();
-        let pending_ms = look.stepped_ms.saturating_sub(self.center.stepped_ms());
-        let now = look.now.shifted(pending_ms.saturating_neg());
+        let now = journals_now(self.clock.look(), &self.center);
         let (directory, at) = (Arc::clone(&self.directory), (now, self.seq));
         let read = self
             .readers

@@ -3,8 +3,8 @@
 use super::actor::Actor;
 use super::inbox::Input;
 use super::live::Live;
-use crate::clock::Clock;
-use acd::{Command, Event};
+use crate::clock::{Clock, Look};
+use acd::{Center, Command, Event};
 use std::sync::Arc;
 use store::{OrganisationStore, Recovered, Stamp, StoreError};
 use timekeeping::Resumed;
@@ -18,6 +18,12 @@ const EVENTS_KEPT: usize = 100_000;
 pub(crate) struct Rereading {
     seq: u64,
     since: Vec<Event>,
+}
+
+/// By the clock as the journal has it: a step that it does not have yet is the first thing that happens afterwards.
+pub(crate) fn journals_now(look: Look, center: &Center) -> Millis {
+    let pending_ms = look.stepped_ms.saturating_sub(center.stepped_ms());
+    look.now.shifted(pending_ms.saturating_neg())
 }
 
 /// The day by a clock that was set, up to an entry.

@@ -179,7 +179,7 @@ async fn what_was_made_while_the_clock_was_behind_is_young_when_it_is_set_right(
     assert_eq!(desk.customers().await, 2);
     // In the order in which they called, whatever the clock showed.
     let page: serde_json::Value = desk.get("/v1/customers?query=Li").await;
-    let li = &page["customers"][0]["customer"]["customer"];
+    let li = &page["customers"][0]["customer"];
     let timeline: Timeline = desk.get(&format!("/v1/customers/{li}/timeline")).await;
     assert!(is_near(timeline.interactions[0].entered_at, behind()));
     assert_eq!(server.stop(), Some(0));
@@ -366,10 +366,7 @@ async fn a_journal_that_ends_in_the_future_is_served_by_the_true_time_and_loses_
         true_now()
     ));
     let said = stage.operator(&["clock"]);
-    for words in [
-        "set: once, last back by 200 days",
-        "by the time that has passed",
-    ] {
+    for words in ["set: once, last back by ", "by the time that has passed"] {
         assert!(said.contains(words), "{words} is missing in {said}");
     }
     let looks = stage.said(LOOKED[0]);

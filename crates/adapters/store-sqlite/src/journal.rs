@@ -4,7 +4,7 @@ use crate::chain::sum;
 use crate::checkpoints::{Checkpoints, LOG_PAGES_AT_MOST};
 use crate::index::{self, Touched};
 use crate::sql::{Sql, at, int, json_of, whole};
-use crate::{audit, projections, recovery, snapshots};
+use crate::{audit, projections, recovery, snapshots, soundness};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use store::{
     Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, DoneCommand, Entry, Journal, JournalEntry,
@@ -18,6 +18,8 @@ const MERGED_PAGES: i64 = 16;
 pub(crate) struct SqliteJournal {
     connection: Connection,
     checkpoints: Checkpoints,
+    /// Tried once: when that did not help, something else is damaged.
+    has_emptied_search: bool,
 }
 
 impl SqliteJournal {
@@ -29,6 +31,7 @@ impl SqliteJournal {
         Ok(Self {
             connection,
             checkpoints: Checkpoints::start(beside)?,
+            has_emptied_search: false,
         })
     }
 }
@@ -36,7 +39,17 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn append(&mut self, batch: &Batch) -> Result<()> {
         let is_erasing = batch.entries.iter().any(|entry| erases(&entry.entry));
-        self.write(batch)?;
+        match self.write(batch) {
+            Err(StoreError::Damaged { .. }) if !self.has_emptied_search => {
+                self.has_emptied_search = true;
+                tracing::error!(
+                    "a commit met damage on the disk; the search indexes are emptied and made anew, and it is tried again"
+                );
+                soundness::empty_search(&mut self.connection)?;
+                self.write(batch)?;
+            }
+            written => written?,
+        }
         if is_erasing {
             let _turn = self.checkpoints.turn();
             empty_log(&self.connection);

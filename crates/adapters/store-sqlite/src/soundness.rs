@@ -98,18 +98,7 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn empty_search(&self) -> Result<()> {
-        let mut connection = self.connect()?;
-        let write = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .sql()?;
-        index::clear(&write).sql()?;
-        write
-            .execute(
-                "INSERT OR REPLACE INTO search_refill (id, customers_done, interactions_done) VALUES (1, 0, 0)",
-                [],
-            )
-            .sql()?;
-        write.commit().sql()
+        empty_search(&mut self.connect()?)
     }
 
     /// Indexes some more; false when everything is.
@@ -125,6 +114,21 @@ impl Database {
         write.commit().sql()?;
         Ok(has_more)
     }
+}
+
+pub(crate) fn empty_search(connection: &mut Connection) -> Result<()> {
+    let write = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .sql()?;
+    index::clear(&write).sql()?;
+    write
+        .execute(
+            "INSERT OR REPLACE INTO search_refill (id, customers_done, interactions_done)
+             VALUES (1, 0, 0)",
+            [],
+        )
+        .sql()?;
+    write.commit().sql()
 }
 
 fn refill(write: &Transaction<'_>) -> rusqlite::Result<bool> {

@@ -1,5 +1,7 @@
 //! What is derived from the journal, damaged on purpose: found, told apart, and made anew.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at a surprise")]
+
 #[cfg(test)]
 mod file;
 
@@ -152,4 +154,20 @@ fn a_look_that_is_stopped_finds_nothing() {
     let file = File::with_entries(120);
     spoil(file.path(), "customers_by_contact");
     assert_eq!(file.database.look_through(|| false).unwrap(), []);
+}
+
+#[test]
+fn a_commit_that_meets_a_damaged_search_index_is_written_all_the_same() {
+    let file = File::with_entries(120);
+    let mut journal = file.database.journal().unwrap();
+    file.sql(
+        "UPDATE customer_search_data SET block = x'ffffffffffffffffffffffffffffffff' WHERE id = 10",
+    );
+    journal.append(&numbered(121, 1)).unwrap();
+    while file.database.refill_search().unwrap() {}
+    let names = ["Customer 77", "Customer 121"];
+    assert_eq!(names.map(|name| found(&file.database, name)), [1, 1]);
+    assert_eq!(faults(&file), []);
+    let recovered = journal.load().unwrap();
+    assert_eq!((recovered.last_seq, recovered.cut), (121, None));
 }
