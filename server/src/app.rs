@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::engine::{self, Engine};
 use crate::http::SignInLimiter;
+use crate::imports::Imports;
 use crate::metrics::Metrics;
 use crate::organisations::{Organisations, watch_organisations};
 use crate::recordings::RecordingFiles;
@@ -27,6 +28,7 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) organisations: Arc<Organisations>,
     pub(crate) recordings: RecordingFiles,
+    pub(crate) imports: Imports,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) links: Arc<Links>,
     pub(crate) lost_tries: LostTries,
@@ -173,11 +175,13 @@ impl App {
         }
         let metrics = Arc::new(Metrics::default());
         let files = RecordingFiles::new(data);
+        let imports = Imports::new(data, config.import_bytes);
         let (stop, _) = watch::channel(false);
         let organisations = Arc::new(Organisations::new(
             data,
             Arc::clone(&metrics),
             files.clone(),
+            imports.clone(),
             &config,
         ));
         let mut reasons = Vec::new();
@@ -201,6 +205,7 @@ impl App {
             password_turns: tokio::sync::Semaphore::new(2),
             organisations,
             recordings: files,
+            imports,
             metrics,
             config,
             stop,
@@ -231,6 +236,7 @@ impl App {
 
     /// Tells every link to say goodbye; see [`Running::stop`].
     pub fn begin_stop(&self) {
+        self.inner.imports.stop_all();
         self.inner.stop.send_replace(true);
     }
 
@@ -262,6 +268,13 @@ impl Running {
             if task.await.is_err() {
                 tracing::error!("a task panicked");
             }
+        }
+        let imports = self.app.inner.imports.clone();
+        if tokio::task::spawn_blocking(move || imports.join())
+            .await
+            .is_err()
+        {
+            tracing::error!("imports could not be waited for");
         }
         self.app.inner.organisations.stop().await;
     }

@@ -2,11 +2,18 @@
 
 mod accounts;
 mod clock;
+mod columns;
 mod configuration;
 mod customers;
+mod customers_file;
 mod data;
+mod hours;
+mod imports;
 mod journal;
 mod names;
+mod progress;
+
+pub(crate) use data::BY;
 
 use crate::config::Config;
 use anyhow::Context;
@@ -45,7 +52,7 @@ enum Command {
         #[command(subcommand)]
         command: configuration::ConfigCommand,
     },
-    /// Find, export and erase customers, also while the server runs
+    /// Find, import, export and erase customers, also while the server runs
     Customer {
         #[command(subcommand)]
         command: customers::CustomerCommand,

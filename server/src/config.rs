@@ -18,10 +18,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::Retention;
-use values::{Values, flag, number, read_environment, read_file, text};
+use values::{Values, flag, number, read_environment, read_file, text, texts};
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 const KEEP_RECORDINGS_DAYS: u32 = 180;
+const MB: u64 = 1_024 * 1_024;
+/// Some five million customers.
+const IMPORT_MB: u64 = 1_024;
 
 /// Everything `serve` runs by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,10 @@ pub struct Config {
     /// Origins whose pages may show the customer's page in a frame.
     pub framing_allowed_from: Vec<String>,
     pub metrics_token: Option<String>,
+    /// Longest file of customers that is taken.
+    pub import_bytes: u64,
+    /// Hosts on private addresses that calendars may be fetched from, and without TLS.
+    pub calendar_hosts: Vec<String>,
     /// Recordings older than this are removed.
     pub keep_recordings: Duration,
     /// For organisations that set nothing of their own.
@@ -134,6 +141,9 @@ impl Config {
             limits: Limits::from_values(values, default.limits),
             framing_allowed_from: origins(values)?,
             metrics_token: text(values, "metrics", "token").map(|(text, _)| text.to_owned()),
+            import_bytes: number(values, "imports", "max_mb")
+                .map_or(default.import_bytes, |mb| mb * MB),
+            calendar_hosts: texts(values, "imports", "calendar_hosts"),
             keep_recordings: number(values, "recordings", "keep_days")
                 .and_then(|n| u32::try_from(n).ok())
                 .map_or(default.keep_recordings, |days| DAY * days),
@@ -185,6 +195,8 @@ impl Default for Config {
             },
             framing_allowed_from: Vec::new(),
             metrics_token: None,
+            import_bytes: IMPORT_MB * MB,
+            calendar_hosts: Vec::new(),
             keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
             retention: Retention::default(),
             ice: IceSettings::default(),

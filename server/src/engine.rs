@@ -1,6 +1,7 @@
 //! One organisation's engine: an actor that owns the centre, and the handle by which everyone else speaks to it.
 
 mod actor;
+mod additions;
 mod arrivals;
 mod callers;
 mod commands;
@@ -28,6 +29,7 @@ mod snapshots;
 mod stepped;
 mod storage;
 
+pub use additions::NewRecords;
 pub(crate) use decisions::decision;
 pub use directory::Directory;
 pub use inbox::{

@@ -1,12 +1,15 @@
 //! Everything over HTTP: REST, the customer's page, health and metrics, and what every answer carries.
 
+mod additions;
 mod admin;
 mod auth;
 mod check;
 mod client;
 mod configuration;
-mod edits;
+pub(crate) mod edits;
 mod figures;
+pub(crate) mod hours;
+mod imports;
 mod openapi;
 mod pages;
 mod problem;
@@ -58,7 +61,36 @@ const fn route(
 const ROUTES: &[Route] = &[
     route("/v1/sign-in", &["post"], || post(auth::sign_in)),
     route("/v1/sign-out", &["post"], || post(auth::sign_out)),
-    route("/v1/customers", &["get"], || get(rest::search)),
+    route("/v1/customers", &["get", "post"], || {
+        get(rest::search).post(additions::create)
+    }),
+    route("/v1/customers/alike", &["post"], || post(additions::alike)),
+    route("/v1/customers/file", &["get"], || {
+        get(imports::customers_file)
+    }),
+    route("/v1/imports", &["get", "post"], || {
+        get(imports::list).post(imports::begin)
+    }),
+    route("/v1/imports/{id}", &["get", "delete"], || {
+        get(imports::import).delete(imports::remove)
+    }),
+    route("/v1/imports/{id}/data", &["put"], || {
+        put(imports::put_piece).layer(DefaultBodyLimit::max(imports::PIECE_BYTES))
+    }),
+    route("/v1/imports/{id}/preview", &["post"], || {
+        post(imports::preview)
+    }),
+    route("/v1/imports/{id}/check", &["post"], || post(imports::check)),
+    route("/v1/imports/{id}/start", &["post"], || post(imports::run)),
+    route("/v1/imports/{id}/stop", &["post"], || post(imports::stop)),
+    route("/v1/imports/{id}/refused", &["get"], || {
+        get(imports::refused)
+    }),
+    route("/v1/imports/{id}/undo", &["post"], || post(imports::undo)),
+    route("/v1/hours/calendar", &["post"], || {
+        post(hours::calendar).layer(DefaultBodyLimit::max(hours::CALENDAR_BODY_BYTES))
+    }),
+    route("/v1/hours/notation", &["post"], || post(hours::notation)),
     route("/v1/customers/{id}", &["get", "patch"], || {
         get(rest::customer).patch(rest::patch)
     }),

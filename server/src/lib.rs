@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+mod calendars;
 pub mod cli;
 mod clock;
 pub mod config;
@@ -9,6 +10,7 @@ mod damage;
 pub mod engine;
 mod erase;
 pub mod http;
+mod imports;
 pub mod metrics;
 mod open_files;
 mod organisations;

@@ -5,6 +5,7 @@ use crate::clock::Keeper;
 use crate::config::Config;
 use crate::damage;
 use crate::engine::{self, Directory, Engine, Input};
+use crate::imports::Imports;
 use crate::metrics::Metrics;
 use crate::recordings::{self, RecordingFiles};
 use crate::soundness::Watch;
@@ -28,6 +29,7 @@ pub(crate) struct Organisations {
     data: PathBuf,
     metrics: Arc<Metrics>,
     recordings: RecordingFiles,
+    imports: Imports,
     keep_recordings: Duration,
     retention: Retention,
     engines: RwLock<BTreeMap<OrgSlug, Engine>>,
@@ -44,12 +46,14 @@ impl Organisations {
         data: &Path,
         metrics: Arc<Metrics>,
         recordings: RecordingFiles,
+        imports: Imports,
         config: &Config,
     ) -> Self {
         Self {
             data: data.to_owned(),
             metrics,
             recordings,
+            imports,
             keep_recordings: config.keep_recordings,
             retention: config.retention,
             engines: RwLock::default(),
@@ -86,7 +90,7 @@ impl Organisations {
         let (engine, task) = engine::start(store, Arc::clone(&self.metrics))?;
         let watch = telemetry::spawn(
             "directory",
-            watch_directory(engine.clone(), stop.subscribe()),
+            watch_directory(engine.clone(), self.imports.clone(), stop.subscribe()),
         );
         let soundness = telemetry::spawn(
             "the file's soundness",
@@ -223,7 +227,7 @@ pub(crate) async fn watch_organisations(all: Arc<Organisations>, stop: watch::Se
 }
 
 /// The command line changes accounts and queues in the same database; the engine is told here.
-async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
+async fn watch_directory(engine: Engine, imports: Imports, mut stop: watch::Receiver<bool>) {
     let mut known = engine.directory().revision;
     let mut looks = 0_u32;
     let mut keeper = Keeper::default();
@@ -238,6 +242,7 @@ async fn watch_directory(engine: Engine, mut stop: watch::Receiver<bool>) {
         }
         looks = looks.wrapping_add(1);
         crate::erase::take_requests(&engine).await;
+        imports.take_wishes(&engine).await;
         let is_pruning_due = looks.is_multiple_of(PRUNE_EVERY_LOOKS);
         let steady = engine.steady();
         let read = engine

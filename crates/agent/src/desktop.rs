@@ -10,6 +10,7 @@ mod core;
 mod data;
 mod delivery;
 mod emitter;
+mod exchange;
 mod linking;
 mod organisation;
 mod readiness;

@@ -1,5 +1,6 @@
 //! The server's REST interface, with every failure in the desktop's words.
 
+mod exchange;
 mod organisation;
 
 use crate::address::ServerAddress;

@@ -22,6 +22,8 @@ pub(super) enum ConfigCommand {
     Check(File),
     /// Make a configuration the organisation's; a running server follows within a second
     Apply(Apply),
+    /// Read a schedule's week from OpenStreetMap's notation, or its holidays from a calendar
+    Hours(Box<super::hours::Hours>),
     /// Print who changed what, newest first
     History(History),
     /// Take a change back, by its revision
@@ -66,13 +68,13 @@ pub(super) struct Undo {
     revision: u64,
 }
 
-fn open(place: &Place) -> anyhow::Result<Box<dyn Accounts>> {
+pub(super) fn open(place: &Place) -> anyhow::Result<Box<dyn Accounts>> {
     let path = database_path(&place.data.data, &place.organisation);
     // Also where nothing can be written: then only what asks is answered.
     Ok(Database::open_to_read(&path)?.accounts()?)
 }
 
-fn stamp() -> Stamp<'static> {
+pub(super) fn stamp() -> Stamp<'static> {
     Stamp {
         at: utc_now(),
         by: BY,
@@ -96,6 +98,7 @@ impl ConfigCommand {
                 say("the configuration can be used")
             }
             Self::Apply(apply) => apply.run(),
+            Self::Hours(hours) => hours.run(),
             Self::History(history) => history.run(),
             Self::Undo(undo) => undo.run(),
         }
@@ -185,7 +188,7 @@ fn written<T>(result: store::Result<T>) -> anyhow::Result<T> {
     }
 }
 
-fn tell(findings: &[Finding]) -> anyhow::Result<()> {
+pub(super) fn tell(findings: &[Finding]) -> anyhow::Result<()> {
     for one in findings {
         let how = match one.severity {
             Severity::Fault => "fault",

@@ -6,6 +6,7 @@ use crate::app::{DataLock, database_path};
 use crate::engine::utc_now;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
+use protocol::exchange::CustomerFormat;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -24,8 +25,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub(super) enum CustomerCommand {
     /// Find customers by name, phone, e-mail, label, or words in notes and topics
     Find(Find),
-    /// Write everything that is kept about a customer as JSON
+    /// Write everything that is kept about a customer as JSON, or all customers' records as CSV or vCard
     Export(Export),
+    /// Bring in a file of customers (CSV or vCard), list imports, take one back
+    Import(Box<super::imports::Import>),
     /// Erase a customer for good; figures about their interactions stay, without content
     Erase(Erase),
 }
@@ -42,8 +45,11 @@ pub(super) struct Export {
     #[command(flatten)]
     place: Place,
     /// The customer's number, as `customer find` shows it
-    #[arg(long, value_name = "NUMBER")]
-    customer: u64,
+    #[arg(long, value_name = "NUMBER", required_unless_present = "all")]
+    customer: Option<u64>,
+    /// All customers' records as one file that can be imported again; what was talked about is not in it
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "customer")]
+    all: Option<AllFormat>,
     /// The file to write; standard output without it
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
@@ -59,6 +65,12 @@ pub(super) struct Erase {
     /// The customer's name as it stands on the record, to confirm: an erasure cannot be taken back
     #[arg(long)]
     name: String,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum AllFormat {
+    Csv,
+    Vcard,
 }
 
 fn open(place: &Place) -> anyhow::Result<Database> {
@@ -77,6 +89,7 @@ impl CustomerCommand {
         match self {
             Self::Find(find) => find.run(),
             Self::Export(export) => export.run(),
+            Self::Import(import) => import.run(),
             Self::Erase(erase) => erase.run(),
         }
     }
@@ -111,7 +124,15 @@ impl Find {
 impl Export {
     fn run(self) -> anyhow::Result<()> {
         let database = open_to_read(&self.place)?;
-        let (at, customer) = (utc_now(), CustomerId(self.customer));
+        if let Some(all) = self.all {
+            let format = match all {
+                AllFormat::Csv => CustomerFormat::Csv,
+                AllFormat::Vcard => CustomerFormat::Vcard,
+            };
+            return super::customers_file::export_all(&database, format, self.to.as_deref());
+        }
+        let number = self.customer.context("give --customer or --all")?;
+        let (at, customer) = (utc_now(), CustomerId(number));
         let export = database
             .history()?
             .export(customer, at)?
@@ -142,12 +163,16 @@ impl Export {
 }
 
 /// For the one who asked, and nobody else on the machine.
-fn write_privately(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_privately(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    new_private(path)?.write_all(bytes)
+}
+
+pub(super) fn new_private(path: &std::path::Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
+    options.open(path)
 }
 
 fn no_customer(customer: CustomerId) -> String {

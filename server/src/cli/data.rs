@@ -10,7 +10,7 @@ use store::{Organisation, OrganisationStore, Stamp};
 use store_sqlite::Database;
 
 /// Who is noted in the audit trail for what is done here.
-pub(super) const BY: &str = "command line";
+pub(crate) const BY: &str = "command line";
 
 #[derive(Args, Debug)]
 pub(super) struct Init {

@@ -119,6 +119,18 @@ pub(super) const KEYS: &[Key] = &[
         "sites which may frame the page",
     ),
     key(
+        "imports",
+        "max_mb",
+        Form::Number(1, 1_048_576),
+        "longest file of customers that is taken, in MB",
+    ),
+    key(
+        "imports",
+        "calendar_hosts",
+        Form::List,
+        "hosts on private addresses that calendars may be fetched from",
+    ),
+    key(
         "recordings",
         "keep_days",
         Form::Number(1, 36_500),

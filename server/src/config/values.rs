@@ -117,3 +117,12 @@ pub(super) fn flag(values: &Values, section: &'static str, name: &'static str) -
         .and_then(|set| set.value.as_bool())
         .unwrap_or(false)
 }
+
+/// Of a list all texts in lower case; none when it is not set.
+pub(super) fn texts(values: &Values, section: &'static str, name: &'static str) -> Vec<String> {
+    let set = values
+        .get(&(section, name))
+        .and_then(|set| set.value.as_array());
+    let texts = set.into_iter().flatten().filter_map(toml::Value::as_str);
+    texts.map(str::to_lowercase).collect()
+}

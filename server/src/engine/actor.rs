@@ -152,6 +152,14 @@ impl Actor {
                     .and_then(|()| self.edit(customer, events, note));
                 self.settle(edited, done);
             }
+            Input::Add { new, first, done } => {
+                let added = self.may_edit().and_then(|()| self.add_records(*new));
+                let added = added.map(|number| {
+                    // Whoever asked may have stopped waiting.
+                    let _ = first.send(number);
+                });
+                self.settle(added, done);
+            }
             Input::Redact { events, done } => self.redact(events, done),
             Input::SignInExpired { link } => self.sign_in_expired(link),
             Input::SignsOut { agent, token } => self.signs_out(agent, token),

@@ -1,5 +1,6 @@
 //! What reaches the actor and what it sends out; the only way in and the only way out.
 
+use super::additions::NewRecords;
 use super::{Directory, Readers};
 use crate::clock::Clock;
 use crate::metrics::OrganisationGauges;
@@ -185,6 +186,13 @@ pub enum Input {
         edit: Box<Edit>,
         done: oneshot::Sender<Result<(), EditError>>,
     },
+    /// New records, and what an import changes of others.
+    Add {
+        new: Box<NewRecords>,
+        /// Told at once; it counts when `done` says so.
+        first: oneshot::Sender<CustomerId>,
+        done: oneshot::Sender<Result<(), EditError>>,
+    },
     /// Takes the content of old interactions away.
     Redact {
         events: Vec<RecordEvent>,
@@ -329,6 +337,18 @@ impl Engine {
             note,
         });
         self.committed(|done| Input::Edit { edit, done }).await
+    }
+
+    /// Adds records; returns the number of the first when they are committed.
+    ///
+    /// # Errors
+    /// [`EditError::StorageFailed`]; nothing was added.
+    pub async fn add(&self, new: NewRecords) -> Result<CustomerId, EditError> {
+        let (first, number) = oneshot::channel();
+        let new = Box::new(new);
+        self.committed(|done| Input::Add { new, first, done })
+            .await?;
+        number.await.map_err(|_| EditError::StorageFailed)
     }
 
     /// Takes the content of old interactions away; returns when that is committed.

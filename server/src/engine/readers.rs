@@ -1,7 +1,7 @@
 //! Readers of history and accounts, on threads where waiting for a disk harms nobody.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Accounts, History, OrganisationStore, Past, Recordings, StoreError};
+use store::{Accounts, History, Imports, OrganisationStore, Past, Recordings, StoreError};
 use tokio::sync::Semaphore;
 
 /// Questions answered at once; others wait their turn.
@@ -20,6 +20,7 @@ struct Inner {
     histories: Mutex<Vec<Box<dyn History>>>,
     accounts: Mutex<Vec<Box<dyn Accounts>>>,
     recordings: Mutex<Vec<Box<dyn Recordings>>>,
+    imports: Mutex<Vec<Box<dyn Imports>>>,
 }
 
 impl std::fmt::Debug for Readers {
@@ -39,6 +40,7 @@ impl Readers {
                 histories: Mutex::default(),
                 accounts: Mutex::default(),
                 recordings: Mutex::default(),
+                imports: Mutex::default(),
             }),
         }
     }
@@ -135,6 +137,32 @@ impl Readers {
             answer
         })
         .await
+    }
+
+    /// Asks or changes what is known of imports on a thread of its own.
+    ///
+    /// # Errors
+    /// What `question` returns, or `Backend` when the store could not be opened.
+    pub async fn imports<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut dyn Imports) -> store::Result<T> + Send + 'static,
+    ) -> store::Result<T> {
+        let inner = Arc::clone(&self.inner);
+        self.run(move || {
+            let mut imports = match pop(&inner.imports) {
+                Some(imports) => imports,
+                None => inner.store.imports()?,
+            };
+            let answer = question(imports.as_mut());
+            push(&inner.imports, imports);
+            answer
+        })
+        .await
+    }
+
+    /// The store itself, for a thread that reads for long.
+    pub(crate) fn store(&self) -> Arc<dyn OrganisationStore> {
+        Arc::clone(&self.inner.store)
     }
 
     async fn run<T: Send + 'static>(

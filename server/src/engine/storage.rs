@@ -5,7 +5,7 @@ use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
-use store::{Batch, Journal, Recovered, StoreError};
+use store::{Batch, Entry, Journal, RecordEvent, Recovered, StoreError};
 use tokio::sync::oneshot;
 
 /// Jobs waiting for the disk: the actor hands over one batch at a time, so that more would be a bug.
@@ -91,7 +91,8 @@ fn run(
     jobs: &Receiver<Job>,
     metrics: &Metrics,
 ) {
-    let mut commits = 0;
+    // The server before may have left something for later.
+    let mut commits = TIDY_COMMITS;
     while let Some(job) = next(jobs, journal.as_mut(), &mut commits) {
         // Whoever asked may have stopped waiting; the work is done all the same.
         match job {
@@ -102,7 +103,7 @@ fn run(
                 let is_written = result.is_ok();
                 let _ = done.send(result);
                 if is_written {
-                    commits += 1;
+                    commits += if postpones(&batch) { TIDY_COMMITS } else { 1 };
                     snapshots.after_commit(journal.as_mut(), batch.entries.len());
                 }
             }
@@ -111,6 +112,21 @@ fn run(
             }
         }
     }
+}
+
+/// Whether records were added that are not in the search indexes yet.
+fn postpones(batch: &Batch) -> bool {
+    batch.entries.iter().any(|entry| {
+        matches!(
+            &entry.entry,
+            Entry::Record {
+                event: RecordEvent::CustomerAdded {
+                    import: Some(_),
+                    ..
+                }
+            }
+        )
+    })
 }
 
 /// The next job; tidies up while there is none.

@@ -21,7 +21,7 @@ const MAX_HANDLE_CHARS: usize = 100;
 
 /// # Errors
 /// A problem that names the field.
-pub(super) fn check(patch: &CustomerPatch) -> Result<(), Problem> {
+pub(crate) fn check(patch: &CustomerPatch) -> Result<(), Problem> {
     let is_long = |text: &str, most: usize| text.chars().count() > most;
     if let Some(name) = &patch.name
         && (name.reveal().trim().is_empty() || is_long(name.reveal(), MAX_FIELD_CHARS))
@@ -134,7 +134,7 @@ fn check_attributes(attributes: &[Attribute]) -> Result<(), Problem> {
 }
 
 /// What the patch changes of the record as it is; nothing when it changes nothing.
-pub(super) fn events_of(
+pub(crate) fn events_of(
     record: &CustomerSummary,
     mut patch: CustomerPatch,
     now: Millis,
@@ -161,7 +161,7 @@ pub(super) fn events_of(
     events
 }
 
-fn consent_of(answer: ConsentAnswer, now: Millis) -> Consent {
+pub(crate) fn consent_of(answer: ConsentAnswer, now: Millis) -> Consent {
     Consent {
         kind: answer.kind,
         is_given: answer.is_given,

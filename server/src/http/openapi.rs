@@ -15,6 +15,8 @@ pub(crate) async fn document() -> Response {
 
 #[cfg(test)]
 mod tests {
+    mod exchange_bodies;
+
     use super::*;
     use protocol::configuration::{Finding, ProblemCode, Severity};
     use protocol::link::ErrorCode;

@@ -30,6 +30,11 @@ impl Problem {
         }
     }
 
+    /// What is wrong, in a sentence.
+    pub(crate) fn hint(&self) -> &str {
+        &self.body.hint
+    }
+
     pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self

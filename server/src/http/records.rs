@@ -34,7 +34,7 @@ pub(super) fn may_write(caller: &Caller) -> Result<(), Problem> {
     }
 }
 
-fn may_answer_for_data(caller: &Caller) -> Result<(), Problem> {
+pub(super) fn may_answer_for_data(caller: &Caller) -> Result<(), Problem> {
     match caller.user.role {
         Role::Supervisor | Role::Admin => Ok(()),
         Role::Agent | Role::Expert => Err(not_allowed(

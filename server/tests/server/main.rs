@@ -10,6 +10,7 @@
     reason = "one conversation from ring to history is one story"
 )]
 
+mod additions;
 mod call;
 mod callback;
 mod client;
@@ -22,7 +23,10 @@ mod faketime;
 mod faults;
 mod figures;
 mod handovers;
+mod hours_read;
 mod ice;
+mod import_files;
+mod imports;
 mod manners;
 mod notes;
 mod office;

@@ -53,6 +53,10 @@ impl OrganisationStore for Flaky {
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
         self.real.accounts()
     }
+    fn imports(&self) -> store::Result<Box<dyn store::Imports>> {
+        self.real.imports()
+    }
+
     fn recordings(&self) -> Result<Box<dyn store::Recordings>> {
         self.real.recordings()
     }

@@ -8,7 +8,7 @@ import { allPlaced, localFindings, nameOf, worst, type PlacedFinding } from "./m
 import { fresh } from "./model/administration/fresh";
 import { errorWords, type Words } from "./model/words";
 
-export const SECTIONS = ["queues", "people", "skills", "sites", "schedules", "rules", "history"] as const;
+export const SECTIONS = ["queues", "people", "skills", "sites", "schedules", "rules", "imports", "history"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 type Outcome = { ok: true; reply: DesktopReply } | { ok: false; error: DesktopError };

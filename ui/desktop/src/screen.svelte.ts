@@ -4,6 +4,7 @@ import type {
 } from "@warmline/protocol";
 import { getContext, setContext } from "svelte";
 import { Administration } from "./administration.svelte";
+import { Imports } from "./imports.svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
 import { errorWords, takenBy, type Words } from "./model/words";
 import { NoteDraft, type NoteStatus } from "./model/note";
@@ -31,6 +32,7 @@ export class Screen {
   /** What waits for a word on settings that were changed and not saved. */
   leaving = $state.raw<{ run: () => void; canKeep: boolean } | null>(null);
   readonly administration = new Administration((command) => this.ask(command));
+  readonly imports = new Imports((command) => this.ask(command));
 
   desktop = $derived(this.model.desktop);
   agent = $derived<AgentView | null>(this.desktop?.agent ?? null);
@@ -71,7 +73,10 @@ export class Screen {
       else {
         const rang = this.ringing;
         this.model = reduce(this.model, event, Date.now());
-        if (event.type === "session" && event.session.type === "signed_out") this.administration.forget();
+        if (event.type === "session" && event.session.type === "signed_out") {
+          this.administration.forget();
+          this.imports.forget();
+        }
         if (event.type !== "agent") return;
         this.#keepDrafts(event.agent?.work ?? []);
         if (rang !== null && event.agent !== null && !event.agent.work.some((item) => item.interaction === rang.interaction)) void this.#tellWhoTook(rang);

@@ -23,6 +23,11 @@ const inAdministration = (section: string, key?: string, act?: (page: Page) => P
   await act?.(page);
 };
 
+async function sendFile(page: Page) {
+  await page.setInputFiles("[data-testid=import-file]", { name: "kunden.csv", mimeType: "text/csv", buffer: Buffer.from("Kunde;Telefon\nAnna;112\n") });
+  await page.waitForSelector("[data-testid=import-columns]");
+}
+
 /** The settings of the organisation: every section, what is wrong with them, and what asks before it is done. */
 const administration: Sight[] = [
   { name: "queues", scenario: "administrator", act: inAdministration("queues") },
@@ -45,6 +50,22 @@ const administration: Sight[] = [
     await page.waitForSelector(".combo-item");
   }) },
   { name: "rules", scenario: "administrator", act: inAdministration("rules") },
+  { name: "imports", scenario: "administrator", act: inAdministration("imports", undefined, (page) => page.waitForSelector("[data-testid=import-row]")) },
+  { name: "import being looked at", scenario: "administrator", act: inAdministration("imports", undefined, sendFile) },
+  { name: "import that was checked", scenario: "administrator", act: inAdministration("imports", undefined, async (page) => {
+    await sendFile(page);
+    await page.click("[data-testid=import-check]");
+    await page.waitForSelector("[data-testid=import-refused]");
+  }) },
+  { name: "import to be taken back", scenario: "administrator", act: inAdministration("imports", undefined, async (page) => {
+    await page.locator("[data-testid=import-row]").last().click();
+    await page.click("[data-testid=import-undo]");
+  }) },
+  { name: "hours that were read", scenario: "administrator", act: inAdministration("schedules", "weekdays", async (page) => {
+    await page.fill("[data-testid=read-notation] input", "Mo-Fr 08:30-17:30");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-testid=read-news]");
+  }) },
   { name: "past changes", scenario: "administrator", act: inAdministration("history", undefined, (page) => page.waitForSelector("[data-testid=past-change]")) },
   { name: "change that cannot be undone", scenario: "administrator", act: inAdministration("history", undefined, async (page) => {
     await page.click("[data-revision='38'] [data-testid=undo]");
@@ -74,6 +95,11 @@ export function sights(scenarios: readonly string[]): Sight[] {
     { name: "record being edited", scenario: "customers", act: async (page) => {
       await firstCustomer(page);
       await click("record-edit")(page);
+    } },
+    { name: "new customer who may be there", scenario: "customers", act: async (page) => {
+      await click("customer-new")(page);
+      await page.fill("[data-testid=customer-form] input >> nth=0", "Chen Yulan");
+      await page.waitForSelector("[data-testid=alike]");
     } },
     { name: "keypad", scenario: "talking", act: click("call-digits") },
     { name: "why it sounds poor", scenario: "poor", act: click("call-quality") },

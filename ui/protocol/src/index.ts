@@ -12,3 +12,4 @@ export * from "./constants";
 export type * from "./configuration";
 export type * from "./decision";
 export type * from "./figures";
+export type * from "./exchange";

@@ -31,6 +31,11 @@ export type CustomerId = number;
 export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed" | "closed";
 
 /**
+ * A file of customers that was brought in, counted up within one organisation.
+ */
+export type ImportId = number;
+
+/**
  * One contact from its arrival to its end, whatever legs and channels it uses.
  */
 export type InteractionId = number;

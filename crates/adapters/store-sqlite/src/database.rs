@@ -2,6 +2,7 @@
 
 use crate::accounts::SqliteAccounts;
 use crate::history::SqliteHistory;
+use crate::imports::SqliteImports;
 use crate::journal::SqliteJournal;
 use crate::migrations::{is_current, migrate};
 use crate::owner;
@@ -13,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::{
-    Accounts, History, Journal, Organisation, OrganisationStore, Past, Recordings, Result,
+    Accounts, History, Imports, Journal, Organisation, OrganisationStore, Past, Recordings, Result,
     SEED_DISPOSITIONS, StoreError,
 };
 
@@ -240,6 +241,10 @@ impl OrganisationStore for Database {
 
     fn accounts(&self) -> Result<Box<dyn Accounts>> {
         Ok(Box::new(SqliteAccounts::new(self.connect()?)))
+    }
+
+    fn imports(&self) -> Result<Box<dyn Imports>> {
+        Ok(Box::new(SqliteImports::new(self.connect()?)))
     }
 
     fn recordings(&self) -> Result<Box<dyn Recordings>> {

@@ -66,6 +66,8 @@ pub(crate) fn erase_customer(
         "identities",
         "consents",
         "customer_notes",
+        "import_updates",
+        "to_index",
     ] {
         write.execute(&format!("DELETE FROM {table} WHERE customer = ?1"), [id])?;
     }

@@ -47,6 +47,35 @@ impl Touched {
     }
 }
 
+/// Customers who are indexed at one go between commits: some milliseconds.
+const POSTPONED_AT_ONCE: u32 = 256;
+
+/// The indexes follow later, by [`catch_up`].
+pub(crate) fn postpone(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
+    write
+        .prepare_cached("INSERT OR IGNORE INTO to_index (customer) VALUES (?1)")?
+        .execute([int(customer.0)])
+        .map(drop)
+}
+
+/// Indexes some of those that were postponed; false when there were none.
+pub(crate) fn catch_up(write: &Transaction<'_>) -> rusqlite::Result<bool> {
+    let waiting: Vec<u64> = write
+        .prepare_cached("SELECT customer FROM to_index ORDER BY customer LIMIT ?1")?
+        .query_map([POSTPONED_AT_ONCE], |row| crate::sql::whole(row, 0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let Some(last) = waiting.last() else {
+        return Ok(false);
+    };
+    for id in &waiting {
+        customer(write, CustomerId(*id))?;
+    }
+    write
+        .prepare_cached("DELETE FROM to_index WHERE customer <= ?1")?
+        .execute([int(*last)])?;
+    Ok(true)
+}
+
 /// Makes the customer findable by everything that a colleague may remember; visitors' tokens are nobody's memory.
 pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
     let id = int(customer.0);

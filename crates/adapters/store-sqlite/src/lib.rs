@@ -18,6 +18,7 @@ mod export;
 mod fold;
 mod grams;
 mod history;
+mod imports;
 mod index;
 mod journal;
 mod matches;

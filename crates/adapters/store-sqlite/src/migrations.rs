@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration(include_str!("../migrations/0011_configuration.sql")),
     migration(include_str!("../migrations/0012_zone.sql")),
     migration(include_str!("../migrations/0013_clock.sql")),
+    migration(include_str!("../migrations/0014_imports.sql")),
 ];
 
 /// False when it is older than this program; then [`migrate`].

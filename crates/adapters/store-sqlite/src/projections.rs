@@ -1,6 +1,7 @@
 //! What history shows, folded from the journal entry by entry in the transaction that appends it.
 
 mod handovers;
+mod imports;
 mod records;
 
 use crate::clock;
@@ -35,7 +36,7 @@ pub(crate) fn fold(
 }
 
 /// Everything that [`fold`] fills, beside the search indexes.
-pub(crate) const TABLES: [&str; 9] = [
+pub(crate) const TABLES: [&str; 11] = [
     "happened",
     "interaction_notes",
     "interactions",
@@ -43,6 +44,8 @@ pub(crate) const TABLES: [&str; 9] = [
     "consents",
     "customer_notes",
     "personal_entries",
+    "import_updates",
+    "to_index",
     "customers",
     "clock_steps",
 ];

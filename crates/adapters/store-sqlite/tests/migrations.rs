@@ -72,7 +72,7 @@ fn file_with_a_call(then: Vec<Entry>) -> (tempfile::TempDir, Database) {
     (folder, database)
 }
 
-/// What the eleventh version brought, taken away again.
+/// What the eleventh version and those after it brought, taken away again.
 const BEFORE_CONFIGURATION: &str = "
     ALTER TABLE queues ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE queues ADD COLUMN ring_ms INTEGER NOT NULL DEFAULT 20000;
@@ -84,7 +84,9 @@ const BEFORE_CONFIGURATION: &str = "
     ALTER TABLE queues ADD COLUMN recording TEXT NOT NULL DEFAULT 'off';
     ALTER TABLE queues DROP COLUMN settings; ALTER TABLE queues DROP COLUMN removed_at;
     ALTER TABLE users DROP COLUMN routing; ALTER TABLE organisation DROP COLUMN rules;
-    DROP TABLE skills; DROP TABLE sites; DROP TABLE schedules; DROP TABLE configuration_changes;";
+    DROP TABLE skills; DROP TABLE sites; DROP TABLE schedules; DROP TABLE configuration_changes;
+    DROP TABLE imports; DROP TABLE import_updates; DROP TABLE to_index;
+    DROP INDEX customers_by_import; ALTER TABLE customers DROP COLUMN import;";
 
 /// What the thirteenth version brought, taken away again.
 const BEFORE_CLOCK: &str = "

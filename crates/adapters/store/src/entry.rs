@@ -1,11 +1,12 @@
 //! One line of the journal: a decision of the engine or a change of the record.
 
 use crate::RecordingStep;
+use protocol::exchange::{CustomerRecord, ImportCounts};
 use protocol::record::Consent;
 use protocol::rest::{CustomerPatch, Identity};
 use protocol::work::{MediaReport, RecognisedBy};
 use serde::{Deserialize, Serialize};
-use vocab::{AgentId, CustomerId, InteractionId, Millis, NoteId, Sensitive};
+use vocab::{AgentId, CustomerId, ImportId, InteractionId, Millis, NoteId, Sensitive};
 
 /// Numbered from 1 without gaps.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,26 @@ pub enum RecordEvent {
         customer: CustomerId,
         name: Sensitive<String>,
         language: Option<String>,
+    },
+    /// A whole new record at once, by hand or from a file.
+    CustomerAdded {
+        customer: CustomerId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<ImportId>,
+        record: Box<CustomerRecord>,
+    },
+    /// After an import's changes of a record that was there before: what it was, so that they can be taken back.
+    ImportUpdated {
+        customer: CustomerId,
+        import: ImportId,
+        before: Box<CustomerRecord>,
+    },
+    /// How far an import has come with this batch.
+    ImportAdvanced {
+        import: ImportId,
+        counts: ImportCounts,
+        refused_bytes: u64,
+        bytes_done: u64,
     },
     CustomerPatched {
         customer: CustomerId,
@@ -125,6 +146,8 @@ impl RecordEvent {
     pub fn customer(&self) -> Option<CustomerId> {
         match self {
             Self::CustomerCreated { customer, .. }
+            | Self::CustomerAdded { customer, .. }
+            | Self::ImportUpdated { customer, .. }
             | Self::CustomerPatched { customer, .. }
             | Self::IdentityAdded { customer, .. }
             | Self::IdentityRemoved { customer, .. }
@@ -134,7 +157,8 @@ impl RecordEvent {
             | Self::CustomerNoteEdited { customer, .. }
             | Self::CustomerNoteRemoved { customer, .. }
             | Self::CustomerErased { customer } => Some(*customer),
-            Self::CallerDetails { .. }
+            Self::ImportAdvanced { .. }
+            | Self::CallerDetails { .. }
             | Self::NoteSaved { .. }
             | Self::HandoverNoted { .. }
             | Self::MediaReported { .. }
@@ -157,6 +181,9 @@ impl RecordEvent {
             | Self::Rated { interaction, .. }
             | Self::InteractionRedacted { interaction } => Some(*interaction),
             Self::CustomerCreated { .. }
+            | Self::CustomerAdded { .. }
+            | Self::ImportUpdated { .. }
+            | Self::ImportAdvanced { .. }
             | Self::CustomerPatched { .. }
             | Self::IdentityAdded { .. }
             | Self::IdentityRemoved { .. }

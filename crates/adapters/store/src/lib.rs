@@ -13,6 +13,7 @@ mod entry;
 mod error;
 mod history;
 mod identity;
+mod imports;
 mod journal;
 mod past;
 mod recordings;
@@ -27,6 +28,7 @@ pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;
 pub use identity::{digits, normalised};
+pub use imports::{ImportRow, ImportSettled, ImportWish, Imports, Undoable};
 pub use journal::{
     Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CutTail, DoneCommand, Journal, MILESTONE_ENTRIES,
     Recovered, Snapshot,
@@ -61,6 +63,12 @@ pub trait OrganisationStore: Send + Sync {
     /// # Errors
     /// When the store cannot be opened.
     fn accounts(&self) -> Result<Box<dyn Accounts>>;
+
+    /// Imports, and the records as files hold them.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    fn imports(&self) -> Result<Box<dyn Imports>>;
 
     /// What is known of recordings.
     ///

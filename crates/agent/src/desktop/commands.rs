@@ -52,6 +52,7 @@ impl Core {
             | DesktopCommand::RemoveCustomerNote { .. }
             | DesktopCommand::ExportCustomer { .. }
             | DesktopCommand::EraseCustomer { .. }
+            | DesktopCommand::Exchange { .. }
             | DesktopCommand::Timeline { .. }
             | DesktopCommand::RecordingPart { .. }
             | DesktopCommand::Interaction { .. }
@@ -328,6 +329,9 @@ async fn query(rest: &RestClient, command: DesktopCommand, exports: PathBuf) -> 
         | DesktopCommand::RemoveCustomerNote { .. }
         | DesktopCommand::ExportCustomer { .. }
         | DesktopCommand::EraseCustomer { .. } => super::data::query(rest, command, exports).await,
+        DesktopCommand::Exchange { command } => {
+            super::exchange::query(rest, command, exports).await
+        }
         about_organisation => super::organisation::query(rest, about_organisation).await,
     }
 }

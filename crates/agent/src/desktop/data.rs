@@ -3,6 +3,7 @@
 use super::Answer;
 use crate::rest::RestClient;
 use protocol::desktop::{DesktopCommand, DesktopError, DesktopReply};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use vocab::CustomerId;
@@ -50,11 +51,22 @@ async fn export(rest: &RestClient, customer: CustomerId, folder: PathBuf) -> Ans
     Ok(DesktopReply::Exported { path })
 }
 
-/// Exports of one customer beside each other; more than this and the folder wants tidying.
+/// Exports of one name beside each other; more than this and the folder wants tidying.
 const MOST_FILES: u32 = 1_000;
 
-/// Never over an earlier export, and readable by its owner only. The name on the record is not part of the file's.
+/// The name on the record is not part of the file's.
 fn write_new(folder: &Path, customer: CustomerId, json: &[u8]) -> std::io::Result<PathBuf> {
+    let (mut file, path) = new_file(folder, &format!("warmline-customer-{customer}"), "json")?;
+    file.write_all(json)?;
+    Ok(path)
+}
+
+/// Never over an earlier export, and readable by its owner only.
+pub(super) fn new_file(
+    folder: &Path,
+    name: &str,
+    ending: &str,
+) -> std::io::Result<(File, PathBuf)> {
     std::fs::create_dir_all(folder)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -66,18 +78,15 @@ fn write_new(folder: &Path, customer: CustomerId, json: &[u8]) -> std::io::Resul
         } else {
             format!("-{turn}")
         };
-        let path = folder.join(format!("warmline-customer-{customer}{number}.json"));
+        let path = folder.join(format!("{name}{number}.{ending}"));
         match options.open(&path) {
-            Ok(mut file) => {
-                file.write_all(json)?;
-                return Ok(path);
-            }
+            Ok(file) => return Ok((file, path)),
             Err(err) if err.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(err) => return Err(err),
         }
     }
     Err(std::io::Error::other(
-        "there are too many exports of this customer in the folder",
+        "there are too many exports of this name in the folder",
     ))
 }
 

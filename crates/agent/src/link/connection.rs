@@ -270,6 +270,7 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::TooManyAttempts
         | ErrorCode::UnknownInteraction
         | ErrorCode::UnknownCustomer
+        | ErrorCode::UnknownImport
         | ErrorCode::ChangedMeanwhile
         | ErrorCode::BadConfiguration
         | ErrorCode::UnknownUser

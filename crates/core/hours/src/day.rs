@@ -64,6 +64,41 @@ impl Date {
     pub fn weekday(self) -> Weekday {
         DayNumber::of(self).weekday()
     }
+
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// 1 to 12.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// 1 to 31.
+    #[must_use]
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+
+    #[must_use]
+    pub fn days_in_month(self) -> i8 {
+        self.0.days_in_month()
+    }
+
+    /// The day after; absent at the calendar's end.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let next = self.0.tomorrow().ok()?;
+        Self::new(next.year(), next.month(), next.day())
+    }
+
+    /// How many days this is later than the other; negative when it is earlier.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i64 {
+        DayNumber::of(self).0 - DayNumber::of(other).0
+    }
 }
 
 impl fmt::Display for Date {

@@ -50,6 +50,24 @@ impl Zone {
         }
     }
 
+    /// When the wall clock shows this; of two such moments the earlier, and where the clock was set forward over it, as
+    /// long after the change as it is after the gap's beginning.
+    #[must_use]
+    pub fn at(&self, date: Date, minute: MinuteOfDay) -> Millis {
+        let wanted = DayNumber::of(date).begins_at().saturating_add(minute.ms());
+        let before = self.offset_ms(wanted.saturating_sub(FURTHEST_MS));
+        let early = wanted.saturating_sub(before);
+        if self.wall_ms(early) == wanted {
+            return unsigned(early);
+        }
+        let late = wanted.saturating_sub(self.offset_ms(early));
+        unsigned(if self.wall_ms(late) == wanted {
+            late
+        } else {
+            early
+        })
+    }
+
     /// When the day of `at` began: the first instant at which the wall clock showed its 00:00 or, where the clock was
     /// set forward over midnight, what came instead.
     #[must_use]

@@ -6,6 +6,7 @@ pub mod configuration;
 pub mod customer;
 pub mod decision;
 pub mod desktop;
+pub mod exchange;
 pub mod figures;
 pub mod handover;
 pub mod link;

@@ -204,6 +204,7 @@ pub enum ErrorCode {
     UnknownQueue,
     UnknownInteraction,
     UnknownCustomer,
+    UnknownImport,
     /// Somebody else changed it since it was read; read it again.
     ChangedMeanwhile,
     /// The configuration would contradict itself; the findings say where.

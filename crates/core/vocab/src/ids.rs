@@ -52,6 +52,10 @@ numeric_id!(
 );
 
 numeric_id!(
+    /// A file of customers that was brought in, counted up within one organisation.
+    ImportId(u64)
+);
+numeric_id!(
     /// One contact from its arrival to its end, whatever legs and channels it uses.
     InteractionId(u64)
 );

@@ -7,8 +7,8 @@ mod states;
 mod time;
 
 pub use ids::{
-    AgentId, CommandId, CustomerId, InteractionId, MediaId, NoteId, OrgSlug, QueueId, RecordingId,
-    ScheduleId, SiteId, SkillId, SlugError,
+    AgentId, CommandId, CustomerId, ImportId, InteractionId, MediaId, NoteId, OrgSlug, QueueId,
+    RecordingId, ScheduleId, SiteId, SkillId, SlugError,
 };
 pub use language::{Language, LanguageError};
 pub use sensitive::Sensitive;

@@ -81,6 +81,7 @@ function problemOf(code: ErrorCode): Problem | null {
     case "not_allowed":
     case "unknown_interaction":
     case "unknown_customer":
+    case "unknown_import":
     case "colleague_not_free":
     case "changed_meanwhile":
     case "bad_configuration":

@@ -36,6 +36,15 @@ export function formOf(customer: CustomerSummary): RecordForm {
   };
 }
 
+/** Nobody yet. */
+export function emptyForm(): RecordForm {
+  return {
+    name: "", language: "", isVip: false, labels: "", identities: [{ kind: "phone", value: "" }], attributes: [], forgetsBrowsers: false,
+    preferences: { channel: null, time: null, site: null },
+    consents: { recording: "unknown", marketing: "unknown", survey: "unknown", prediction: "unknown" },
+  };
+}
+
 /** The decimal digits in a text, full-width ones included. */
 function digits(text: string): number {
   return [...text.normalize("NFKC")].filter((letter) => letter >= "0" && letter <= "9").length;

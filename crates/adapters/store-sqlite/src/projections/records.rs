@@ -1,8 +1,8 @@
 //! Records and what was said about interactions, folded from the journal.
 
-use super::{add_happened, handovers};
+use super::{add_happened, handovers, imports};
 use crate::erasure;
-use crate::index::{Part, Touched};
+use crate::index::{self, Part, Touched};
 use crate::notes;
 use crate::sql::{int, json_of, name_of};
 use protocol::record::Consent;
@@ -19,6 +19,36 @@ pub(super) fn fold(
 ) -> rusqlite::Result<()> {
     let (seq, at) = (entry.seq, entry.at);
     match event {
+        RecordEvent::CustomerAdded {
+            customer,
+            import,
+            record,
+        } => {
+            erasure::remember(write, *customer, seq, None)?;
+            imports::add(write, *customer, *import, seq, at, record)?;
+            match import {
+                // So many at once would hold commits up; the indexes follow in between.
+                Some(_) => index::postpone(write, *customer)?,
+                None => {
+                    touched.customers.insert(*customer);
+                }
+            }
+            Ok(())
+        }
+        RecordEvent::ImportUpdated {
+            customer,
+            import,
+            before,
+        } => {
+            erasure::remember(write, *customer, seq, None)?;
+            imports::keep_before(write, *customer, *import, before)
+        }
+        RecordEvent::ImportAdvanced {
+            import,
+            counts,
+            refused_bytes,
+            bytes_done,
+        } => imports::advance(write, *import, *counts, [*refused_bytes, *bytes_done]),
         RecordEvent::CustomerCreated { customer, .. }
         | RecordEvent::CustomerPatched { customer, .. }
         | RecordEvent::IdentityAdded { customer, .. }
@@ -221,7 +251,7 @@ fn patch_customer(
 }
 
 /// An identity that a browser gave may arrive for a record that was erased a moment ago: then it is nobody's.
-fn add_identity(
+pub(super) fn add_identity(
     write: &Transaction<'_>,
     customer: CustomerId,
     identity: &Identity,
@@ -257,7 +287,7 @@ fn remove_identity(
     Ok(())
 }
 
-fn set_consent(
+pub(super) fn set_consent(
     write: &Transaction<'_>,
     customer: CustomerId,
     seq: u64,

@@ -3,6 +3,9 @@
 use super::{DesktopState, DeviceKind, Settings};
 use crate::configuration::{Change, ChangePage, ConfigurationPatch, ConfigurationState, Finding};
 use crate::decision::Decision;
+use crate::exchange::{
+    AlikeCustomers, ExchangeCommand, Import, ImportPage, ImportPreview, ReadHours,
+};
 use crate::figures::FiguresNow;
 use crate::handover::HandoverCommand;
 use crate::link::ErrorCode;
@@ -118,6 +121,10 @@ pub enum DesktopCommand {
         customer: CustomerId,
         name: Sensitive<String>,
     },
+    /// New customers, files of customers, read hours.
+    Exchange {
+        command: ExchangeCommand,
+    },
     Timeline {
         customer: CustomerId,
         before: Option<InteractionId>,
@@ -199,6 +206,21 @@ pub enum DesktopReply {
     },
     Notes {
         notes: CustomerNotes,
+    },
+    Alike {
+        alike: Box<AlikeCustomers>,
+    },
+    Imports {
+        page: Box<ImportPage>,
+    },
+    Import {
+        import: Box<Import>,
+    },
+    ImportPreview {
+        preview: Box<ImportPreview>,
+    },
+    ReadHours {
+        read: Box<ReadHours>,
     },
     /// Where the file is.
     Exported {

@@ -6,6 +6,7 @@ import type {
 import { Refused, type Bridge } from "../bridge";
 import { FakeAdministration } from "./administration";
 import { decisionOf } from "./decisions";
+import { FakeImports } from "./imports";
 import { customers, found, happened, history, notesOf } from "./people";
 import { asking, CLEAR_CALL, FLOOR, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
 
@@ -33,12 +34,14 @@ export class Fake implements Bridge {
   /** Everything that was asked, for tests. */
   readonly asked: DesktopCommand[] = [];
   readonly administration: FakeAdministration;
+  readonly imports: FakeImports;
   #heard = new Set<(event: DesktopEvent) => void>();
   #meter: ReturnType<typeof setInterval> | null = null;
 
   constructor(readonly scenario: Scenario, private readonly now: () => number = Date.now) {
     this.state = stateOf(scenario, now());
     this.administration = new FakeAdministration(now);
+    this.imports = new FakeImports(now);
   }
 
   listen(heard: (event: DesktopEvent) => void): Promise<() => void> {
@@ -77,6 +80,7 @@ export class Fake implements Bridge {
     if (command.type === "customer_notes" || command.type === "add_customer_note" || command.type === "edit_customer_note" || command.type === "remove_customer_note") {
       return { type: "notes", notes: { notes: this.#notes(command, now) } };
     }
+    if (command.type === "exchange") return this.imports.answer(command.command);
     if (command.type === "export_customer") return { type: "exported", path: `/home/sam/Downloads/warmline-customer-${command.customer}.json` };
     if (command.type === "erase_customer") return { type: "erased", erased: { interactions: history(command.customer, now).length } };
     if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };

@@ -99,4 +99,12 @@ export const customers = {
   "erase.name.wrong": "That is not the name on the record.",
   "erase.not_now": "The customer is in contact now. Erase them after the conversation and its wrap-up.",
   "erase.done": "The customer was erased.",
+  "customer.new": "New",
+  "customer.new.title": "New customer",
+  "customer.create": "Create",
+  "customer.create.anyway": "Create all the same",
+  "alike.title": "Already there?",
+  "alike.why": "Open the record if it is the same person; otherwise create a second one.",
+  "alike.identity": "same number or address",
+  "alike.name": "same name",
 };

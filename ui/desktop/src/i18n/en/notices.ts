@@ -42,6 +42,7 @@ export const notices = {
   "code.unknown_queue": "This queue does not exist any more.",
   "code.unknown_interaction": "This conversation is already over.",
   "code.unknown_customer": "This customer's record does not exist any more.",
+  "code.unknown_import": "This import does not exist any more.",
   "code.not_now": "This is not possible at the moment; it may just have changed. Look at the current state and try again.",
   "code.colleague_not_free": "This colleague has just become busy or left. Choose somebody else.",
   "code.bad_field": "Something in what was entered is not valid. Correct it and try again.",

@@ -101,4 +101,12 @@ export const customers: Record<keyof typeof english, string> = {
   "erase.name.wrong": "与资料上的姓名不一致。",
   "erase.not_now": "客户正在联系中。请在通话和话后处理结束后再删除。",
   "erase.done": "该客户已删除。",
+  "customer.new": "新建",
+  "customer.new.title": "新建客户",
+  "customer.create": "创建",
+  "customer.create.anyway": "仍然创建",
+  "alike.title": "是否已存在？",
+  "alike.why": "若为同一人请打开该记录，否则可另建一条。",
+  "alike.identity": "相同号码或地址",
+  "alike.name": "同名",
 };

@@ -44,6 +44,7 @@ export const notices: Record<keyof typeof english, string> = {
   "code.unknown_queue": "该队列已不存在。",
   "code.unknown_interaction": "该会话已经结束。",
   "code.unknown_customer": "该客户记录已不存在。",
+  "code.unknown_import": "该导入已不存在。",
   "code.not_now": "目前无法执行，状态可能刚刚变化。请查看当前状态后重试。",
   "code.colleague_not_free": "这位同事刚刚变忙或已离开。请选择其他人。",
   "code.bad_field": "输入内容有误，请更正后重试。",

@@ -101,4 +101,12 @@ export const customers: Record<keyof typeof english, string> = {
   "erase.name.wrong": "與資料上的姓名不一致。",
   "erase.not_now": "客戶正在聯絡中。請在通話和話後處理結束後再刪除。",
   "erase.done": "該客戶已刪除。",
+  "customer.new": "新增",
+  "customer.new.title": "新增客戶",
+  "customer.create": "建立",
+  "customer.create.anyway": "仍然建立",
+  "alike.title": "是否已存在？",
+  "alike.why": "若為同一人請開啟該紀錄，否則可另建一筆。",
+  "alike.identity": "相同號碼或地址",
+  "alike.name": "同名",
 };

@@ -44,6 +44,7 @@ export const notices: Record<keyof typeof english, string> = {
   "code.unknown_queue": "該佇列已不存在。",
   "code.unknown_interaction": "該對話已經結束。",
   "code.unknown_customer": "該客戶紀錄已不存在。",
+  "code.unknown_import": "該匯入已不存在。",
   "code.not_now": "目前無法執行，狀態可能剛剛變更。請查看目前狀態後重試。",
   "code.colleague_not_free": "這位同事剛剛變忙或已離開。請選擇其他人。",
   "code.bad_field": "輸入內容有誤，請更正後重試。",

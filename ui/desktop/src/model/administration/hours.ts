@@ -1,5 +1,5 @@
 // Business hours as they are edited: times of day, a week's openings, and holidays.
-import type { OpeningSettings, ScheduleSettings, SpanSettings, Weekday } from "@warmline/protocol";
+import type { OpeningSettings, ReadHours, ScheduleSettings, SpanSettings, Weekday } from "@warmline/protocol";
 
 export const DAYS: readonly Weekday[] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MINUTES_A_DAY = 1_440;
@@ -60,4 +60,12 @@ export function withDay(schedule: ScheduleSettings, day: Weekday, spans: readonl
 export function likeMonday(schedule: ScheduleSettings): ScheduleSettings {
   const monday = spansOn(schedule, "monday");
   return DAYS.slice(1, 5).reduce((week, day) => withDay(week, day, monday), schedule);
+}
+
+/** The schedule with what was read: a week takes the week's place; days take the place of days of the same date. */
+export function withRead(schedule: ScheduleSettings, read: ReadHours): ScheduleSettings {
+  const dates = new Set(read.holidays.map(({ date }) => date));
+  const holidays = [...schedule.holidays.filter(({ date }) => !dates.has(date)), ...read.holidays];
+  holidays.sort((one, other) => one.date.localeCompare(other.date));
+  return { ...schedule, weekly: read.weekly ?? schedule.weekly, holidays };
 }

@@ -1,0 +1,150 @@
+//! Files of imports: one as it was sent, and one with the rows that were refused; both private to the server's user.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use vocab::{ImportId, OrgSlug};
+
+/// The folder within the data folder.
+const FOLDER: &str = "imports";
+
+/// Why a piece was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PieceError {
+    #[error("{received} bytes are here")]
+    WrongOffset { received: u64 },
+    #[error("longer than was said")]
+    TooLong,
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Cheap to clone. Its methods wait for the disk.
+#[derive(Clone, Debug)]
+pub(crate) struct ImportFiles {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    max_bytes: u64,
+    turn: Mutex<()>,
+}
+
+impl ImportFiles {
+    pub(crate) fn new(data: &Path, max_bytes: u64) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                folder: data.join(FOLDER),
+                max_bytes,
+                turn: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Longest file that is taken.
+    pub(crate) fn max_bytes(&self) -> u64 {
+        self.inner.max_bytes
+    }
+
+    pub(crate) fn upload(&self, organisation: &OrgSlug, import: ImportId) -> PathBuf {
+        let folder = self.inner.folder.join(organisation.as_str());
+        folder.join(format!("{import}.upload"))
+    }
+
+    pub(crate) fn refused(&self, organisation: &OrgSlug, import: ImportId) -> PathBuf {
+        self.upload(organisation, import).with_extension("refused")
+    }
+
+    /// Bytes that have arrived.
+    pub(crate) fn received(&self, organisation: &OrgSlug, import: ImportId) -> u64 {
+        let path = self.upload(organisation, import);
+        std::fs::metadata(path).map_or(0, |file| file.len())
+    }
+
+    /// Adds a piece at the end; gives the new length.
+    ///
+    /// # Errors
+    /// [`PieceError`]; nothing of the piece is kept.
+    pub(crate) fn append(
+        &self,
+        organisation: &OrgSlug,
+        import: ImportId,
+        offset: u64,
+        piece: &[u8],
+        most: u64,
+    ) -> Result<u64, PieceError> {
+        let _turn = self
+            .inner
+            .turn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let received = self.received(organisation, import);
+        if offset != received {
+            return Err(PieceError::WrongOffset { received });
+        }
+        let length = received + piece.len() as u64;
+        if length > most.min(self.inner.max_bytes) {
+            return Err(PieceError::TooLong);
+        }
+        let mut file = open_private(&self.upload(organisation, import))?;
+        file.seek(SeekFrom::Start(offset))?;
+        if let Err(err) = file.write_all(piece) {
+            // On a full disk half a piece may stand there.
+            file.set_len(offset)?;
+            return Err(err.into());
+        }
+        Ok(length)
+    }
+
+    /// Takes a copy of a file that is on this machine.
+    pub(crate) fn copy(
+        &self,
+        organisation: &OrgSlug,
+        import: ImportId,
+        from: &Path,
+    ) -> std::io::Result<()> {
+        let mut to = open_private(&self.upload(organisation, import))?;
+        std::io::copy(&mut File::open(from)?, &mut to).map(drop)
+    }
+
+    /// What was imported is in the records; the file has no use any more.
+    pub(crate) fn remove_upload(&self, organisation: &OrgSlug, import: ImportId) {
+        remove(&self.upload(organisation, import));
+    }
+
+    pub(crate) fn remove(&self, organisation: &OrgSlug, import: ImportId) {
+        remove(&self.upload(organisation, import));
+        remove(&self.refused(organisation, import));
+    }
+}
+
+fn remove(path: &Path) {
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(err) if err.kind() == ErrorKind::NotFound => {}
+        Err(err) => tracing::warn!(%err, "a file of an import could not be removed"),
+    }
+}
+
+/// For the server's user only: it holds customers' data. What the command line makes as another account is given to whom
+/// the folder belongs.
+pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        store_sqlite::make_folders(folder).map_err(std::io::Error::other)?;
+    }
+    let is_new = !path.exists();
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    if is_new && let Err(err) = store_sqlite::give(path) {
+        // It would keep the account out that everything beside it belongs to.
+        let _ = std::fs::remove_file(path);
+        return Err(std::io::Error::other(err));
+    }
+    Ok(file)
+}
