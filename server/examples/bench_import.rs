@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use store::{History, ImportSettled, ImportWish, Imports, Organisation, OrganisationStore, Stamp};
+use store::{ImportSettled, ImportWish, Organisation, OrganisationStore, Stamp};
 use store_sqlite::Database;
 use vocab::{ImportId, Millis, OrgSlug};
 

@@ -68,17 +68,9 @@ impl Affected {
             | What::SteppedAside { .. }
             | What::ConsultEnded { .. }
             | What::HandedOver { .. } => self.observe_handover(&event.what),
-            What::OfferDeclined {
-                interaction, agent, ..
-            } => self.left(*interaction, *agent, GoneBecause::Declined),
-            What::OfferMissed { interaction, agent } => {
-                self.left(*interaction, *agent, GoneBecause::Missed)
+            What::OfferDeclined { .. } | What::OfferMissed { .. } | What::OfferWithdrawn { .. } => {
+                self.observe_end_of_offer(&event.what);
             }
-            What::OfferWithdrawn {
-                interaction,
-                agent,
-                because,
-            } => self.left(*interaction, *agent, withdrawn(*because)),
             What::WrapUpFinished {
                 interaction, agent, ..
             } => self.left(*interaction, *agent, GoneBecause::Done),
@@ -89,6 +81,23 @@ impl Affected {
             | What::StateChosen { .. }
             | What::NextStateReserved { .. }
             | What::StateForced { .. } => self.agents.extend(event.what.agent()),
+        }
+    }
+
+    fn observe_end_of_offer(&mut self, what: &What) {
+        match what {
+            What::OfferDeclined {
+                interaction, agent, ..
+            } => self.left(*interaction, *agent, GoneBecause::Declined),
+            What::OfferMissed { interaction, agent } => {
+                self.left(*interaction, *agent, GoneBecause::Missed);
+            }
+            What::OfferWithdrawn {
+                interaction,
+                agent,
+                because,
+            } => self.left(*interaction, *agent, withdrawn(*because)),
+            _ => {}
         }
     }
 

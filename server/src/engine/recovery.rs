@@ -82,12 +82,7 @@ pub fn start(
     store: Arc<dyn OrganisationStore>,
     metrics: Arc<Metrics>,
 ) -> Result<(Engine, JoinHandle<()>), StartError> {
-    let unnamed = |source| StartError::Store {
-        organisation: String::new(),
-        source,
-    };
-    let directory =
-        Arc::new(Directory::read(store.accounts().map_err(unnamed)?.as_ref()).map_err(unnamed)?);
+    let directory = read_directory(store.as_ref())?;
     let slug = directory.organisation.slug.clone();
     let failed = |source| StartError::Store {
         organisation: slug.to_string(),
@@ -154,6 +149,17 @@ pub fn start(
         unwitnessed_ms: Arc::new(watch::channel(0).0),
     };
     Ok((engine, telemetry::spawn("engine", actor.live(inputs))))
+}
+
+/// Until it is read, the organisation has no name to put into an error.
+fn read_directory(store: &dyn OrganisationStore) -> Result<Arc<Directory>, StartError> {
+    let unnamed = |source| StartError::Store {
+        organisation: String::new(),
+        source,
+    };
+    let accounts = store.accounts().map_err(unnamed)?;
+    let directory = Directory::read(accounts.as_ref()).map_err(unnamed)?;
+    Ok(Arc::new(directory))
 }
 
 fn day_so_far(past: &dyn Past, directory: &Directory, recovered: &Recovered, at: Millis) -> Live {

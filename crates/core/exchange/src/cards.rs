@@ -6,7 +6,7 @@ use crate::content::{Line, Lines, Property, parts};
 use crate::people::{CHANNELS, TIMES, identity, named, named_consent, unescaped, yes_or_no};
 use protocol::exchange::CustomerRecord;
 use protocol::record::Attribute;
-use protocol::rest::IdentityKind;
+use protocol::rest::{Identity, IdentityKind};
 use vocab::Sensitive;
 
 /// Properties that are looked at within one card.
@@ -181,21 +181,11 @@ fn take(draft: &mut Draft, property: &Property) -> Result<(), Refusal> {
         }
         "IMPP" | "X-SOCIALPROFILE" => {
             let service = property.parameter("TYPE").unwrap_or("im");
-            let handle = if value.contains(':') {
-                value
-            } else {
-                format!("{service}:{value}")
-            };
-            record
-                .identities
-                .push(identity(IdentityKind::Handle, &handle));
+            record.identities.push(handle(service, &value));
         }
         "X-WECHAT" | "X-QQ" | "X-SKYPE" | "X-TELEGRAM" | "X-LINE" => {
             let service = property.name.trim_start_matches("X-").to_ascii_lowercase();
-            let handle = format!("{service}:{value}");
-            record
-                .identities
-                .push(identity(IdentityKind::Handle, &handle));
+            record.identities.push(handle(&service, &value));
         }
         "LANG" if record.language.is_none() || property.parameter("PREF") == Some("1") => {
             record.language = Some(value);
@@ -235,6 +225,15 @@ fn take(draft: &mut Draft, property: &Property) -> Result<(), Refusal> {
         _ => {}
     }
     Ok(())
+}
+
+/// A name in a service; one that names its service already stays as it is.
+fn handle(service: &str, name: &str) -> Identity {
+    if name.contains(':') {
+        identity(IdentityKind::Handle, name)
+    } else {
+        identity(IdentityKind::Handle, &format!("{service}:{name}"))
+    }
 }
 
 /// `tel:+49-30-1234;ext=5` of vCard 4.0 as people write it.
