@@ -141,17 +141,7 @@ impl Actor {
                     self.refuse_for_storage(link, id);
                 }
             }
-            Input::Edit { edit, done } => {
-                let Edit {
-                    customer,
-                    events,
-                    note,
-                } = *edit;
-                let edited = self
-                    .may_edit()
-                    .and_then(|()| self.edit(customer, events, note));
-                self.settle(edited, done);
-            }
+            Input::Edit { edit, done } => self.take_edit(*edit, done),
             Input::Add { new, first, done } => {
                 let added = self.may_edit().and_then(|()| self.add_records(*new));
                 let added = added.map(|number| {
@@ -172,6 +162,18 @@ impl Actor {
             }
             Input::Stop => self.is_stopping = true,
         }
+    }
+
+    fn take_edit(&mut self, edit: Edit, done: oneshot::Sender<Result<(), EditError>>) {
+        let Edit {
+            customer,
+            events,
+            note,
+        } = edit;
+        let edited = self
+            .may_edit()
+            .and_then(|()| self.edit(customer, events, note));
+        self.settle(edited, done);
     }
 
     fn redact(&mut self, events: Vec<RecordEvent>, done: oneshot::Sender<Result<(), EditError>>) {

@@ -145,6 +145,36 @@ pub(super) fn decide(
 /// other names are added, never taken away.
 fn change(known: CustomerSummary, record: CustomerRecord, import: ImportId) -> Fate {
     let customer = known.customer;
+    let given = record.consents.clone();
+    let mut patch = differences(&known, record);
+    // A record may be full; what has no room is left out rather than the whole row.
+    if edits::check(&patch).is_err() {
+        (patch.labels, patch.attributes, patch.identities) = (None, None, None);
+    }
+    let news = given.into_iter().filter(|consent| {
+        !known
+            .consents
+            .iter()
+            .any(|one| one.kind == consent.kind && one.given_at >= consent.given_at)
+    });
+    let consents: Vec<RecordEvent> = news
+        .map(|consent| RecordEvent::ConsentSet { customer, consent })
+        .collect();
+    let mut events = edits::events_of(&known, patch, utc_now());
+    events.extend(consents);
+    if events.is_empty() {
+        return Fate::Skip;
+    }
+    events.push(RecordEvent::ImportUpdated {
+        customer,
+        import,
+        before: Box::new(record_of(known)),
+    });
+    Fate::Change(customer, events)
+}
+
+/// What of the file's record differs from the one that is known.
+fn differences(known: &CustomerSummary, record: CustomerRecord) -> CustomerPatch {
     let mut patch = CustomerPatch::default();
     if record.name != known.name {
         patch.name = Some(record.name);
@@ -199,30 +229,7 @@ fn change(known: CustomerSummary, record: CustomerRecord, import: ImportId) -> F
     if identities.len() != known.identities.len() {
         patch.identities = Some(identities);
     }
-    // A record may be full; what has no room is left out rather than the whole row.
-    if edits::check(&patch).is_err() {
-        (patch.labels, patch.attributes, patch.identities) = (None, None, None);
-    }
-    let news = record.consents.into_iter().filter(|consent| {
-        !known
-            .consents
-            .iter()
-            .any(|one| one.kind == consent.kind && one.given_at >= consent.given_at)
-    });
-    let consents: Vec<RecordEvent> = news
-        .map(|consent| RecordEvent::ConsentSet { customer, consent })
-        .collect();
-    let mut events = edits::events_of(&known, patch, utc_now());
-    events.extend(consents);
-    if events.is_empty() {
-        return Fate::Skip;
-    }
-    events.push(RecordEvent::ImportUpdated {
-        customer,
-        import,
-        before: Box::new(record_of(known)),
-    });
-    Fate::Change(customer, events)
+    patch
 }
 
 /// A record as it was, without what only this organisation knows.

@@ -3,7 +3,7 @@
 use crate::clean::{clean, is_invisible};
 use crate::country::Country;
 use any_ascii::any_ascii_char;
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 use unicode_normalization::UnicodeNormalization;
 
 /// E.164 allows fifteen digits; prefixes, brackets and an extension take some more.
@@ -41,7 +41,7 @@ const EXTENSION_MARKS: [&str; 26] = [
     ",,",
 ];
 
-/// A number that can exist: its country and area say so, not only its length.
+/// A number that can exist: its country and area say so, or at least its beginning and its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone {
     number: PhoneNumber,
@@ -61,10 +61,12 @@ impl Phone {
             return None;
         }
         let (main, extension) = split(without_label(&typed));
-        if !looks_like_number(main) {
+        if !looks_like_number(main) || looks_like_date(main) {
             return None;
         }
-        let number = spellings(main).find_map(|spelling| valid(&spelling, home))?;
+        let number = spellings(main)
+            .find_map(|spelling| valid(&spelling, home))
+            .or_else(|| spellings(main).find_map(|spelling| possible(&spelling, home)))?;
         Some(Self {
             e164: PHONE_NUMBER_UTIL
                 .format(&number, PhoneNumberFormat::E164)
@@ -100,7 +102,8 @@ impl Phone {
         let is_own = reader
             .and_then(Country::calling_code)
             .is_some_and(|code| code == self.number.country_code);
-        let format = if is_own {
+        // The library writes a range that it does not know without the trunk's zero, which nobody could dial.
+        let format = if is_own && PHONE_NUMBER_UTIL.is_valid_number(&self.number) {
             PhoneNumberFormat::National
         } else {
             PhoneNumberFormat::International
@@ -296,4 +299,38 @@ fn valid(spelling: &str, home: Option<Country>) -> Option<PhoneNumber> {
         .parse(spelling, home.map(Country::region))
         .ok()?;
     PHONE_NUMBER_UTIL.is_valid_number(&number).then_some(number)
+}
+
+/// A range that the library does not know, be it new or kept for films: its length is right, and it begins as numbers
+/// do, with a plus or the trunk's zero, which hardly anything else does.
+fn possible(spelling: &str, home: Option<Country>) -> Option<PhoneNumber> {
+    let digits = digits(spelling);
+    let first = digits.chars().next()?;
+    let is_begun = spelling.trim_start_matches('(').starts_with(['+', '0']);
+    if !is_begun || digits.chars().all(|digit| digit == first) {
+        return None;
+    }
+    let number = PHONE_NUMBER_UTIL
+        .parse(spelling, home.map(Country::region))
+        .ok()?;
+    matches!(
+        number.is_possible_with_reason(),
+        Ok(NumberLengthType::IsPossible)
+    )
+    .then_some(number)
+}
+
+/// A day such as `2026-12-24` or `24.12.2026` has as many digits as some numbers.
+fn looks_like_date(main: &str) -> bool {
+    let groups: Vec<&str> = main.trim().split(['-', '.', '/']).collect();
+    let [first, middle, last] = groups.as_slice() else {
+        return false;
+    };
+    let is_of = |group: &str, most: usize| {
+        (1..=most).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit())
+    };
+    let has_year = |year: &str, day: &str| {
+        year.len() == 4 && (year.starts_with("19") || year.starts_with("20")) && is_of(day, 2)
+    };
+    is_of(middle, 2) && (has_year(first, last) || has_year(last, first))
 }

@@ -73,7 +73,7 @@ fn records() -> Vec<CustomerRecord> {
         });
     let long = CustomerRecord {
         name: text("Ö".repeat(199).as_str()),
-        note: text(&"很长 ".repeat(900).trim()),
+        note: text("很长 ".repeat(900).trim()),
         ..CustomerRecord::default()
     };
     [vec![plain, full, long], formulas.to_vec()].concat()
