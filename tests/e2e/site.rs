@@ -55,13 +55,6 @@ fn a_call_on_a_site(run: &Run, browser: Browser) -> Result<()> {
     let page = scene.customer.page();
     page.go(&site.origin())?;
     open_frame(page)?;
-    if browser == Browser::ChromiumWithoutForeignStorage {
-        let reads = "try { localStorage.length; return true } catch { return false }";
-        ensure!(
-            page.script(reads, &[])? == json!(false),
-            "this browser lets a frame have its storage, so this shows nothing"
-        );
-    }
     page.fill("name", NAME)?;
     page.click("call")?;
     in_stage(page, &["waiting"])?;
@@ -91,13 +84,6 @@ fn a_call_on_a_site(run: &Run, browser: Browser) -> Result<()> {
 fn in_firefox_a_customer_speaks_on_a_site_and_goes_on_speaking_on_its_next_page() -> Result<()> {
     case("site-firefox", |run| {
         a_call_on_a_site(run, Browser::Firefox)
-    })
-}
-
-#[test]
-fn a_browser_that_forbids_frames_their_storage_keeps_the_call_over_a_page_change() -> Result<()> {
-    case("site-storage", |run| {
-        a_call_on_a_site(run, Browser::ChromiumWithoutForeignStorage)
     })
 }
 

@@ -39,8 +39,6 @@ const FLAGS: [&str; 13] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Browser {
     Chromium,
-    /// As one whose user, or whose maker, forbids frames of other sites all storage.
-    ChromiumWithoutForeignStorage,
     Firefox,
 }
 
@@ -71,11 +69,7 @@ impl Customer {
         let sound = Sound::start(run, "customer")?;
         let home = run.subfolder("customer-home")?;
         let (driver, page) = match browser {
-            Browser::Chromium => chromium(run, &sound, &display, &home, &[])?,
-            Browser::ChromiumWithoutForeignStorage => {
-                let more = ["--test-third-party-cookie-phaseout"];
-                chromium(run, &sound, &display, &home, &more)?
-            }
+            Browser::Chromium => chromium(run, &sound, &display, &home)?,
             Browser::Firefox => firefox(run, &sound, &display, &home)?,
         };
         Ok(Self {
@@ -92,13 +86,7 @@ impl Customer {
     }
 }
 
-fn chromium(
-    run: &Run,
-    sound: &Sound,
-    display: &Display,
-    home: &Path,
-    more: &[&str],
-) -> Result<(Process, Page)> {
+fn chromium(run: &Run, sound: &Sound, display: &Display, home: &Path) -> Result<(Process, Page)> {
     let port = free_port()?;
     let mut driver = run.spawn(
         "customer",
@@ -114,11 +102,7 @@ fn chromium(
     driver.line(START, "a started chromedriver", |line| {
         line.contains("started successfully").then_some(())
     })?;
-    let mut flags: Vec<String> = FLAGS
-        .iter()
-        .chain(more)
-        .map(|flag| (*flag).to_owned())
-        .collect();
+    let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
     flags.push(format!(
         "--user-data-dir={}",
         home.join("profile").display()
