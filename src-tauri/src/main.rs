@@ -98,7 +98,7 @@ fn data_dir(own: Option<&Path>) -> anyhow::Result<PathBuf> {
     };
     std::fs::create_dir_all(&dir)
         .with_context(|| format!("making the folder {}", dir.display()))?;
-    // A relative folder would mean another one once somebody changes the working directory.
-    dir.canonicalize()
-        .with_context(|| format!("reading the folder {}", dir.display()))
+    // A relative folder would mean another one once somebody changes the working directory. Links stay: what follows
+    // them also writes `\\?\` in front of Windows' paths, which its web view does not take.
+    std::path::absolute(&dir).with_context(|| format!("reading the folder {}", dir.display()))
 }

@@ -8,22 +8,12 @@ mod system;
 mod system;
 
 use crate::glance::{Glance, Ring};
+use crate::window;
 use crate::words::{Words, system_locale};
-use crate::{bridge, window};
-use protocol::desktop::DesktopCommand;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use vocab::InteractionId;
-
-/// What a person did with a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
-    Answer,
-    Decline,
-    /// A click on the text.
-    Look,
-}
 
 /// What a notification says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,11 +65,10 @@ impl Notice {
         let (withdraw, withdrawn) = oneshot::channel();
         let (app, interaction) = (self.app.clone(), ring.interaction);
         let task = telemetry::spawn("ring-notice", async move {
-            match system::show(&app, text, withdrawn).await {
-                Ok(Some(choice)) => act(&app, interaction, choice),
-                Ok(None) => {}
+            let shown = system::show(&app, interaction, text, withdrawn).await;
+            if let Err(error) = shown {
                 // The screen and the ringer say it too; a desktop without notifications is quite usual.
-                Err(error) => tracing::info!(%error, "no notification could be shown"),
+                tracing::info!(%error, "no notification could be shown");
             }
         });
         Shown {
@@ -87,17 +76,6 @@ impl Notice {
             withdraw,
             task,
         }
-    }
-}
-
-fn act(app: &AppHandle, interaction: InteractionId, choice: Choice) {
-    match choice {
-        Choice::Answer => {
-            bridge::dispatch_apart(app, DesktopCommand::Accept { interaction });
-            window::show(app);
-        }
-        Choice::Decline => bridge::dispatch_apart(app, DesktopCommand::Decline { interaction }),
-        Choice::Look => window::show(app),
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod codegen;
 mod count;
 mod demo;
+mod foreign;
 mod house;
 mod run;
 mod say;
@@ -30,6 +31,7 @@ cargo xtask <verb>
   bench [parts]           build for release, measure, print a table; JSON under target/bench/; --help lists the parts
   setup                   only install what is missing
   codegen                 write the TypeScript of the wire and the bridge
+  foreign                 only what ships, checked for Windows and macOS
   tidy                    only the house's own rules about files and words
 ";
 
@@ -61,6 +63,7 @@ fn perform() -> Result<()> {
         "bench" => bench::run(&house, &rest),
         "setup" => setup::run(&house),
         "codegen" => codegen::run(&house),
+        "foreign" => test::run_foreign(&house),
         "tidy" => tidy::run(&house),
         "help" | "--help" | "-h" | "" => say::text(HELP),
         _ => bail!("there is no verb `{verb}`\n\n{HELP}"),

@@ -1,11 +1,13 @@
 //! Every check and every test, in the order in which the cheapest fault is found first.
 
+mod report;
+
 use crate::count::Count;
 use crate::house::House;
-use crate::{codegen, run, say, setup, tidy, together};
+use crate::{codegen, foreign, run, say, setup, tidy, together};
 use anyhow::{Context, Result, bail};
+use report::Report;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// The package whose tests start real programs: displays, browsers, sound.
 const SYSTEM_TESTS: &str = "system-tests";
@@ -15,6 +17,15 @@ const ARCHITECTURE: &str = "architecture";
 
 /// Package and target of the tests that play and hear in real time.
 const SOUND: (&str, &str) = ("media", "engine");
+
+/// The steps that need what the build makes.
+const TESTS: [&str; 5] = [
+    "architecture",
+    "unit and simulation",
+    "generated TypeScript",
+    "sound",
+    "end to end and browser",
+];
 
 /// A test that was built, and where Cargo would run it.
 struct Executable {
@@ -45,20 +56,6 @@ impl Executable {
             _ => Kind::Unit,
         }
     }
-}
-
-/// What the steps have come to.
-#[derive(Default)]
-struct Report {
-    rows: Vec<Row>,
-    count: Count,
-}
-
-struct Row {
-    name: &'static str,
-    took: Duration,
-    count: Count,
-    error: Option<anyhow::Error>,
 }
 
 pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
@@ -92,14 +89,27 @@ pub(crate) fn run(house: &House, options: &[String]) -> Result<()> {
         ];
         run::shown(&mut house.cargo(&args))
     })?;
-    // The whole workspace each time: another selection would mean other features, and a second build of everything.
-    let is_built = report.step("build", || {
-        run::shown(&mut house.cargo(&["build", "--workspace", "--bins", "--locked"]))
-    })?;
-    if has_screens && is_built {
+    foreign_steps(house, &mut report)?;
+    if has_screens {
         run_tests(house, &mut report)?;
+    } else {
+        report.left_out(&["build"], "the screens were not built");
+        report.left_out(&TESTS, "nothing was built");
     }
     report.end()
+}
+
+/// Only what is checked for other systems.
+pub(crate) fn run_foreign(house: &House) -> Result<()> {
+    let mut report = Report::default();
+    foreign_steps(house, &mut report)?;
+    report.end()
+}
+
+fn foreign_steps(house: &House, report: &mut Report) -> Result<()> {
+    report.checked("Windows", || foreign::windows(house))?;
+    report.checked("macOS", || foreign::macos(house))?;
+    Ok(())
 }
 
 /// For a machine that judges: everything must also leave the checkout as it was.
@@ -138,10 +148,14 @@ fn screens_tests(house: &House) -> Result<Vec<together::Named>> {
 
 fn run_tests(house: &House, report: &mut Report) -> Result<()> {
     let mut executables = Vec::new();
-    report.step("build the tests", || {
-        executables = build_tests(house)?;
+    let is_built = report.step("build", || {
+        executables = build(house)?;
         Ok(())
     })?;
+    if !is_built {
+        report.left_out(&TESTS, "the build failed");
+        return Ok(());
+    }
     let typescript = codegen::fresh_folder(house)?;
     let profile = house.built("debug");
     let command = |executable: &Executable| {
@@ -157,15 +171,12 @@ fn run_tests(house: &House, report: &mut Report) -> Result<()> {
         let chosen = executables.iter().filter(move |one| one.kind() == kind);
         chosen.map(|one| (format!("{} {}", one.package, one.target), command(one)))
     };
-    report.counted("architecture", || one_by_one(of(Kind::Architecture)))?;
-    report.counted("unit and simulation", || {
-        together::counted(of(Kind::Unit).collect())
-    })?;
-    report.step("generated TypeScript", || {
-        codegen::compare(house, &typescript)
-    })?;
-    report.counted("sound", || one_by_one(of(Kind::Sound)))?;
-    report.counted("end to end and browser", || one_by_one(of(Kind::System)))?;
+    let [architecture, unit, generated, sound, system] = TESTS;
+    report.counted(architecture, || one_by_one(of(Kind::Architecture)))?;
+    report.counted(unit, || together::counted(of(Kind::Unit).collect()))?;
+    report.step(generated, || codegen::compare(house, &typescript))?;
+    report.counted(sound, || one_by_one(of(Kind::Sound)))?;
+    report.counted(system, || one_by_one(of(Kind::System)))?;
     Ok(())
 }
 
@@ -182,8 +193,10 @@ fn one_by_one(commands: impl Iterator<Item = together::Named>) -> (Count, Result
     (count, together::outcome(count, &failed))
 }
 
-fn build_tests(house: &House) -> Result<Vec<Executable>> {
-    let build = ["test", "--workspace", "--no-run", "--locked"];
+/// The programs and their tests, in one go and of the whole workspace: another selection would mean other features of third
+/// parties' crates, and a second build of all that stands on them.
+fn build(house: &House) -> Result<Vec<Executable>> {
+    let build = ["build", "--workspace", "--bins", "--tests", "--locked"];
     // Once in full view, with Cargo's progress, and once more, with nothing left to do, to be read.
     run::shown(&mut house.cargo(&build))?;
     let mut again = house.cargo(&build);
@@ -224,78 +237,4 @@ fn executable_of(line: &str) -> Result<Option<Executable>> {
         path: PathBuf::from(path),
         folder,
     }))
-}
-
-impl Report {
-    /// Runs a step; whether it went well. A failed step does not stop the others: one wants to know all of them.
-    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<bool> {
-        self.counted(name, || (Count::default(), work()))
-    }
-
-    fn counted(
-        &mut self,
-        name: &'static str,
-        work: impl FnOnce() -> (Count, Result<()>),
-    ) -> Result<bool> {
-        say::heading(name)?;
-        let began = Instant::now();
-        let (count, outcome) = work();
-        let took = began.elapsed();
-        let is_good = outcome.is_ok();
-        if let Err(error) = &outcome {
-            say::line(&format!("{error:#}"))?;
-        }
-        let word = if is_good { "done" } else { "FAILED" };
-        say::line(&format!("{name}: {word} in {:.1} s", took.as_secs_f64()))?;
-        self.count += count;
-        self.rows.push(Row {
-            name,
-            took,
-            count,
-            error: outcome.err(),
-        });
-        Ok(is_good)
-    }
-
-    /// # Errors
-    /// When a step or a test failed, naming the steps.
-    fn end(self) -> Result<()> {
-        say::heading("summary")?;
-        for row in &self.rows {
-            let outcome = if row.error.is_none() { "ok" } else { "FAILED" };
-            let tests = match row.count {
-                Count {
-                    passed: 0,
-                    failed: 0,
-                } => String::new(),
-                Count { passed, failed } => format!("{passed} passed, {failed} failed"),
-            };
-            let took = row.took.as_secs_f64();
-            say::line(&format!(
-                "  {:<26} {outcome:<7} {took:>7.1} s   {tests}",
-                row.name
-            ))?;
-        }
-        let total: Duration = self.rows.iter().map(|row| row.took).sum();
-        say::line(&format!(
-            "  {:<26} {:<7} {:>7.1} s\n",
-            "all",
-            "",
-            total.as_secs_f64()
-        ))?;
-        say::line(&format!(
-            "{} passed, {} failed",
-            self.count.passed, self.count.failed
-        ))?;
-        let failed: Vec<&str> = self
-            .rows
-            .iter()
-            .filter(|row| row.error.is_some())
-            .map(|row| row.name)
-            .collect();
-        if !failed.is_empty() {
-            bail!("failed: {}", failed.join(", "));
-        }
-        Ok(())
-    }
 }

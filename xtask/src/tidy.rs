@@ -56,8 +56,7 @@ pub(crate) fn run(house: &House) -> Result<()> {
 }
 
 fn is_ours(path: &str) -> bool {
-    let is_generated = path.starts_with("ui/protocol/src/") && !path.ends_with("index.ts")
-        || path.starts_with("src-tauri/gen/");
+    let is_generated = path.starts_with("ui/protocol/src/") && !path.ends_with("index.ts");
     let extension = path.rsplit('.').next().unwrap_or_default();
     SOURCES.contains(&extension) && !is_generated
 }

@@ -1,10 +1,13 @@
 //! Notifications as Linux desktops have them: the Desktop Notifications Specification 1.2 over the session bus.
 
-use super::{Choice, Text};
+use super::Text;
+use crate::{bridge, window};
 use futures_util::StreamExt;
+use protocol::desktop::DesktopCommand;
 use std::collections::HashMap;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
+use vocab::InteractionId;
 use zbus::zvariant::Value;
 
 #[zbus::proxy(
@@ -37,15 +40,25 @@ trait Notifications {
     fn action_invoked(&self, id: u32, action_key: &str) -> zbus::Result<()>;
 }
 
-/// Shows `text` until the person chooses or `withdrawn` resolves (its sender dropped is enough).
+/// What a person did with a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Answer,
+    Decline,
+    /// A click on the text.
+    Look,
+}
+
+/// Shows `text` until the person chooses, which is then done, or `withdrawn` resolves (its sender dropped is enough).
 ///
 /// # Errors
 /// No session bus, or nobody on it who shows notifications.
 pub(super) async fn show(
-    _app: &AppHandle,
+    app: &AppHandle,
+    interaction: InteractionId,
     text: Text,
     mut withdrawn: oneshot::Receiver<()>,
-) -> Result<Option<Choice>, zbus::Error> {
+) -> Result<(), zbus::Error> {
     let bus = zbus::Connection::session().await?;
     let notifications = NotificationsProxy::new(&bus).await?;
     // Listened for before it is shown, so that no answer is missed however quick it is.
@@ -90,18 +103,32 @@ pub(super) async fn show(
         tokio::select! {
             _ = &mut withdrawn => {
                 notifications.close_notification(id).await?;
-                return Ok(None);
+                return Ok(());
             }
             signal = invoked.next() => {
-                let Some(signal) = signal else { return Ok(None) };
+                let Some(signal) = signal else { return Ok(()) };
                 let args = signal.args()?;
                 if args.id == id {
                     // Some desktops leave a notification standing after a choice.
                     let _ = notifications.close_notification(id).await;
-                    return Ok(choice_of(args.action_key));
+                    if let Some(choice) = choice_of(args.action_key) {
+                        act(app, interaction, choice);
+                    }
+                    return Ok(());
                 }
             }
         }
+    }
+}
+
+fn act(app: &AppHandle, interaction: InteractionId, choice: Choice) {
+    match choice {
+        Choice::Answer => {
+            bridge::dispatch_apart(app, DesktopCommand::Accept { interaction });
+            window::show(app);
+        }
+        Choice::Decline => bridge::dispatch_apart(app, DesktopCommand::Decline { interaction }),
+        Choice::Look => window::show(app),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Notifications where Tauri's plugin shows them without buttons: they say who calls; the window answers.
 
-use super::{Choice, Text};
+use super::Text;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 use tokio::sync::oneshot;
+use vocab::InteractionId;
 
 /// Shows `text`; the system takes it away by itself.
 ///
@@ -11,14 +12,15 @@ use tokio::sync::oneshot;
 /// When the system refuses to show notifications of this program.
 pub(super) async fn show(
     app: &AppHandle,
+    _interaction: InteractionId,
     text: Text,
     withdrawn: oneshot::Receiver<()>,
-) -> Result<Option<Choice>, tauri_plugin_notification::Error> {
+) -> Result<(), tauri_plugin_notification::Error> {
     app.notification()
         .builder()
         .title(text.title)
         .body(text.body)
         .show()?;
     let _ = withdrawn.await;
-    Ok(None)
+    Ok(())
 }

@@ -3,7 +3,7 @@
 
 use crate::database::backend;
 use std::path::Path;
-use store::{Result, StoreError};
+use store::Result;
 
 /// Makes a folder and those above it that are missing; each belongs to whom the one above it belongs, with its mode.
 ///
@@ -54,7 +54,7 @@ pub fn give(new: &Path) -> Result<()> {
         }
         chown(new, Some(owner.uid), group).map_err(|error| {
             if error.kind() == std::io::ErrorKind::PermissionDenied {
-                StoreError::Foreign {
+                store::StoreError::Foreign {
                     path: new.to_owned(),
                     owner: owner.uid,
                 }
