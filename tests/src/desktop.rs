@@ -48,7 +48,7 @@ impl Default for Surroundings {
 /// One desktop with everything around it.
 pub struct Desktop {
     _driver: Process,
-    ports: (u16, u16),
+    port: u16,
     page: Page,
     sound: Sound,
     environment: Vec<(&'static str, OsString)>,
@@ -86,28 +86,20 @@ impl Desktop {
         };
         prepare(&bus, display.name())?;
         let environment = environment(run, around, (&display, &sound, &bus))?;
-        let (port, native_port) = (free_port()?, free_port()?);
-        let native = tool("WebKitWebDriver", "apt-get install webkit2gtk-driver")?;
-        let mut command = run.command(tool(
-            "tauri-driver",
-            "cargo install --locked tauri-driver@2.1.0",
-        )?);
+        let port = free_port()?;
+        let driver = tool("WebKitWebDriver", "apt-get install webkit2gtk-driver")?;
+        let mut command = run.command(driver);
         command
-            .args([
-                "--port",
-                &port.to_string(),
-                "--native-port",
-                &native_port.to_string(),
-            ])
-            .arg("--native-driver")
-            .arg(native)
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
             .envs(environment.clone())
+            // By this the program's web view lets itself be driven.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env_remove("WAYLAND_DISPLAY");
         let driver = run.spawn("desktop", &mut command)?;
-        let page = open((port, native_port), around.argument)?;
+        let page = open(port, around.argument)?;
         Ok(Self {
             _driver: driver,
-            ports: (port, native_port),
+            port,
             page,
             sound,
             environment,
@@ -249,7 +241,7 @@ impl Desktop {
     pub fn start_again(&mut self) -> Result<()> {
         // The driver holds one session; the old one's program is gone already.
         let _ended = self.page.close();
-        self.page = open(self.ports, None)?;
+        self.page = open(self.port, None)?;
         Ok(())
     }
 }
@@ -281,17 +273,15 @@ fn environment(
     Ok(environment)
 }
 
-fn open((port, native_port): (u16, u16), argument: Option<&str>) -> Result<Page> {
-    let application = Program::Desktop.path()?;
+fn open(port: u16, argument: Option<&str>) -> Result<Page> {
+    let program = Program::Desktop.path()?;
     let arguments: Vec<&str> = argument.into_iter().collect();
-    // Both must listen: tauri-driver drops what comes before its own driver does.
-    wait::until_true(START, "tauri-driver", || {
-        let is_up = |port| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
-        Ok(is_up(native_port) && is_up(port))
+    wait::until_true(START, "WebKitWebDriver", || {
+        Ok(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
     })?;
     let page = Page::open(
         port,
-        &json!({"tauri:options": {"application": application, "args": arguments}}),
+        &json!({"webkitgtk:browserOptions": {"binary": program, "args": arguments}}),
     )
     .context("the desktop did not start")?;
     wait::until_true(START, "the desktop's first paint", || {

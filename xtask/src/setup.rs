@@ -5,9 +5,6 @@ use crate::{run, say, system};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 
-/// The bridge between WebDriver and the desktop's web view; no distribution carries it.
-const TAURI_DRIVER: &str = "2.1.0";
-
 /// The scorer of speech, ITU-T P.862.2, and what it computes with.
 const SCORER: [&str; 2] = ["numpy==2.2.6", "pesq==0.0.4"];
 
@@ -18,9 +15,6 @@ pub(crate) fn run(house: &House) -> Result<()> {
     std::fs::create_dir_all(&house.cache)
         .with_context(|| format!("making the build cache {}", house.cache.display()))?;
     packages_of_the_screens(house)?;
-    if cfg!(target_os = "linux") {
-        tauri_driver(house)?;
-    }
     say::line(&format!(
         "Everything is there. Builds are kept in {}",
         house.target.display()
@@ -38,19 +32,6 @@ fn packages_of_the_screens(house: &House) -> Result<()> {
     say::line("Installing the screens' packages")?;
     run::shown(&mut house.npm(&["ci", "--no-audit", "--no-fund"]))?;
     std::fs::write(&stamp, lock).with_context(|| format!("writing {}", stamp.display()))
-}
-
-fn tauri_driver(house: &House) -> Result<()> {
-    if system::is_in_path("tauri-driver") || house.tools().join("tauri-driver").is_file() {
-        return Ok(());
-    }
-    say::line("Building tauri-driver, once")?;
-    let root = house.cache.join("tools");
-    let root = root
-        .to_str()
-        .context("the cache's folder has a name that is not text")?;
-    let version = format!("tauri-driver@{TAURI_DRIVER}");
-    run::shown(&mut house.cargo(&["install", "--locked", "--root", root, &version]))
 }
 
 /// A Python of its own with the scorer of speech, which only the bench needs.
