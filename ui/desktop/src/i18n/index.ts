@@ -21,12 +21,14 @@ export function localeFor(wanted: readonly string[]): Locale {
   return "en";
 }
 
-/** `{name}` is filled in; `{n, one|interaction|interactions}` chooses a word by number. */
+const grouped = new Intl.NumberFormat("en");
+
+/** `{name}` is filled in, numbers with their thousands apart; `{n, one|interaction|interactions}` chooses a word by number. */
 export function fill(message: string, params: Params): string {
   return message.replace(/\{(\w+)(?:, one\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, other?: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    if (other === undefined) return String(value);
+    if (other === undefined) return typeof value === "number" ? grouped.format(value) : value;
     return Number(value) === 1 ? (one ?? other) : other;
   });
 }
