@@ -1,8 +1,8 @@
 //! The machine's clock: one belief for the whole server, looked at from everywhere.
 //!
-//! What is written down beside the engines takes its time from [`now`]; an engine has a [`Clock`], which also knows its
-//! organisation's steady time. `watch` looks often enough that a clock that is set is noticed at once, and wakes whoever
-//! waits in [`steps`].
+//! Code outside the engines takes the time from [`now`]; an engine has a [`Clock`], which also knows its organisation's
+//! steady time. `watch` reads the clock twice a second, so that a step is noticed at once, and wakes the tasks that
+//! wait in [`steps`].
 
 mod ages;
 mod keep;
@@ -16,7 +16,7 @@ use timekeeping::{Belief, Boot, Reading, Step};
 use tokio::sync::watch;
 use vocab::Millis;
 
-/// How often somebody looks at the clock, whatever else goes on.
+/// How often `watch` reads the clock.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// The two clocks are read one after the other; when that took longer than this, they are read again.
@@ -42,13 +42,13 @@ static MACHINE: LazyLock<Machine> = LazyLock::new(|| {
     }
 });
 
-/// UTC as it is believed: the machine's, except that it never runs back a little.
+/// The believed UTC time: the machine's, except that it never runs back by less than a step.
 #[must_use]
 pub(crate) fn now() -> Millis {
     look().now()
 }
 
-/// To be told when the machine's clock was set; the number counts up.
+/// Changes when the machine's clock was set; the number of steps so far.
 pub(crate) fn steps() -> watch::Receiver<u64> {
     MACHINE.steps.subscribe()
 }
@@ -117,7 +117,7 @@ fn read() -> Reading {
     }
 }
 
-/// The machine's clock as it shows itself, believed or not.
+/// The machine's wall clock, uncorrected.
 #[must_use]
 pub(crate) fn shown() -> Millis {
     Millis(u64::try_from(read().wall.as_millis()).unwrap_or(u64::MAX))

@@ -1,5 +1,5 @@
-//! Whether an organisation's file is sound where the journal does not prove it: a quick look before it is served, and a
-//! whole one beside it. Search indexes are mended here; for everything else the operator is told the command.
+//! Checks an organisation's database file where the journal does not prove it: a quick check before it is served and a
+//! full one in the background. Search indexes are rebuilt here; for other damage the operator is told the command.
 
 use crate::damage;
 use crate::engine::Engine;
@@ -10,16 +10,16 @@ use store_sqlite::{Database, Fault};
 use tokio::sync::watch;
 use vocab::OrgSlug;
 
-/// The whole look begins when those who came back after the start are served.
+/// The full check begins this long after the start, when desktops have reconnected.
 const WHOLE_LOOK_AFTER: Duration = Duration::from_secs(20);
 
-/// Between two pieces of a search index that is filled again, for the commits.
+/// Pause between two pieces of a search index that is being rebuilt, so that commits are not delayed.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How often it is looked whether search indexes were emptied.
+/// How often to check whether a search index was emptied.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// After a failure to fill it.
+/// Wait after a failed rebuild.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// What is known of one organisation's file.
@@ -35,7 +35,7 @@ struct Known {
 
 impl Soundness {
     fn change(&self, change: impl FnOnce(&mut Known)) {
-        // It is written whole: a panic elsewhere does not damage it.
+        // It is replaced as a whole: a panic elsewhere does not damage it.
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -183,7 +183,7 @@ impl Watch {
     }
 }
 
-/// On a thread where waiting for the disk harms nobody.
+/// Runs on a blocking thread.
 async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> store::Result<T> + Send + 'static,
 ) -> store::Result<T> {

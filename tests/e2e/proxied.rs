@@ -115,8 +115,7 @@ fn a_proxy_that_drops_the_upgrade_is_named_to_the_operator_and_not_blamed_on_the
         // Not by `visit`: the page may have given up the link before the form is looked for.
         let page = customer.page();
         let address = format!("{}/c/demo/support", server.url());
-        page.go(&address)
-            .context("the page itself comes through")?;
+        page.go(&address).context("the page itself comes through")?;
         page.wait_attribute(
             "[data-problem]",
             "data-problem",

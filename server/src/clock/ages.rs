@@ -1,4 +1,4 @@
-//! What is old enough to be deleted: by what has passed, and not by what the clock claims.
+//! Which records are old enough to be deleted, by the time that really passed.
 
 use super::Clock;
 use crate::engine::Engine;
@@ -18,18 +18,18 @@ impl Old {
         self.ages.older_than(age_ms, self.steady)
     }
 
-    /// By so much longer everything is kept than the clock alone would have it.
+    /// How much longer everything is kept than by the wall clock alone.
     pub(crate) fn unwitnessed_ms(&self) -> u64 {
         self.ages.unwitnessed_ms()
     }
 
-    /// False when the clock was set since: then these are the ages of another time.
+    /// False when the clock was set after these ages were computed: compute them again.
     pub(crate) fn still_holds(&self) -> bool {
         self.clock.look().stepped_ms == self.ages.stepped_ms()
     }
 }
 
-/// Nothing while the clock was set and the journal does not say so yet: then nothing is old.
+/// Returns `None` between a step and its entry in the journal: nothing may be deleted meanwhile.
 ///
 /// # Errors
 /// When the store cannot be read; nothing is to be deleted then.

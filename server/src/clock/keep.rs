@@ -6,13 +6,13 @@ use crate::engine::Engine;
 use std::time::{Duration, Instant};
 use timekeeping::Kept;
 
-/// Within one start of the machine once would do; after another one this much of the downtime may be counted twice.
+/// How often the readings are saved. After a restart of the machine up to this much of the downtime is counted twice.
 const EVERY: Duration = Duration::from_secs(600);
 
 /// How often it is looked whether an operator has confirmed the clock.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// Less is not worth a word: the next reboot brings as much.
+/// A shorter difference is not logged: every reboot causes as much.
 pub(crate) const WORTH_A_WORD_MS: u64 = 60 * 60 * 1_000;
 
 /// One organisation's.
@@ -39,7 +39,7 @@ impl Keeper {
     }
 
     async fn keep(&mut self, engine: &Engine, is_stopping: bool) -> store::Result<()> {
-        // While the journal does not have a step, what would be kept is of another time.
+        // Until the step is in the journal, the readings belong to the time before it.
         let Some(old) = ages(engine).await? else {
             self.looked = None;
             return Ok(());

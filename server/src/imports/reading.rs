@@ -13,10 +13,10 @@ use std::io::Read;
 use std::path::Path;
 use vocab::Sensitive;
 
-/// Read from the disk at one go.
+/// Bytes read from the disk at once.
 const PIECE_BYTES: usize = 128 * 1_024;
 
-/// What the guesses are made of.
+/// Bytes that the guesses are made from.
 const SAMPLE_BYTES: usize = 256 * 1_024;
 
 /// Rows of a preview.
@@ -160,7 +160,7 @@ fn first_rows(sample: &str, delimiter: u8, most: usize) -> Vec<Row> {
     rows
 }
 
-/// Excel's line that says by what columns are divided is no row.
+/// Excel's `sep=` line names the delimiter and is no row.
 fn is_said_delimiter(row: &Row) -> bool {
     row.line == 1
         && row
@@ -196,7 +196,7 @@ impl Resolved {
         Ok(())
     }
 
-    /// Whether anybody can come of the file.
+    /// Checks that the columns can give at least a name, number or address.
     ///
     /// # Errors
     /// [`ReadError::NobodyInIt`].
@@ -353,7 +353,7 @@ fn of_card(card: Card) -> Item {
     }
 }
 
-/// The first rows, and who would come of them.
+/// Reads the first rows and the records that they would become.
 ///
 /// # Errors
 /// [`ReadError`], as [`resolve`].

@@ -16,7 +16,7 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Goes on behind `bytes`; what was written after them belongs to a batch that never was.
+    /// Continues after `bytes`; what stands behind them belongs to a batch that was not committed.
     pub(super) fn open(
         path: PathBuf,
         format: CustomerFormat,

@@ -14,7 +14,7 @@ pub(crate) enum SinkError {
     Store(#[from] StoreError),
 }
 
-/// Held while nobody else may change records between their being read and the commit.
+/// Held from reading records until the commit; excludes other changes of records.
 pub(crate) struct Turn {
     _permit: Option<OwnedSemaphorePermit>,
 }
@@ -80,7 +80,7 @@ impl Sink for EngineSink {
     fn write(&mut self, new: NewRecords) -> Result<(), SinkError> {
         self.wait()?;
         let (done, written) = oneshot::channel();
-        // Nobody asks for the number.
+        // The number is not used.
         let (first, _) = oneshot::channel();
         let new = Box::new(new);
         self.send(Input::Add { new, first, done })?;
@@ -114,7 +114,7 @@ impl Sink for EngineSink {
         for done in waiting {
             changed.push(match done.blocking_recv() {
                 Ok(Ok(())) => true,
-                // Somebody speaks with them now.
+                // The customer is in contact now.
                 Ok(Err(EditError::InContact)) => false,
                 Ok(Err(_)) | Err(_) => return Err(SinkError::NotWritten),
             });

@@ -1,11 +1,11 @@
-//! To whom new files belong: to the account that the others beside them belong to, so that a server can open what its
-//! operator made as root.
+//! Gives new files to the account that owns the files beside them, so that the server can open what an operator made as
+//! root.
 
 use crate::database::backend;
 use std::path::Path;
 use store::Result;
 
-/// Makes a folder and those above it that are missing; each belongs to whom the one above it belongs, with its mode.
+/// Makes a folder and its missing parents; each takes owner and mode of its parent.
 ///
 /// # Errors
 /// `Foreign` when that is another account and this one may not give files away; then nothing is left.
@@ -31,7 +31,7 @@ pub fn make_folders(folder: &Path) -> Result<()> {
     given
 }
 
-/// Gives a file or folder that was just made to whom its place belongs.
+/// Gives a new file or folder to the owner of its folder.
 ///
 /// # Errors
 /// `Foreign` when that is another account and this one may not give files away; remove it then.
@@ -48,7 +48,7 @@ pub fn give(new: &Path) -> Result<()> {
         }
         let group = (made.gid() != owner.gid).then_some(owner.gid);
         if made.uid() == owner.uid {
-            // The group is a matter of convenience: the owner can open it.
+            // A failure to set the group is ignored: the owner can open it.
             let _ = chown(new, None, group);
             return Ok(());
         }
@@ -78,7 +78,7 @@ fn with_mode_of_parent(folder: &Path) -> Result<()> {
         })
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        // A sticky folder for everybody, as /tmp is, is nobody's example.
+        // A sticky folder for everybody, such as /tmp, does not tell the owner.
         let mode = parent.mode() & 0o7777;
         let mode = if mode & 0o1002 == 0 { mode } else { 0o700 };
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).map_err(backend)?;

@@ -1,4 +1,4 @@
-//! How old a stamp of the wall clock really is, when the clock was set meanwhile.
+//! Computes how old a time stamp of the wall clock is when the clock was set after it was made.
 //!
 //! Between two steps lies a *frame*: within it stamps and time that passed agree. A stamp may lie in several frames,
 //! because a clock that was set back shows the same hours again; then it is taken to be as young as it can be.
@@ -6,11 +6,11 @@
 use crate::belief::STEP_MS;
 use vocab::Millis;
 
-/// Stamps of one moment come from threads that looked at the clock apart from each other, and of small differences that
-/// are made up for: a frame reaches this far beyond its ends.
+/// Tolerance at both ends of a frame, in milliseconds: threads read the clock at slightly different moments, and the
+/// believed time corrects small differences gradually.
 const SLACK_MS: u64 = 5 * STEP_MS;
 
-/// Frames that are told apart; of more, the oldest are taken together, as young as the youngest of them.
+/// Most frames that are kept; beyond this the two oldest are joined, and their stamps count as young as the younger one's.
 const FRAMES: usize = 256;
 
 /// What changed about the clock, in the journal's order.
@@ -18,7 +18,7 @@ const FRAMES: usize = 256;
 pub enum Mark {
     /// The clock was set by so much and shows `at` since.
     Step { at: Millis, by_ms: i64 },
-    /// An operator says that the clock is right: what it claims has passed has passed.
+    /// An operator confirmed that the clock is right: the time that the steps claim counts as passed.
     Confirmed,
 }
 
@@ -33,7 +33,7 @@ pub struct Span {
 struct Frame {
     from: Option<Millis>,
     until: Option<Millis>,
-    /// Stamps in it are ahead of the time that was witnessed by so much.
+    /// How far stamps of this frame are ahead of steady time, in milliseconds.
     ahead_ms: i64,
 }
 
@@ -86,8 +86,7 @@ impl Ages {
         }
     }
 
-    /// Stamps made before the clock was in doubt become older by what is confirmed; those made since are right as they
-    /// are.
+    /// A confirmation makes stamps older that were made before the step; stamps made after it stay as they are.
     fn is_confirmed(&mut self) {
         let ahead_ms = self.ahead_ms();
         let confirmed = ahead_ms.max(0);
@@ -111,7 +110,7 @@ impl Ages {
         self.stepped_ms
     }
 
-    /// What the clock claims has passed and nobody witnessed: by so much longer everything is kept.
+    /// Time that steps claim and that is not confirmed, in milliseconds: everything is kept longer by so much.
     #[must_use]
     pub fn unwitnessed_ms(&self) -> u64 {
         self.ahead_ms().max(0).unsigned_abs()
@@ -125,7 +124,7 @@ impl Ages {
         let shown = shifted(steady, self.stepped_ms);
         let reach = |frame: &Frame| {
             let from = frame.from.map_or(0, |at| at.0.saturating_sub(SLACK_MS));
-            // What is still to come by the clock was stamped when it was ahead, and not in the present frame.
+            // A stamp in the future was made while the clock was ahead, so it belongs to an earlier frame.
             let until = frame.until.unwrap_or(shown).plus(SLACK_MS + 1).0;
             let old_before = shifted(limit, frame.ahead_ms).0;
             (from, until, old_before.clamp(from, until.max(from)))

@@ -1,16 +1,16 @@
-//! The clock that is believed while a program runs.
+//! The believed time while a program runs: follows the wall clock and detects steps.
 
 use std::time::Duration;
 use vocab::Millis;
 
-/// A difference between the two clocks from which on it is a step, in milliseconds. Network time corrects smaller ones
-/// many times a day.
+/// From this difference between the two clocks on it is a step, in milliseconds. NTP corrects smaller differences many
+/// times a day.
 pub const STEP_MS: u64 = 2_000;
 
 /// 2001-01-01 00:00 UTC. A wall clock before it is one that has lost its battery: times are counted from here then.
 pub const EARLIEST: Millis = Millis(978_307_200_000);
 
-/// A difference below [`STEP_MS`] is made up for by going faster or slower by one part in so many.
+/// Below [`STEP_MS`] the believed time runs faster or slower by one part in this many until it agrees.
 const CORRECTION: u32 = 10;
 
 /// Both clocks at one moment.
@@ -23,7 +23,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What of the wall clock can be believed at all.
+    /// The wall clock, or [`EARLIEST`] when it shows an earlier time.
     fn believable(self) -> Duration {
         let earliest = Duration::from_millis(EARLIEST.0);
         if self.wall < earliest {
@@ -100,7 +100,7 @@ impl Belief {
         Some(step)
     }
 
-    /// The time that people live by.
+    /// The believed wall-clock time.
     #[must_use]
     pub fn now(&self) -> Millis {
         millis(self.utc)

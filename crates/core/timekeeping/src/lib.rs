@@ -4,14 +4,14 @@
 //! it at any moment, in either direction. The *boot clock* only counts what has passed, and nobody can set it.
 //!
 //! [`Belief`] follows the wall clock. When it moves against the boot clock by more than [`STEP_MS`], that is a **step**:
-//! the belief goes along at once and says by how much, so that whoever measures durations can move their beginnings
-//! along. Smaller differences are made up for little by little.
+//! the belief follows at once and reports the difference, so that running durations can be shifted by it. Smaller
+//! differences are corrected gradually.
 //!
 //! **Steady time** is the wall clock without its steps: what it would show had nobody set it. It never runs back, and a
 //! difference of two steady moments is the time that passed between them.
 //!
-//! [`Resumed`] says what has passed while a program did not run, and [`Ages`] which stamps of the wall clock are older
-//! than an age: time that a step claims and nobody witnessed makes nothing old.
+//! [`Resumed`] computes the time that passed while a program did not run. [`Ages`] computes which stamps are older than
+//! an age; time that a step claims does not count until it really passes or an operator confirms it.
 
 mod ages;
 mod belief;

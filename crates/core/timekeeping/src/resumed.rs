@@ -1,20 +1,20 @@
-//! What has passed while a program did not run.
+//! Computes the time that passed while a program did not run.
 
 use crate::belief::{STEP_MS, difference};
 use vocab::Millis;
 
-/// Downtime that is believed on the wall clock's word alone, when the machine itself was off: a long weekend.
+/// Longest downtime taken from the wall clock alone, when the machine itself was off: a long weekend.
 pub const DOWNTIME_BELIEVED_MS: u64 = 3 * 24 * 60 * 60 * 1_000;
 
-/// A moment of the boot clock, and of which start of the machine it is.
+/// A reading of the boot clock with the machine start that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Boot {
-    /// Absent where the system has no name for its starts: then nothing is known about the one before.
+    /// Absent where the system does not identify its starts: then two readings cannot be compared.
     pub id: Option<String>,
     pub at_ms: u64,
 }
 
-/// What was written down last, to go on from.
+/// The last saved readings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub steady: Millis,
