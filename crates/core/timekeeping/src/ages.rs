@@ -58,14 +58,14 @@ impl Ages {
         };
         for mark in marks {
             match mark {
-                Mark::Step { at, by_ms } => ages.steps(at, by_ms),
-                Mark::Confirmed => ages.is_confirmed(),
+                Mark::Step { at, by_ms } => ages.step(at, by_ms),
+                Mark::Confirmed => ages.confirm(),
             }
         }
         ages
     }
 
-    fn steps(&mut self, at: Millis, by_ms: i64) {
+    fn step(&mut self, at: Millis, by_ms: i64) {
         self.stepped_ms = self.stepped_ms.saturating_add(by_ms);
         let Some(last) = self.frames.last_mut() else {
             return;
@@ -87,7 +87,7 @@ impl Ages {
     }
 
     /// A confirmation makes stamps older that were made before the step; stamps made after it stay as they are.
-    fn is_confirmed(&mut self) {
+    fn confirm(&mut self) {
         let ahead_ms = self.ahead_ms();
         let confirmed = ahead_ms.max(0);
         for frame in &mut self.frames {
