@@ -25,6 +25,7 @@ const KEEP_RECORDINGS_DAYS: u32 = 180;
 const MB: u64 = 1_024 * 1_024;
 /// Some five million customers.
 const IMPORT_MB: u64 = 1_024;
+const KEEP_IMPORTS_DAYS: u32 = 30;
 
 /// Everything `serve` runs by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     /// Longest file of customers that is taken.
     pub import_bytes: u64,
+    /// Files of imports are removed after this many days.
+    pub keep_imports_days: u32,
     /// Hosts on private addresses that calendars may be fetched from, and without TLS.
     pub calendar_hosts: Vec<String>,
     /// Recordings older than this are removed.
@@ -143,6 +146,9 @@ impl Config {
             metrics_token: text(values, "metrics", "token").map(|(text, _)| text.to_owned()),
             import_bytes: number(values, "imports", "max_mb")
                 .map_or(default.import_bytes, |mb| mb * MB),
+            keep_imports_days: number(values, "imports", "keep_days")
+                .and_then(|days| u32::try_from(days).ok())
+                .unwrap_or(default.keep_imports_days),
             calendar_hosts: texts(values, "imports", "calendar_hosts"),
             keep_recordings: number(values, "recordings", "keep_days")
                 .and_then(|n| u32::try_from(n).ok())
@@ -196,6 +202,7 @@ impl Default for Config {
             framing_allowed_from: Vec::new(),
             metrics_token: None,
             import_bytes: IMPORT_MB * MB,
+            keep_imports_days: KEEP_IMPORTS_DAYS,
             calendar_hosts: Vec::new(),
             keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
             retention: Retention::default(),

@@ -8,6 +8,7 @@
 mod fate;
 mod files;
 mod job;
+mod keeping;
 mod reading;
 mod refused;
 mod sink;

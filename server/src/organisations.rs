@@ -8,6 +8,7 @@ use crate::engine::{self, Directory, Engine, Input};
 use crate::imports::Imports;
 use crate::metrics::Metrics;
 use crate::recordings::{self, RecordingFiles};
+use crate::retention::{self, Kept};
 use crate::soundness::Watch;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub(crate) struct Organisations {
     imports: Imports,
     keep_recordings: Duration,
     retention: Retention,
+    keep_imports_days: u32,
     engines: RwLock<BTreeMap<OrgSlug, Engine>>,
     /// Held for each engine.
     locks: Mutex<Vec<OrganisationLock>>,
@@ -56,10 +58,19 @@ impl Organisations {
             imports,
             keep_recordings: config.keep_recordings,
             retention: config.retention,
+            keep_imports_days: config.keep_imports_days,
             engines: RwLock::default(),
             locks: Mutex::default(),
             unserved: Mutex::default(),
             tasks: Mutex::default(),
+        }
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            retention: self.retention,
+            imports: self.imports.clone(),
+            imports_days: self.keep_imports_days,
         }
     }
 
@@ -98,7 +109,7 @@ impl Organisations {
         );
         let retention = telemetry::spawn(
             "retention",
-            crate::retention::run(engine.clone(), self.retention, stop.subscribe()),
+            retention::run(engine.clone(), self.kept(), stop.subscribe()),
         );
         let recordings = telemetry::spawn(
             "recordings' retention",

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::engine::{Engine, utc_now};
 use crate::erase;
+use crate::imports::Imports;
 use std::time::Duration;
 use store::Retention;
 use timekeeping::Span;
@@ -29,7 +30,17 @@ pub(crate) struct Forgotten {
     pub(crate) audit_lines: u64,
 }
 
-pub(crate) async fn run(engine: Engine, server: Retention, mut stop: watch::Receiver<bool>) {
+/// How long things are kept, by the server's configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    /// What an organisation has not set for itself.
+    pub(crate) retention: Retention,
+    pub(crate) imports: Imports,
+    /// Files of imports.
+    pub(crate) imports_days: u32,
+}
+
+pub(crate) async fn run(engine: Engine, kept: Kept, mut stop: watch::Receiver<bool>) {
     let mut wait = FIRST_AFTER;
     let mut ages_changed = engine.unwitnessed();
     loop {
@@ -40,7 +51,13 @@ pub(crate) async fn run(engine: Engine, server: Retention, mut stop: watch::Rece
             () = tokio::time::sleep(wait) => {}
         }
         wait = EVERY;
-        match once(&engine, server).await {
+        let imports_age_ms = u64::from(kept.imports_days) * DAY_MS;
+        match kept.imports.forget_old(&engine, imports_age_ms).await {
+            Ok(0) => tracing::debug!("no file of an import is to go"),
+            Ok(count) => tracing::info!(count, "old files of imports were removed"),
+            Err(err) => tracing::warn!(%err, "old files of imports stay until tomorrow"),
+        }
+        match once(&engine, kept.retention).await {
             Ok(gone) if gone == Forgotten::default() => {
                 tracing::debug!("nothing was kept for long enough");
             }

@@ -9,6 +9,7 @@ mod callback;
 mod decoded;
 mod devices;
 mod faults;
+mod habits;
 mod harness;
 mod proxied;
 mod recording;

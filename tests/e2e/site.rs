@@ -22,23 +22,23 @@ const NEW_PATH: Duration = Duration::from_secs(15);
 /// The customer's grace and what a busy machine adds.
 const GRACE: Duration = Duration::from_secs(60);
 
-const KNOB: &str =
+pub(super) const KNOB: &str =
     "return document.querySelector('warmline-call')?.shadowRoot.querySelector('.knob')";
-const FRAME: &str =
+pub(super) const FRAME: &str =
     "return document.querySelector('warmline-call')?.shadowRoot.querySelector('iframe')";
 
 /// The site's pages come from any port of this name.
-fn allowed() -> Vec<(&'static str, String)> {
+pub(super) fn allowed() -> Vec<(&'static str, String)> {
     let sites = "http://localhost:*".to_owned();
     vec![("WARMLINE_CUSTOMER_FRAMING_ALLOWED_FROM", sites)]
 }
 
-fn in_stage(page: &Page, stages: &[&str]) -> Result<()> {
+pub(super) fn in_stage(page: &Page, stages: &[&str]) -> Result<()> {
     page.wait_attribute("[data-stage]", "data-stage", stages, SOON)
 }
 
 /// Presses the button and drives the frame from then on.
-fn open_frame(page: &Page) -> Result<()> {
+pub(super) fn open_frame(page: &Page) -> Result<()> {
     page.click_found(KNOB)?;
     page.enter_frame(Some(FRAME))?;
     in_stage(page, &["intro", "idle"])

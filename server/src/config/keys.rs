@@ -126,6 +126,12 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "imports",
+        "keep_days",
+        Form::Number(1, 3_650),
+        "files of imports, with their refused rows, are removed after",
+    ),
+    key(
+        "imports",
         "calendar_hosts",
         Form::List,
         "hosts on private addresses that calendars may be fetched from",

@@ -1,5 +1,6 @@
 //! Files of imports: one as it was sent, and one with the rows that were refused; both private to the server's user.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -113,6 +114,14 @@ impl ImportFiles {
     /// What was imported is in the records; the file has no use any more.
     pub(crate) fn remove_upload(&self, organisation: &OrgSlug, import: ImportId) {
         remove(&self.upload(organisation, import));
+    }
+
+    /// The imports of which there are files.
+    pub(crate) fn kept(&self, organisation: &OrgSlug) -> BTreeSet<ImportId> {
+        let folder = self.inner.folder.join(organisation.as_str());
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let number = |entry: std::fs::DirEntry| entry.path().file_stem()?.to_str()?.parse().ok();
+        entries.filter_map(number).map(ImportId).collect()
     }
 
     pub(crate) fn remove(&self, organisation: &OrgSlug, import: ImportId) {

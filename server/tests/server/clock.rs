@@ -156,6 +156,26 @@ async fn a_clock_far_ahead_deletes_nothing_until_an_operator_says_that_it_is_rig
 }
 
 #[tokio::test]
+async fn refused_rows_of_an_import_go_when_their_age_has_really_passed() {
+    let stage = Stage::new();
+    let server = stage.start();
+    let file = stage.data.path().join("people.csv");
+    let rows = "name,email\nChen Yulan,chen@example.cn\nNobody,not an address\n";
+    std::fs::write(&file, rows).unwrap();
+    stage.operator(&["customer", "import", file.to_str().unwrap()]);
+    let refused = stage.data.path().join("imports/demo/1.refused");
+    assert!(refused.exists());
+
+    let looks = stage.looks();
+    stage.set("+40d");
+    stage.until_looked_through_since(looks).await;
+    assert!(refused.exists(), "nobody confirmed the clock");
+    stage.operator(&["clock", "confirm"]);
+    until("the refused rows go", || async { !refused.exists() }).await;
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[tokio::test]
 async fn what_was_made_while_the_clock_was_behind_is_young_when_it_is_set_right() {
     let stage = Stage::new();
     keep_thirty_days(&stage);
