@@ -154,6 +154,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// One line of a table, its cells separated by tabs. What people typed cannot forge a column or reach the terminal as a
+/// code.
+fn row(cells: &[&str]) -> anyhow::Result<()> {
+    let shown: Vec<_> = cells.iter().map(|cell| text::shown(cell)).collect();
+    say(shown.join("\t"))
+}
+
 /// One line for the caller.
 fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();

@@ -64,6 +64,9 @@ const ROUTES: &[Route] = &[
     route("/v1/customers", &["get", "post"], || {
         get(rest::search).post(additions::create)
     }),
+    route("/v1/customers/duplicates", &["get"], || {
+        get(rest::duplicates)
+    }),
     route("/v1/customers/alike", &["post"], || post(additions::alike)),
     route("/v1/customers/file", &["get"], || {
         get(imports::customers_file)

@@ -11,7 +11,7 @@ use anyhow::Context;
 use plan::{Contact, Person};
 use protocol::configuration::QueueSettings;
 use protocol::record::Attribute;
-use protocol::rest::{CustomerPatch, Identity, IdentityKind};
+use protocol::rest::{CustomerPatch, Given, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use store::{
     Accounts, Batch, CallerDetails, Entry, Journal, JournalEntry, NewUser, OrganisationStore,
@@ -55,7 +55,7 @@ pub(crate) fn seed(
     let (queue, agents) = seed_accounts(accounts.as_mut(), stamp)?;
     let marker = store
         .history()?
-        .find_customer_by_identity(IdentityKind::Phone, plan::MARKER_PHONE)?;
+        .find_customer_by_key(IdentityKind::Phone, plan::MARKER_KEY)?;
     if marker.is_some() {
         return Ok(None);
     }
@@ -207,10 +207,7 @@ impl Writer {
             (IdentityKind::Phone, &person.phone),
             (IdentityKind::Email, &person.email),
         ] {
-            let identity = Identity {
-                kind,
-                value: Sensitive::new(value.clone()),
-            };
+            let identity = Identity::new(kind, value.clone());
             self.record(at, RecordEvent::IdentityAdded { customer, identity });
         }
         let patch = CustomerPatch {
@@ -267,6 +264,7 @@ impl Writer {
         )?;
         let interaction = entered.context("the engine did not let a customer in")?;
         let details = CallerDetails {
+            given: Given::default(),
             topic: Some(Sensitive::new(contact.story.topic.to_owned())),
             device: Some(person.device.to_owned()),
             place: Some(person.place.to_owned()),

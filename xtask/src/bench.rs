@@ -31,6 +31,7 @@ Builds for release, measures all parts but load, or those named, prints a table,
   server    memory per idle link, command to event at 1,000 a second with commit
   recovery  a million journal entries read back, and commits of a busy floor beside a reader
   import    a file of customers brought in, committed and searchable
+  search    finding a customer among two million while one types
   routing   one decision of the routing engine at 18,000 and 100,000 agents, and how good expected waits are
   page      the size of the customer's page
   load      a whole server under 1,500 and under 18,000 agents, 10 minutes each; only when named
@@ -63,7 +64,7 @@ const ONLY_WHEN_NAMED: &str = "load";
 
 const MINUTES: &str = "10";
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     part("media", |at| printed(&mut example(at.house, "bench_media"))),
     part("speech", |at| speech::measure(at.house, at.folder)),
     part("call", |at| call::measure(at.house, at.folder)),
@@ -76,6 +77,9 @@ const PARTS: [Part; 10] = [
     }),
     part("import", |at| {
         printed(&mut example(at.house, "bench_import"))
+    }),
+    part("search", |at| {
+        printed(&mut example(at.house, "bench_search"))
     }),
     part("routing", |at| {
         let path = at.house.binary("release", "bench_routing");

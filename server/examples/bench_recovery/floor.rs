@@ -196,10 +196,10 @@ impl Floor {
             name: text(format!("Chen Yulan {customer}")),
             language: Some("zh-CN".to_owned()),
         });
-        let identity = Identity {
-            kind: IdentityKind::Phone,
-            value: text(format!("+86 138 {:08}", self.draw(100_000_000))),
-        };
+        let identity = Identity::new(
+            IdentityKind::Phone,
+            format!("+86 138 {:08}", self.draw(100_000_000)),
+        );
         self.record(RecordEvent::IdentityAdded { customer, identity });
         customer
     }
@@ -301,6 +301,7 @@ fn config(agents: u32, queues: u32) -> Config {
 
 fn caller(random: u64) -> CallerDetails {
     CallerDetails {
+        given: protocol::rest::Given::default(),
         topic: Some(text(TOPIC.to_owned())),
         device: Some("Chrome on Windows".to_owned()),
         place: Some("Asia/Shanghai".to_owned()),

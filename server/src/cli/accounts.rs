@@ -1,7 +1,7 @@
 //! Commands about users and queues. They write the same database that a running server reads.
 
 use super::data::BY;
-use super::{Place, say};
+use super::{Place, row, say};
 use crate::accounts::hash_password;
 use crate::app::database_path;
 use anyhow::{Context, bail};
@@ -301,12 +301,7 @@ fn list_users(place: &Place) -> anyhow::Result<()> {
             .map(|queue| queue.settings.code.as_str())
             .collect();
         let role = format!("{:?}", user.role).to_lowercase();
-        say(format_args!(
-            "{}\t{role}\t{}\t{}",
-            user.user,
-            user.name,
-            served.join(",")
-        ))?;
+        row(&[&user.user, &role, &user.name, &served.join(",")])?;
     }
     Ok(())
 }
@@ -359,7 +354,7 @@ impl QueueCommand {
                     say(format_args!(
                         "{}\t{}\tpriority {}\tring {} ms\twrap-up {} ms\tat most {} waiting\t{}\tplace kept {} min\trecording {}\t{}",
                         queue.code,
-                        queue.name,
+                        text::shown(&queue.name),
                         queue.priority,
                         queue.ring_ms,
                         queue.wrap_up_ms,
@@ -367,7 +362,7 @@ impl QueueCommand {
                         if queue.is_closed { "closed" } else { "open" },
                         queue.callback_keeps_ms / 60_000,
                         recording_word(queue.recording),
-                        queue.opening.unwrap_or_default()
+                        text::shown(&queue.opening.unwrap_or_default())
                     ))?;
                 }
                 Ok(())

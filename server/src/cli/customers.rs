@@ -1,12 +1,13 @@
 //! Commands about customers' data: find, export, erase; how long it is kept; who did what.
 
 use super::data::BY;
-use super::{Place, say};
+use super::{Place, row, say};
 use crate::app::{DataLock, database_path};
 use crate::engine::utc_now;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use protocol::exchange::CustomerFormat;
+use protocol::rest::Identity;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ use vocab::CustomerId;
 const SERVER_WAIT: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
+const DUPLICATES_AT_ONCE: u32 = 200;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum CustomerCommand {
     /// Find customers by name, phone, e-mail, label, or words in notes and topics
@@ -29,6 +32,8 @@ pub(super) enum CustomerCommand {
     Export(Export),
     /// Bring in a file of customers (CSV or vCard), list imports, take one back
     Import(Box<super::imports::Import>),
+    /// List numbers and addresses that stand on more than one record, with the records; nothing is merged
+    Duplicates(Place),
     /// Erase a customer for good; figures about their interactions stay, without content
     Erase(Erase),
 }
@@ -90,6 +95,7 @@ impl CustomerCommand {
             Self::Find(find) => find.run(),
             Self::Export(export) => export.run(),
             Self::Import(import) => import.run(),
+            Self::Duplicates(place) => duplicates(&place),
             Self::Erase(erase) => erase.run(),
         }
     }
@@ -102,22 +108,52 @@ impl Find {
             .search(&self.query, 50)?;
         for found in &page.customers {
             let customer = &found.customer;
-            let identities: Vec<&str> = customer
-                .identities
-                .iter()
-                .map(|identity| identity.value.reveal().as_str())
-                .collect();
-            say(format_args!(
-                "{}\t{}\t{}",
-                customer.customer,
+            let identities: Vec<String> = customer.identities.iter().map(written).collect();
+            row(&[
+                &customer.customer.to_string(),
                 customer.name.reveal(),
-                identities.join(", ")
-            ))?;
+                &identities.join(", "),
+            ])?;
         }
         if page.has_more {
             say("… and more: add words to narrow it down")?;
         }
         Ok(())
+    }
+}
+
+/// As people of the organisation's country write it.
+fn written(identity: &Identity) -> String {
+    match &identity.phone {
+        None => identity.value.reveal().clone(),
+        Some(phone) => match &phone.extension {
+            None => phone.text.reveal().clone(),
+            Some(extension) => format!("{} ext. {}", phone.text.reveal(), extension.reveal()),
+        },
+    }
+}
+
+/// The number or address, then each record's number and name: separated by tabs.
+fn duplicates(place: &Place) -> anyhow::Result<()> {
+    let history = open(place)?.history()?;
+    let mut after = None;
+    loop {
+        let page = history.duplicates(after.as_ref(), DUPLICATES_AT_ONCE)?;
+        for duplicate in &page.duplicates {
+            let mut cells = vec![duplicate.shown.reveal().clone()];
+            for sharing in &duplicate.customers {
+                cells.push(format!("{} {}", sharing.customer, sharing.name.reveal()));
+            }
+            let named = u32::try_from(duplicate.customers.len()).unwrap_or(u32::MAX);
+            if duplicate.records > named {
+                cells.push(format!("… and {} more", duplicate.records - named));
+            }
+            row(&cells.iter().map(String::as_str).collect::<Vec<_>>())?;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
     }
 }
 
@@ -279,10 +315,13 @@ impl Audit {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let accounts = open_to_read(&self.place)?.accounts()?;
         for line in accounts.audit(self.before, self.limit)? {
-            say(format_args!(
-                "{}\t{}\t{}\t{}\t{}",
-                line.id, line.at.0, line.who, line.what, line.subject
-            ))?;
+            row(&[
+                &line.id.to_string(),
+                &line.at.0.to_string(),
+                &line.who,
+                &line.what,
+                &line.subject,
+            ])?;
         }
         Ok(())
     }

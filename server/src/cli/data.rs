@@ -2,9 +2,11 @@
 
 use super::{Data, Place, say};
 use crate::app::{self, DataLock};
+use crate::engine::utc_now;
 use crate::recordings::RecordingFiles;
 use anyhow::{Context, bail};
 use clap::Args;
+use protocol::configuration::{Change, Rules};
 use std::path::PathBuf;
 use store::{Organisation, OrganisationStore, Stamp};
 use store_sqlite::Database;
@@ -19,24 +21,56 @@ pub(super) struct Init {
     /// The organisation's name as people read it
     #[arg(long, default_value = "Demo")]
     name: String,
+    /// The country whose telephone numbers need no `+`, as ISO 3166 code such as GB; it can be set later in the rules
+    #[arg(long, value_parser = country)]
+    country: Option<String>,
+}
+
+fn country(code: &str) -> Result<String, String> {
+    text::Country::of(code)
+        .map(text::Country::code)
+        .ok_or_else(|| "a code of two letters, such as GB, DE or CN".to_owned())
 }
 
 impl Init {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let path = app::database_path(&self.place.data.data, &self.place.organisation);
         let slug = self.place.organisation;
-        create(
-            &path,
-            Organisation {
-                slug: slug.clone(),
-                name: self.name,
-            },
-        )?;
+        if text::has_control(&self.name) {
+            bail!("--name: one line without control codes");
+        }
+        let organisation = Organisation {
+            slug: slug.clone(),
+            name: text::clean(&self.name),
+        };
+        let database = create(&path, organisation)?;
+        if let Some(country) = self.country {
+            set_country(&database, country)?;
+        }
         say(format_args!(
             "organisation {slug} is ready in {}",
             path.display()
         ))
     }
+}
+
+fn set_country(database: &Database, country: String) -> anyhow::Result<()> {
+    let mut accounts = database.accounts()?;
+    let (_, document) = accounts.configuration()?;
+    let rules = Rules {
+        country: Some(country),
+        ..document.rules
+    };
+    let change = Change {
+        rules: Some(rules),
+        ..Change::default()
+    };
+    let stamp = Stamp {
+        at: utc_now(),
+        by: BY,
+    };
+    accounts.change_configuration(stamp, None, None, &change)?;
+    Ok(())
 }
 
 fn create(path: &std::path::Path, organisation: Organisation) -> anyhow::Result<Database> {

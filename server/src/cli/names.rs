@@ -121,7 +121,9 @@ fn stamp() -> Stamp<'static> {
 fn line(code: &str, name: &str, names: &OtherNames) -> String {
     let other = |name: &Option<String>| name.clone().unwrap_or_default();
     let (simplified, traditional) = (other(&names.simplified), other(&names.traditional));
-    format!("{code}\t{name}\t{simplified}\t{traditional}")
+    [code, name, &simplified, &traditional]
+        .map(text::shown)
+        .join("\t")
 }
 
 impl DispositionCommand {

@@ -4,15 +4,17 @@ use super::actor::Actor;
 use super::customers::No;
 use super::edits::show;
 use super::inbox::VisitorKey;
+use super::recognition::Recognition;
 use super::records::{BrokenOff, cut};
 use protocol::MAX_FIELD_CHARS;
 use protocol::customer::Caller;
 use protocol::link::ErrorCode;
 use protocol::record::Preferences;
-use protocol::rest::{CustomerSummary, Identity, IdentityKind, InteractionSummary};
-use protocol::work::{CustomerPop, RecognisedBy};
-use store::{CallerDetails, RecordEvent};
-use vocab::{AgentId, CustomerId, Language, Millis, Sensitive};
+use protocol::rest::{CustomerSummary, Given, Identity, IdentityKind, InteractionSummary};
+use protocol::work::{CustomerPop, MayBe, MayBeBy, RecognisedBy};
+use store::{CallerDetails, RecordEvent, identity_form, identity_key, understood_at_home};
+use text::Country;
+use vocab::{AgentId, CustomerId, Language, Millis, QueueId, Sensitive};
 
 /// Longest topic: it stands in frames beside everything else.
 const MAX_TOPIC_CHARS: usize = 1_000;
@@ -38,22 +40,28 @@ impl Actor {
         &self,
         key: &VisitorKey,
         caller: &Caller,
-        found: Option<Found>,
+        queue: QueueId,
+        recognition: Recognition,
     ) -> (Vec<RecordEvent>, CustomerPop) {
-        let is_somebody_elses = found.as_ref().is_some_and(|found| {
+        let Recognition { found, mut may_be } = recognition;
+        let others = found.as_ref().filter(|found| {
             let customer = found.customer.customer;
             found.by != RecognisedBy::Visitor
                 && self.center.customer_interaction(customer).is_some()
         });
-        if !is_somebody_elses {
-            return self.identify(key, caller, found);
-        }
+        let Some(other) = others else {
+            return self.identify(key, caller, queue, Recognition { found, may_be });
+        };
+        may_be.insert(0, may_be_other(other));
         let named = Caller {
             phone: None,
             email: None,
             ..caller.clone()
         };
-        self.identify(key, &named, None)
+        let found = None;
+        let (news, pop) = self.identify(key, &named, queue, Recognition { found, may_be });
+        let given = given(caller);
+        (news, CustomerPop { given, ..pop })
     }
 
     /// The pop for this caller, and what must be written about the record first.
@@ -61,43 +69,35 @@ impl Actor {
         &self,
         key: &VisitorKey,
         caller: &Caller,
-        found: Option<Found>,
+        queue: QueueId,
+        recognition: Recognition,
     ) -> (Vec<RecordEvent>, CustomerPop) {
+        let Recognition { found, may_be } = recognition;
         let mut news = Vec::new();
         let (mut customer, by, last) = match found {
             Some(found) => (found.customer, found.by, found.last),
             None => {
-                let customer = CustomerId(self.last_customer.saturating_add(1));
-                let name = caller_name(caller, customer);
-                let language = caller.language.clone();
+                let summary = self.new_record(caller, queue);
                 news.push(RecordEvent::CustomerCreated {
-                    customer,
-                    name: name.clone(),
-                    language: language.clone(),
+                    customer: summary.customer,
+                    name: summary.name.clone(),
+                    language: summary.language.clone(),
                 });
-                (
-                    new_summary(customer, name, language, self.now),
-                    RecognisedBy::Nothing,
-                    vec![],
-                )
+                (summary, RecognisedBy::Nothing, vec![])
             }
         };
         // Typed words prove nothing, nor does a name that fits them: only a record that this browser has, or makes now,
         // gets more identities. One that was found by what was typed is shown as who it may be.
         if by == RecognisedBy::Nothing && !key.is_of_site() {
-            let value = Sensitive::new(key.0.clone());
-            let identity = Identity {
-                kind: IdentityKind::Visitor,
-                value,
-            };
+            let identity = Identity::new(IdentityKind::Visitor, key.0.clone());
             news.push(RecordEvent::IdentityAdded {
                 customer: customer.customer,
                 identity,
             });
         }
         if is_trusted(by) {
-            for identity in given_identities(caller) {
-                if !has_identity(&customer, &identity) {
+            for identity in self.given_identities(caller, queue) {
+                if !self.has_identity(&customer, &identity) {
                     news.push(RecordEvent::IdentityAdded {
                         customer: customer.customer,
                         identity,
@@ -106,6 +106,7 @@ impl Actor {
             }
         }
         news.iter().for_each(|event| show(&mut customer, event));
+        self.directory.write_numbers(&mut customer, queue);
         customer.note = cut(&customer.note, POP_RECORD_NOTE_CHARS);
         for attribute in &mut customer.attributes {
             attribute.value = cut(&attribute.value, POP_ATTRIBUTE_CHARS);
@@ -118,8 +119,89 @@ impl Actor {
             language: caller.language.clone(),
             page: caller.page.clone(),
             last_interactions: last,
+            given: given(caller),
+            may_be,
         };
         (news, pop)
+    }
+
+    fn new_record(&self, caller: &Caller, queue: QueueId) -> CustomerSummary {
+        let customer = CustomerId(self.last_customer.saturating_add(1));
+        let name = caller_name(caller, customer, self.directory.home_of(queue));
+        new_summary(customer, name, caller.language.clone(), self.now)
+    }
+
+    /// A number that can exist and an address. What else was typed there stays with the interaction.
+    fn given_identities(&self, caller: &Caller, queue: QueueId) -> Vec<Identity> {
+        let (home, typed_in) = (self.directory.home(), self.directory.home_of(queue));
+        let given = [
+            (IdentityKind::Phone, revealed(caller.phone.as_ref())),
+            (IdentityKind::Email, revealed(caller.email.as_ref())),
+        ];
+        given
+            .into_iter()
+            .filter_map(|(kind, value)| {
+                let value = value.filter(|value| identity_key(kind, value, typed_in).is_some())?;
+                let value = match kind {
+                    IdentityKind::Phone => understood_at_home(value, typed_in, home),
+                    _ => value.to_owned(),
+                };
+                Some(Identity::new(kind, value))
+            })
+            .collect()
+    }
+
+    fn has_identity(&self, customer: &CustomerSummary, identity: &Identity) -> bool {
+        let home = self.directory.home();
+        let wanted = identity_form(identity, home);
+        let known = customer.identities.iter();
+        known
+            .into_iter()
+            .any(|known| identity_form(known, home) == wanted)
+    }
+}
+
+fn may_be_other(found: &Found) -> MayBe {
+    MayBe {
+        customer: found.customer.customer,
+        name: found.customer.name.clone(),
+        by: match found.by {
+            RecognisedBy::Email => MayBeBy::Email,
+            _ => MayBeBy::Phone,
+        },
+    }
+}
+
+/// What they typed of themselves.
+pub(crate) fn given(caller: &Caller) -> Given {
+    let text = |text: &Option<Sensitive<String>>| {
+        revealed(text.as_ref()).map(|text| Sensitive::new(text.to_owned()))
+    };
+    Given {
+        name: text(&caller.name),
+        phone: text(&caller.phone),
+        email: text(&caller.email),
+    }
+}
+
+/// As it is kept: without control codes and what nobody sees. A customer cannot be asked to type it anew.
+pub(crate) fn cleaned(caller: Caller) -> Caller {
+    let line = |text: Option<String>| text.map(|text| text::clean(&text));
+    let own = |text: Option<Sensitive<String>>| {
+        text.map(|text| Sensitive::new(text::clean(text.reveal())))
+    };
+    Caller {
+        name: own(caller.name),
+        phone: own(caller.phone),
+        email: own(caller.email),
+        topic: caller
+            .topic
+            .map(|topic| Sensitive::new(text::clean_lines(topic.reveal()))),
+        device: line(caller.device),
+        place: line(caller.place),
+        language: line(caller.language),
+        page: line(caller.page),
+        recording_consent: caller.recording_consent,
     }
 }
 
@@ -155,6 +237,7 @@ pub(crate) fn is_trusted(by: RecognisedBy) -> bool {
 
 pub(crate) fn details(caller: &Caller, pop: &CustomerPop, key: &VisitorKey) -> CallerDetails {
     CallerDetails {
+        given: pop.given.clone(),
         topic: caller.topic.clone(),
         device: caller.device.clone(),
         place: caller.place.clone(),
@@ -215,35 +298,14 @@ pub(crate) fn revealed(text: Option<&Sensitive<String>>) -> Option<&str> {
         .filter(|text| !text.is_empty())
 }
 
-/// The name given, or the best that stands for it.
-fn caller_name(caller: &Caller, customer: CustomerId) -> Sensitive<String> {
-    let given = revealed(caller.name.as_ref())
-        .or_else(|| revealed(caller.phone.as_ref()))
-        .or_else(|| revealed(caller.email.as_ref()));
+/// The name given, or the best that stands for it: a number or an address, and no other words.
+fn caller_name(caller: &Caller, customer: CustomerId, home: Option<Country>) -> Sensitive<String> {
+    let number = revealed(caller.phone.as_ref())
+        .filter(|typed| identity_key(IdentityKind::Phone, typed, home).is_some());
+    let address = revealed(caller.email.as_ref())
+        .filter(|typed| identity_key(IdentityKind::Email, typed, home).is_some());
+    let given = revealed(caller.name.as_ref()).or(number).or(address);
     Sensitive::new(given.map_or_else(|| format!("Visitor {customer}"), ToOwned::to_owned))
-}
-
-fn given_identities(caller: &Caller) -> Vec<Identity> {
-    let given = [
-        (IdentityKind::Phone, revealed(caller.phone.as_ref())),
-        (IdentityKind::Email, revealed(caller.email.as_ref())),
-    ];
-    given
-        .into_iter()
-        .filter_map(|(kind, value)| {
-            value.map(|value| Identity {
-                kind,
-                value: Sensitive::new(value.to_owned()),
-            })
-        })
-        .collect()
-}
-
-fn has_identity(customer: &CustomerSummary, identity: &Identity) -> bool {
-    let wanted = store::normalised(identity.kind, identity.value.reveal());
-    customer.identities.iter().any(|known| {
-        known.kind == identity.kind && store::normalised(known.kind, known.value.reveal()) == wanted
-    })
 }
 
 fn new_summary(

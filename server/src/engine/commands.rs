@@ -40,7 +40,7 @@ impl Actor {
         let command = match wish {
             AgentCommand::SaveNote { interaction, text } => {
                 check_note(&text)?;
-                let what = Added::Note(text);
+                let what = Added::Note(without_codes(&text));
                 return Ok(self.add(link, id, agent, Addition { interaction, what }));
             }
             AgentCommand::ReportMedia {
@@ -270,6 +270,11 @@ impl Actor {
             },
         );
     }
+}
+
+/// An agent's words as they type them; nobody can ask an unfinished note to be typed anew.
+pub(crate) fn without_codes(text: &Sensitive<String>) -> Sensitive<String> {
+    Sensitive::new(text::without_codes(text.reveal()))
 }
 
 fn check_note(text: &Sensitive<String>) -> Result<(), No> {

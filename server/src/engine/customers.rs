@@ -1,10 +1,10 @@
 //! A customer's wishes: recognised before routing, then the queue, the end and the rating.
 
 use super::actor::Actor;
-use super::callers::{Found, check_caller, details, is_trusted};
+use super::callers::{check_caller, cleaned, details, given, is_trusted};
 use super::edits::page_consent;
 use super::inbox::{Input, LinkId, VisitorKey};
-use super::recognition::recognise;
+use super::recognition::{Recognition, recognise};
 use super::records::{BrokenOff, Handed, OpenRecord, consent};
 use acd::{Command, What};
 use protocol::customer::{Caller, CustomerCommand};
@@ -25,7 +25,7 @@ pub struct Recognised {
     pub(crate) caller: Caller,
     /// The interaction that broke off, of a customer who comes back.
     pub(crate) back_from: Option<InteractionId>,
-    pub(crate) found: store::Result<Option<Found>>,
+    pub(crate) found: store::Result<Recognition>,
 }
 
 impl Actor {
@@ -100,6 +100,7 @@ impl Actor {
         back_from: Option<InteractionId>,
     ) -> Result<(), No> {
         check_caller(&caller)?;
+        let caller = cleaned(caller);
         if let Some(interaction) = back_from {
             self.check_own(link, interaction)?;
             self.way_back(Some(interaction))?;
@@ -111,15 +112,16 @@ impl Actor {
             return Err(BUSY);
         }
         let key = customer.key.clone();
+        let home = self.directory.home_of(customer.queue);
         if let Some(customer) = self.people.customers.get_mut(&link) {
             customer.calling = Some(id);
         }
         let (readers, inbox) = (self.readers.clone(), self.inbox.clone());
         // It ends with its one question; a stopping actor drops the answer.
         drop(telemetry::spawn("recognise", async move {
-            let asked = caller.clone();
+            let typed = given(&caller);
             let found = readers
-                .history(move |history| recognise(history, &key, &asked))
+                .history(move |history| recognise(history, &key, &typed, home))
                 .await;
             let answer = Recognised {
                 link,
@@ -164,11 +166,20 @@ impl Actor {
             // The journal was read back meanwhile, and what was erased before that is not remembered.
             Ok(_) if !is_asked => Err(STORAGE),
             Ok(found) => {
-                let found = found.filter(|found| !self.records.is_erased(found.customer.customer));
-                self.enter(link, &answer.caller, found, answer.back_from)
+                let recognition = self.without_erased(found);
+                self.enter(link, &answer.caller, recognition, answer.back_from)
             }
         };
         self.answer(link, id, result);
+    }
+
+    fn without_erased(&self, recognition: Recognition) -> Recognition {
+        let Recognition { found, mut may_be } = recognition;
+        may_be.retain(|other| !self.records.is_erased(other.customer));
+        Recognition {
+            found: found.filter(|found| !self.records.is_erased(found.customer.customer)),
+            may_be,
+        }
     }
 
     /// An answer counts only where the question was asked.
@@ -193,7 +204,7 @@ impl Actor {
         &mut self,
         link: LinkId,
         caller: &Caller,
-        found: Option<Found>,
+        recognition: Recognition,
         back_from: Option<InteractionId>,
     ) -> Result<(), No> {
         let way_back = self.way_back(back_from)?;
@@ -205,8 +216,9 @@ impl Actor {
         if self.has_open_interaction(&key) {
             return Err(BUSY);
         }
-        let last_agent = found.as_ref().and_then(|found| found.last_agent);
-        let (news, pop) = self.identify_safely(&key, caller, found);
+        let found = recognition.found.as_ref();
+        let last_agent = found.and_then(|found| found.last_agent);
+        let (news, pop) = self.identify_safely(&key, caller, queue, recognition);
         let wishes = self.wishes(&pop, last_agent, way_back);
         let customer = pop.customer.customer;
         let command = Command::Enter {

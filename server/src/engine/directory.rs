@@ -1,10 +1,12 @@
 //! Accounts, queues and dispositions as last read from the store, shared by reference.
 
 use protocol::configuration::{Named, Rules};
+use protocol::rest::{CustomerSummary, IdentityKind};
 use protocol::work::{Disposition, ReasonName};
 use settings::Numbers;
 use std::collections::BTreeMap;
-use store::{Accounts, Organisation, QueueRow, User};
+use store::{Accounts, Organisation, QueueRow, User, shown_phone};
+use text::Country;
 use vocab::{AgentId, QueueId, RecordingPolicy};
 
 /// A picture of an organisation's settings; replaced whole when they change.
@@ -83,6 +85,31 @@ impl Directory {
         self.queues
             .get(&queue)
             .map_or(RecordingPolicy::Off, |queue| queue.settings.recording)
+    }
+
+    /// The country whose numbers need no `+`, and in whose manner numbers are shown.
+    #[must_use]
+    pub fn home(&self) -> Option<Country> {
+        store::home(&self.rules)
+    }
+
+    /// As [`Self::home`] for those who come by this queue.
+    #[must_use]
+    pub fn home_of(&self, queue: QueueId) -> Option<Country> {
+        match self.queues.get(&queue) {
+            Some(queue) => store::home_of(&queue.settings, &self.rules),
+            None => self.home(),
+        }
+    }
+
+    /// Writes a record's numbers for those who serve the queue.
+    pub fn write_numbers(&self, customer: &mut CustomerSummary, queue: QueueId) {
+        let (home, reader) = (self.home(), self.home_of(queue));
+        for identity in &mut customer.identities {
+            if identity.kind == IdentityKind::Phone {
+                identity.phone = shown_phone(identity.value.reveal(), home, reader);
+            }
+        }
     }
 
     #[must_use]

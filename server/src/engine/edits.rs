@@ -5,7 +5,7 @@ use super::actor::Actor;
 use super::inbox::EditError;
 use protocol::record::{Consent, ConsentKind, ConsentSource};
 use protocol::rest::{CustomerSummary, IdentityKind};
-use store::{AuditNote, RecordEvent, normalised};
+use store::{AuditNote, RecordEvent};
 use vocab::{AgentId, CustomerId, Millis};
 
 impl Actor {
@@ -27,6 +27,7 @@ impl Actor {
             let summary = &mut record.pop.customer;
             if summary.customer == customer {
                 events.iter().for_each(|event| show(summary, event));
+                self.directory.write_numbers(summary, record.queue);
             }
         }
         let agents: Vec<AgentId> = self.people.agents.keys().copied().collect();
@@ -84,11 +85,9 @@ pub(crate) fn show(summary: &mut CustomerSummary, event: &RecordEvent) {
         }
         RecordEvent::IdentityAdded { identity, .. } => summary.identities.push(identity.clone()),
         RecordEvent::IdentityRemoved { identity, .. } => {
-            let key = |kind, value: &str| (kind, normalised(kind, value));
-            let gone = key(identity.kind, identity.value.reveal());
             summary
                 .identities
-                .retain(|known| key(known.kind, known.value.reveal()) != gone);
+                .retain(|known| known.kind != identity.kind || known.value != identity.value);
         }
         RecordEvent::BrowsersForgotten { .. } => summary.browsers = 0,
         RecordEvent::ConsentSet { consent, .. } => {

@@ -2,6 +2,7 @@
 
 use super::actor::Actor;
 use super::commands::explain;
+use super::commands::without_codes;
 use super::customers::No;
 use super::inbox::{LinkId, Out};
 use super::records::Handed;
@@ -59,6 +60,7 @@ impl Actor {
         note: Sensitive<String>,
     ) -> Result<(), No> {
         check_length(&note)?;
+        let note = without_codes(&note);
         let to = match to {
             HandoverTarget::Queue { queue } => Target::Queue { queue },
             HandoverTarget::Agent { agent } => Target::Agent { agent },
@@ -90,6 +92,7 @@ impl Actor {
         question: Sensitive<String>,
     ) -> Result<(), No> {
         check_length(&question)?;
+        let question = without_codes(&question);
         self.run(Command::Consult {
             agent,
             interaction,

@@ -1,55 +1,120 @@
-//! Who is it: asked of history before routing, by the browser's own token first, then by what was typed.
+//! Who is it: asked of history before routing, by the browser's own token first, then by what was typed. A token is
+//! proof; what was typed files the call under a record that is shown as who it may be; a name only suggests.
 
-use super::callers::{Found, revealed};
+use super::callers::Found;
 use super::inbox::{KnownVisitor, VisitorKey};
 use super::records::{BrokenOff, EndedCall, POP_INTERACTIONS, shown_for_ms, trimmed};
-use protocol::customer::Caller;
-use protocol::rest::{CustomerSummary, IdentityKind, InteractionSummary, Outcome};
-use protocol::work::RecognisedBy;
+use protocol::rest::{CustomerSummary, Given, IdentityKind, InteractionSummary, Outcome};
+use protocol::work::{MayBe, MayBeBy, RecognisedBy};
 use std::collections::BTreeSet;
-use store::History;
-use vocab::{EndedBy, Millis, Sensitive};
+use store::{History, identity_key, name_key};
+use text::Country;
+use vocab::{CustomerId, EndedBy, Millis, Sensitive};
+
+/// What history says about a caller.
+#[derive(Debug, Default)]
+pub(crate) struct Recognition {
+    pub(crate) found: Option<Found>,
+    /// Records that may be theirs, too.
+    pub(crate) may_be: Vec<MayBe>,
+}
+
+/// More records of one name than this say nothing.
+const MOST_OF_ONE_NAME: u32 = 3;
 
 pub(crate) fn recognise(
     history: &dyn History,
     key: &VisitorKey,
-    caller: &Caller,
-) -> store::Result<Option<Found>> {
-    let tries = [
-        (
-            RecognisedBy::Visitor,
-            IdentityKind::Visitor,
-            Some(key.0.as_str()),
-        ),
-        (
-            RecognisedBy::Phone,
-            IdentityKind::Phone,
-            revealed(caller.phone.as_ref()),
-        ),
-        (
-            RecognisedBy::Email,
-            IdentityKind::Email,
-            revealed(caller.email.as_ref()),
-        ),
-    ];
+    given: &Given,
+    home: Option<Country>,
+) -> store::Result<Recognition> {
+    let typed = typed_keys(given, home);
+    let visitor = (RecognisedBy::Visitor, IdentityKind::Visitor, key.0.clone());
+    let tries = std::iter::once(visitor).chain(typed.iter().map(|typed| {
+        let by = match typed.kind {
+            IdentityKind::Email => RecognisedBy::Email,
+            _ => RecognisedBy::Phone,
+        };
+        (by, typed.kind, typed.key.clone())
+    }));
+    let mut found = None;
     for (by, kind, value) in tries {
-        let Some(value) = value else { continue };
-        let Some(id) = history.find_customer_by_identity(kind, value)? else {
+        let Some(id) = history.find_customer_by_key(kind, &value)? else {
             continue;
         };
         let Some(customer) = history.customer(id)? else {
             continue;
         };
-        let last = trimmed(history.last_interactions(id, None, POP_INTERACTIONS)?);
-        let last_agent = history.last_agent(id)?;
-        return Ok(Some(Found {
+        found = Some(Found {
             customer,
             by,
-            last,
-            last_agent,
-        }));
+            last: trimmed(history.last_interactions(id, None, POP_INTERACTIONS)?),
+            last_agent: history.last_agent(id)?,
+        });
+        break;
     }
-    Ok(None)
+    let own = found.as_ref().map(|found| found.customer.customer);
+    let by = found
+        .as_ref()
+        .map_or(RecognisedBy::Nothing, |found| found.by);
+    let may_be = suggestions(history, given, home, (by, own))?;
+    Ok(Recognition { found, may_be })
+}
+
+struct TypedKey {
+    kind: IdentityKind,
+    by: MayBeBy,
+    key: String,
+}
+
+/// What was typed and can identify somebody: a number that can exist, an address.
+fn typed_keys(given: &Given, home: Option<Country>) -> Vec<TypedKey> {
+    let typed = [
+        (IdentityKind::Phone, MayBeBy::Phone, &given.phone),
+        (IdentityKind::Email, MayBeBy::Email, &given.email),
+    ];
+    typed
+        .into_iter()
+        .filter_map(|(kind, by, value)| {
+            let key = identity_key(kind, value.as_ref()?.reveal(), home)?;
+            Some(TypedKey { kind, by, key })
+        })
+        .collect()
+}
+
+/// Records other than `own` that have something in common with what was typed. Nothing follows from it: an agent may
+/// look at them. Somebody whose browser is known is not suggested to be everybody of their name.
+pub(crate) fn suggestions(
+    history: &dyn History,
+    given: &Given,
+    home: Option<Country>,
+    (by, own): (RecognisedBy, Option<CustomerId>),
+) -> store::Result<Vec<MayBe>> {
+    let mut others: Vec<(CustomerId, MayBeBy)> = Vec::new();
+    for typed in typed_keys(given, home) {
+        let found = history.find_customer_by_key(typed.kind, &typed.key)?;
+        others.extend(found.map(|customer| (customer, typed.by)));
+    }
+    if let Some(name) = given.name.as_ref().filter(|_| by != RecognisedBy::Visitor) {
+        let key = name_key(name.reveal());
+        let named = history.find_customers_by_name(&key, MOST_OF_ONE_NAME + 1)?;
+        if named.len() <= MOST_OF_ONE_NAME as usize {
+            others.extend(named.into_iter().map(|customer| (customer, MayBeBy::Name)));
+        }
+    }
+    let mut may_be: Vec<MayBe> = Vec::new();
+    for (customer, by) in others {
+        let is_known =
+            Some(customer) == own || may_be.iter().any(|other| other.customer == customer);
+        if let Some(record) = history.customer(customer)?.filter(|_| !is_known) {
+            may_be.push(MayBe {
+                customer,
+                name: record.name,
+                by,
+            });
+        }
+    }
+    Ok(may_be)
 }
 
 /// What is known of a visitor who says hello.
@@ -58,7 +123,7 @@ pub(crate) fn known_visitor(
     key: &VisitorKey,
     now: Millis,
 ) -> store::Result<Option<KnownVisitor>> {
-    let identified = history.find_customer_by_identity(IdentityKind::Visitor, &key.0)?;
+    let identified = history.find_customer_by_key(IdentityKind::Visitor, &key.0)?;
     // Whoever was recognised by what they typed has no record that knows their browser; their interaction does.
     let ended = history
         .newest_of_visitor(&key.0)?

@@ -10,6 +10,7 @@ use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
 use super::live::Live;
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
+use super::recognition::suggestions;
 use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, trimmed};
 use super::snapshots::Snapshots;
 use super::stepped::{journals_now, resumed};
@@ -91,7 +92,7 @@ pub fn start(
     let mut journal = store.journal().map_err(failed)?;
     let recovered = journal.load().map_err(failed)?;
     let history = store.history().map_err(failed)?;
-    let records = read_records(&recovered, history.as_ref()).map_err(failed)?;
+    let records = read_records(&recovered, history.as_ref(), &directory).map_err(failed)?;
     let past = store.past().map_err(failed)?;
     let clock = resumed(store.as_ref(), &recovered).map_err(failed)?;
     let look = clock.look();
@@ -168,7 +169,11 @@ fn day_so_far(past: &dyn Past, directory: &Directory, recovered: &Recovered, at:
 }
 
 /// What was known of the interactions that are open.
-fn read_records(recovered: &Recovered, history: &dyn History) -> store::Result<Records> {
+fn read_records(
+    recovered: &Recovered,
+    history: &dyn History,
+    directory: &Directory,
+) -> store::Result<Records> {
     let center = &recovered.center;
     if let Some(cut) = &recovered.cut {
         tracing::error!(
@@ -180,7 +185,7 @@ fn read_records(recovered: &Recovered, history: &dyn History) -> store::Result<R
     }
     let mut records = Records::default();
     for interaction in center.interactions() {
-        if let Some(record) = read_record(center, interaction, history)? {
+        if let Some(record) = read_record(center, interaction, history, directory)? {
             if let Some(visitor) = &record.visitor {
                 records.newest_of.insert(visitor.clone(), interaction);
             }
@@ -194,11 +199,12 @@ fn read_record(
     center: &Center,
     interaction: InteractionId,
     history: &dyn History,
+    directory: &Directory,
 ) -> store::Result<Option<OpenRecord>> {
     let Some(view) = center.interaction(interaction) else {
         return Ok(None);
     };
-    let Some(customer) = history.customer(view.customer)? else {
+    let Some(mut customer) = history.customer(view.customer)? else {
         return Ok(None);
     };
     let Some(detail) = history.interaction(interaction)? else {
@@ -215,11 +221,17 @@ fn read_record(
         | Stage::Consulting { answered_at, .. }
         | Stage::WrapUp { answered_at, .. } => Some(answered_at),
     };
+    directory.write_numbers(&mut customer, view.queue);
+    let given = detail.summary.given;
+    let home = directory.home_of(view.queue);
+    let by = caller
+        .as_ref()
+        .map_or(RecognisedBy::Nothing, |caller| caller.recognised_by);
     let pop = CustomerPop {
+        may_be: suggestions(history, &given, home, (by, Some(view.customer)))?,
+        given,
         customer,
-        recognised_by: caller
-            .as_ref()
-            .map_or(RecognisedBy::Nothing, |c| c.recognised_by),
+        recognised_by: by,
         device: caller.as_ref().and_then(|c| c.device.clone()),
         place: caller.as_ref().and_then(|c| c.place.clone()),
         language: caller.as_ref().and_then(|c| c.language.clone()),
@@ -404,9 +416,10 @@ impl Actor {
         let ended = self.records.ended.clone();
         let read = match loaded {
             Ok(recovered) => {
+                let directory = Arc::clone(&self.directory);
                 self.readers
                     .history(move |history| {
-                        let mut records = read_records(&recovered, history)?;
+                        let mut records = read_records(&recovered, history, &directory)?;
                         records.remember(committed_of(ended, history)?);
                         Ok((recovered, records))
                     })

@@ -57,7 +57,7 @@ pub(crate) async fn alike(
         }
         for one in history.search(&name, SAME_NAME)?.customers {
             let customer = one.customer;
-            if is_same(customer.name.reveal(), &name) {
+            if store::name_key(customer.name.reveal()) == store::name_key(&name) {
                 let because = AlikeBecause::Name;
                 found
                     .entry(customer.customer)
@@ -73,14 +73,6 @@ pub(crate) async fn alike(
     customers.sort_by_key(|one| (one.because, one.customer.customer));
     customers.truncate(MAX_IDENTITIES);
     Ok(Json(AlikeCustomers { customers }))
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    let plain = |name: &str| {
-        let words = name.split_whitespace().map(str::to_lowercase);
-        Vec::from_iter(words).join(" ")
-    };
-    plain(one) == plain(other)
 }
 
 pub(crate) async fn create(
@@ -100,7 +92,8 @@ pub(crate) async fn create(
         consents: consents_of(&new.consents),
         preferences: new.preferences,
     };
-    let record = in_order(record).map_err(|refusal| Problem::bad_field(refusal.0))?;
+    let record = in_order(record, caller.engine.directory().home())
+        .map_err(|refusal| Problem::bad_field(refusal.0))?;
     let mut note = note_of(&caller, "customer_created", CustomerId(0));
     // The actor knows the number.
     note.subject.clear();

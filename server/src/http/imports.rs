@@ -212,7 +212,8 @@ pub(crate) async fn preview(
         .imports
         .files()
         .upload(caller.engine.organisation(), row.import);
-    let read = on_disk(move || imports::preview(&path, &options)).await?;
+    let home = caller.engine.directory().home();
+    let read = on_disk(move || imports::preview(&path, &options, home)).await?;
     read.map(Json)
         .map_err(|err| Problem::bad_field(err.to_string()))
 }

@@ -26,10 +26,10 @@ mod tests {
         ExportedInteraction, FoundCustomer, Matched, MatchedPlace, NoteText, Preferences,
     };
     use protocol::rest::{
-        CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Happened, HappenedWhat, Identity,
-        IdentityKind, InteractionDetail, InteractionNote, InteractionSummary, NewRecording,
-        Outcome, RecordingEnd, RecordingPause, RecordingReceived, RecordingSummary, SignIn,
-        SignedIn, Timeline,
+        CustomerPage, CustomerPatch, CustomerSummary, ErrorBody, Given, Happened, HappenedWhat,
+        Identity, IdentityKind, InteractionDetail, InteractionNote, InteractionSummary,
+        NewRecording, Outcome, RecordingEnd, RecordingPause, RecordingReceived, RecordingSummary,
+        SignIn, SignedIn, Timeline,
     };
     use serde_json::{Map, Value};
     use std::collections::BTreeSet;
@@ -164,6 +164,7 @@ mod tests {
                 text: text(),
             }],
             stars: None,
+            given: Given::default(),
             recordings: vec![recording()],
         }
     }
@@ -259,10 +260,7 @@ mod tests {
         check(
             &document,
             "Identity",
-            Identity {
-                kind: IdentityKind::Phone,
-                value: text(),
-            },
+            Identity::new(IdentityKind::Phone, "x"),
         );
         check(&document, "CustomerPatch", CustomerPatch::default());
         check(
@@ -351,6 +349,7 @@ mod tests {
             language: None,
             page: None,
             recognised_by: protocol::work::RecognisedBy::Phone,
+            given: Given::default(),
         };
         check(&document, "CallerFacts", &facts);
         let exported = ExportedInteraction {

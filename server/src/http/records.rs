@@ -15,7 +15,7 @@ use protocol::record::{
     MAX_CUSTOMER_NOTE_CHARS, NoteText,
 };
 use store::{AuditNote, RecordEvent, Stamp};
-use vocab::{CustomerId, NoteId, Role};
+use vocab::{CustomerId, NoteId, Role, Sensitive};
 
 type Body<T> = Result<Json<T>, JsonRejection>;
 type Id<T> = Result<Path<T>, PathRejection>;
@@ -73,10 +73,19 @@ pub(crate) async fn notes(
 
 fn check_text(text: &NoteText) -> Result<(), Problem> {
     let text = text.text.reveal();
+    if text::has_control_in_lines(text) {
+        return Err(Problem::bad_field(
+            "text: no control codes but line breaks and tabs",
+        ));
+    }
     if text.trim().is_empty() || text.chars().count() > MAX_CUSTOMER_NOTE_CHARS {
         return Err(Problem::bad_field("text: 1 to 2000 characters"));
     }
     Ok(())
+}
+
+fn kept(text: &NoteText) -> Sensitive<String> {
+    Sensitive::new(text::clean_lines(text.text.reveal()))
 }
 
 pub(crate) async fn add_note(
@@ -96,7 +105,7 @@ pub(crate) async fn add_note(
     let event = RecordEvent::CustomerNoteAdded {
         customer,
         agent: caller.user.agent,
-        text: body.text,
+        text: kept(&body),
     };
     write(&caller, customer, event, "customer_note_added").await
 }
@@ -116,7 +125,7 @@ pub(crate) async fn edit_note(
             "this note is a colleague's; add one of your own",
         ));
     }
-    let text = body.text;
+    let text = kept(&body);
     let event = RecordEvent::CustomerNoteEdited {
         customer,
         note,

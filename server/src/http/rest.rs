@@ -3,7 +3,7 @@
 use super::auth::Caller;
 use super::edits;
 use super::problem::Problem;
-use super::records::{may_write, note_of};
+use super::records::{may_answer_for_data, may_write, note_of};
 use crate::engine::utc_now;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -11,9 +11,12 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use protocol::MAX_FIELD_CHARS;
 use protocol::link::ErrorCode;
-use protocol::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
+use protocol::record::{DuplicateKey, DuplicatePage};
+use protocol::rest::{
+    CustomerPage, CustomerPatch, CustomerSummary, IdentityKind, InteractionDetail, Timeline,
+};
 use serde::Deserialize;
-use vocab::{CustomerId, InteractionId};
+use vocab::{CustomerId, InteractionId, Sensitive};
 
 /// Rows of a page when the request does not say, and at most.
 const ROWS: u32 = 20;
@@ -56,6 +59,31 @@ pub(crate) async fn search(
     Ok(Json(page))
 }
 
+#[derive(Deserialize)]
+pub(crate) struct AfterKey {
+    kind: Option<IdentityKind>,
+    key: Option<String>,
+    limit: Option<u32>,
+}
+
+/// Numbers and addresses that stand on more than one record. Whether they are the same person's is for people to say.
+pub(crate) async fn duplicates(
+    caller: Caller,
+    after: Result<Query<AfterKey>, QueryRejection>,
+) -> Result<Json<DuplicatePage>, Problem> {
+    let Query(AfterKey { kind, key, limit }) = after?;
+    may_answer_for_data(&caller)?;
+    let after = kind.zip(key).map(|(kind, key)| DuplicateKey {
+        kind,
+        key: Sensitive::new(key),
+    });
+    let readers = caller.engine.readers();
+    let page = readers
+        .history(move |history| history.duplicates(after.as_ref(), rows(limit)))
+        .await?;
+    Ok(Json(page))
+}
+
 pub(crate) async fn customer(
     caller: Caller,
     id: Result<Path<CustomerId>, PathRejection>,
@@ -83,9 +111,11 @@ pub(crate) async fn patch(
 ) -> Result<Json<CustomerSummary>, Problem> {
     let (Path(id), Json(patch)) = (id?, patch?);
     may_write(&caller)?;
-    edits::check(&patch)?;
     let _turn = caller.engine.edit_turn().await;
     let record = read_customer(&caller, id).await?;
+    edits::check_codes(&patch, &record)?;
+    let patch = edits::cleaned(patch);
+    edits::check(&patch, &record)?;
     if patch
         .if_revision
         .is_some_and(|read| read != record.revision)
@@ -97,7 +127,7 @@ pub(crate) async fn patch(
             hint,
         ));
     }
-    let events = edits::events_of(&record, patch, utc_now());
+    let events = edits::events_of(&record, patch, caller.engine.directory().home(), utc_now());
     if events.is_empty() {
         return Ok(Json(record));
     }

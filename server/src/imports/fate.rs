@@ -8,7 +8,8 @@ use protocol::exchange::{CustomerRecord, ExistingCustomers};
 use protocol::record::ConsentAnswer;
 use protocol::rest::{CustomerPatch, CustomerSummary, Identity, IdentityKind};
 use std::collections::BTreeSet;
-use store::{History, Imports, RecordEvent, normalised};
+use store::{History, Imports, RecordEvent, identity_form, identity_key};
+use text::Country;
 use vocab::{CustomerId, ImportId, Sensitive};
 
 /// What is looked up to tell whether somebody is known.
@@ -21,7 +22,7 @@ pub(super) enum Fate {
 }
 
 /// The same item with its record put in order, or refused.
-pub(super) fn checked(item: Item) -> Item {
+pub(super) fn checked(item: Item, home: Option<Country>) -> Item {
     let Item {
         line,
         record,
@@ -33,7 +34,7 @@ pub(super) fn checked(item: Item) -> Item {
                 "there are characters that do not belong to the encoding; choose another one, or mend them".to_owned(),
             ));
         }
-        in_order(record)
+        in_order(record, home)
     });
     Item {
         line,
@@ -52,7 +53,10 @@ fn has_strange(original: &Original) -> bool {
 }
 
 /// Cleaned, and checked by the rules that hold for an edit of a record by hand.
-pub(crate) fn in_order(mut record: CustomerRecord) -> Result<CustomerRecord, Refusal> {
+pub(crate) fn in_order(
+    mut record: CustomerRecord,
+    home: Option<Country>,
+) -> Result<CustomerRecord, Refusal> {
     let line = |value: &Sensitive<String>| Sensitive::new(text::clean(value.reveal()));
     record.name = line(&record.name);
     record.note = Sensitive::new(text::clean_lines(record.note.reveal()));
@@ -67,12 +71,14 @@ pub(crate) fn in_order(mut record: CustomerRecord) -> Result<CustomerRecord, Ref
         identity.value = line(&identity.value);
     }
     let mut seen = BTreeSet::new();
-    record.identities.retain(|one| seen.insert(key(one)));
+    record
+        .identities
+        .retain(|one| seen.insert(identity_form(one, home)));
     if record.language.as_deref() == Some("") {
         record.language = None;
     }
     let patch = patch_of(record.clone());
-    edits::check(&patch).map_err(|problem| Refusal(problem.hint().to_owned()))?;
+    edits::check_new(&patch).map_err(|problem| Refusal(problem.hint().to_owned()))?;
     Ok(record)
 }
 
@@ -91,27 +97,13 @@ pub(crate) fn patch_of(record: CustomerRecord) -> CustomerPatch {
     }
 }
 
-fn key(identity: &Identity) -> Key {
-    let value = normalised(identity.kind, identity.value.reveal());
-    (identity.kind, value)
-}
-
-/// Whether only one person should have it: an address, a handle, or a number with its country.
-pub(crate) fn strong(identity: &Identity) -> Option<Key> {
-    let is_strong = match identity.kind {
-        IdentityKind::Email | IdentityKind::Handle => true,
-        IdentityKind::Phone => {
-            let value = identity.value.reveal().trim();
-            value.starts_with('+') || value.starts_with('＋') || value.starts_with("00")
-        }
-        IdentityKind::Visitor => false,
+/// The keys of what only one person should have: numbers, addresses and handles.
+pub(super) fn keys(record: &CustomerRecord, home: Option<Country>) -> Vec<Key> {
+    let key = |identity: &Identity| match identity.kind {
+        IdentityKind::Visitor => None,
+        kind => identity_key(kind, identity.value.reveal(), home).map(|key| (kind, key)),
     };
-    let key = key(identity);
-    (is_strong && !key.1.is_empty()).then_some(key)
-}
-
-pub(super) fn keys(record: &CustomerRecord) -> Vec<Key> {
-    record.identities.iter().filter_map(strong).collect()
+    record.identities.iter().filter_map(key).collect()
 }
 
 /// Decides by what the store knows now.
@@ -120,8 +112,8 @@ pub(super) fn decide(
     keys: &[Key],
     existing: ExistingCustomers,
     import: ImportId,
-    imports: &dyn Imports,
-    history: &dyn History,
+    home: Option<Country>,
+    (imports, history): (&dyn Imports, &dyn History),
 ) -> store::Result<Fate> {
     if existing == ExistingCustomers::Create {
         return Ok(Fate::Add(Box::new(record)));
@@ -136,19 +128,24 @@ pub(super) fn decide(
         let Some(known) = history.customer(known)? else {
             continue;
         };
-        return Ok(change(known, record, import));
+        return Ok(change(known, record, import, home));
     }
     Ok(Fate::Add(Box::new(record)))
 }
 
 /// What the file gives is written on the record; what it leaves out stays. Numbers, addresses, labels and attributes of
 /// other names are added, never taken away.
-fn change(known: CustomerSummary, record: CustomerRecord, import: ImportId) -> Fate {
+fn change(
+    known: CustomerSummary,
+    record: CustomerRecord,
+    import: ImportId,
+    home: Option<Country>,
+) -> Fate {
     let customer = known.customer;
     let given = record.consents.clone();
-    let mut patch = differences(&known, record);
+    let mut patch = differences(&known, record, home);
     // A record may be full; what has no room is left out rather than the whole row.
-    if edits::check(&patch).is_err() {
+    if edits::check(&patch, &known).is_err() {
         (patch.labels, patch.attributes, patch.identities) = (None, None, None);
     }
     let news = given.into_iter().filter(|consent| {
@@ -160,7 +157,7 @@ fn change(known: CustomerSummary, record: CustomerRecord, import: ImportId) -> F
     let consents: Vec<RecordEvent> = news
         .map(|consent| RecordEvent::ConsentSet { customer, consent })
         .collect();
-    let mut events = edits::events_of(&known, patch, utc_now());
+    let mut events = edits::events_of(&known, patch, home, utc_now());
     events.extend(consents);
     if events.is_empty() {
         return Fate::Skip;
@@ -174,7 +171,11 @@ fn change(known: CustomerSummary, record: CustomerRecord, import: ImportId) -> F
 }
 
 /// What of the file's record differs from the one that is known.
-fn differences(known: &CustomerSummary, record: CustomerRecord) -> CustomerPatch {
+fn differences(
+    known: &CustomerSummary,
+    record: CustomerRecord,
+    home: Option<Country>,
+) -> CustomerPatch {
     let mut patch = CustomerPatch::default();
     if record.name != known.name {
         patch.name = Some(record.name);
@@ -219,12 +220,13 @@ fn differences(known: &CustomerSummary, record: CustomerRecord) -> CustomerPatch
         patch.preferences = Some(preferences);
     }
     let mut identities = known.identities.clone();
-    let has: BTreeSet<Key> = identities.iter().map(key).collect();
+    let form = |one: &Identity| identity_form(one, home);
+    let has: BTreeSet<Key> = identities.iter().map(form).collect();
     identities.extend(
         record
             .identities
             .into_iter()
-            .filter(|one| !has.contains(&key(one))),
+            .filter(|one| !has.contains(&form(one))),
     );
     if identities.len() != known.identities.len() {
         patch.identities = Some(identities);
@@ -236,7 +238,7 @@ fn differences(known: &CustomerSummary, record: CustomerRecord) -> CustomerPatch
 fn record_of(known: CustomerSummary) -> CustomerRecord {
     CustomerRecord {
         name: known.name,
-        identities: known.identities,
+        identities: known.identities.into_iter().map(Identity::plain).collect(),
         language: known.language,
         is_vip: known.is_vip,
         labels: known.labels,

@@ -10,6 +10,7 @@ use protocol::exchange::{ExistingCustomers, ImportCounts, ImportOptions, Refused
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use store::{AuditNote, History, ImportRow, Imports, OrganisationStore, RecordEvent, StoreError};
+use text::Country;
 use vocab::{ImportId, Millis};
 
 /// Keys that are remembered while a file is only read through, by their hash; in a longer file, somebody who stands there
@@ -77,6 +78,8 @@ struct Run<'a> {
     history: Box<dyn History>,
     refused: Refused,
     existing: ExistingCustomers,
+    /// The country whose numbers need no `+`.
+    home: Option<Country>,
     counts: ImportCounts,
     bytes: u64,
     batch: Batch,
@@ -156,6 +159,7 @@ impl Job<'_> {
             history: store.history()?,
             refused,
             existing: resolved.options.existing,
+            home: store::home(&store.accounts()?.configuration()?.1.rules),
             counts: self.begun.counts,
             bytes: self.begun.bytes_done,
             batch: Batch::new(self.import),
@@ -170,7 +174,7 @@ impl Job<'_> {
 
 impl Run<'_> {
     fn take(&mut self, item: Item) -> Result<(), JobError> {
-        let item = checked(item);
+        let item = checked(item, self.home);
         self.counts.rows += 1;
         self.batch.rows += 1;
         let record = match item.record {
@@ -179,7 +183,7 @@ impl Run<'_> {
         };
         let keys = match self.existing {
             ExistingCustomers::Create => Vec::new(),
-            ExistingCustomers::Skip | ExistingCustomers::Update => keys(&record),
+            ExistingCustomers::Skip | ExistingCustomers::Update => keys(&record, self.home),
         };
         if let Some(sink) = &self.sink
             && self.existing == ExistingCustomers::Update
@@ -198,9 +202,9 @@ impl Run<'_> {
         let fate = if is_again {
             Fate::Skip
         } else {
-            let (imports, history) = (self.imports.as_ref(), self.history.as_ref());
-            let existing = self.existing;
-            decide(record, &keys, existing, self.job.import, imports, history)?
+            let store = (self.imports.as_ref(), self.history.as_ref());
+            let (existing, import) = (self.existing, self.job.import);
+            decide(record, &keys, existing, import, self.home, store)?
         };
         match fate {
             Fate::Skip if is_again && self.existing == ExistingCustomers::Update => {

@@ -11,6 +11,7 @@ use protocol::exchange::{
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use text::Country;
 use vocab::Sensitive;
 
 /// Bytes read from the disk at once.
@@ -357,7 +358,11 @@ fn of_card(card: Card) -> Item {
 ///
 /// # Errors
 /// [`ReadError`], as [`resolve`].
-pub(crate) fn preview(path: &Path, options: &ImportOptions) -> Result<ImportPreview, ReadError> {
+pub(crate) fn preview(
+    path: &Path,
+    options: &ImportOptions,
+    home: Option<Country>,
+) -> Result<ImportPreview, ReadError> {
     let resolved = resolve(path, options)?;
     let mut source = resolved.open(path)?;
     let (mut rows, mut customers) = (Vec::new(), Vec::new());
@@ -373,7 +378,7 @@ pub(crate) fn preview(path: &Path, options: &ImportOptions) -> Result<ImportPrev
             Original::Text(text) => rows.push(vec![Sensitive::new(cut(text))]),
             Original::Card(_) => {}
         }
-        let checked = super::fate::checked(item);
+        let checked = super::fate::checked(item, home);
         customers.push(match checked.record {
             Ok(record) => PreviewedCustomer {
                 line: checked.line,

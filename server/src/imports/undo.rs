@@ -69,6 +69,6 @@ fn change(
     let Some(now) = history.customer(customer)? else {
         return Ok(None);
     };
-    let events = edits::events_of(&now, patch_of(before), utc_now());
+    let events = edits::events_of(&now, patch_of(before), None, utc_now());
     Ok((!events.is_empty()).then_some((customer, events)))
 }

@@ -10,6 +10,7 @@ use vocab::Millis;
 
 /// The customer by whom a seeded organisation is known.
 pub(super) const MARKER_PHONE: &str = "+86 138 0013 8000";
+pub(super) const MARKER_KEY: &str = "+8613800138000";
 
 const CUSTOMERS: usize = 200;
 const MINUTE_MS: u64 = 60_000;

@@ -42,3 +42,4 @@ mod rest;
 mod site;
 mod storage;
 mod tls;
+mod words;

@@ -216,10 +216,7 @@ fn add_chen(database: &Database, then: Vec<Entry>) {
         name: text("Chen Yulan"),
         language: None,
     };
-    let identity = Identity {
-        kind: IdentityKind::Phone,
-        value: text(PHONE),
-    };
+    let identity = Identity::new(IdentityKind::Phone, PHONE);
     let identified = RecordEvent::IdentityAdded {
         customer: CHEN,
         identity,

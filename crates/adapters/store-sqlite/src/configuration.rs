@@ -1,7 +1,7 @@
 //! The configuration: the document assembled from its tables, and a change written with what was before.
 
 use crate::sql::{Sql, at, int, json, json_of, name_of, whole};
-use crate::{accounts, audit, tokens};
+use crate::{accounts, audit, identities, tokens};
 use protocol::configuration::{
     Change, Configuration, ConfigurationChange, Edit, Named, PersonSettings, QueueSettings, Rules,
     ScheduleSettings,
@@ -217,7 +217,11 @@ fn write_all(
     }) = &done.rules
     {
         let text = json_of(rules)?;
+        let home = identities::home(write)?;
         write.execute("UPDATE organisation SET rules = ?1", [text])?;
+        if store::home(rules) != home {
+            identities::country_changed(write)?;
+        }
         audit::stamped(write, stamp, "rules_set", "organisation")?;
     }
     Ok(())

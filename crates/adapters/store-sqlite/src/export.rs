@@ -31,6 +31,7 @@ pub(crate) fn export(
             language: details.language,
             page: details.page,
             recognised_by: details.recognised_by,
+            given: details.given,
         });
         interactions.push(ExportedInteraction {
             summary: detail.summary,
@@ -57,7 +58,7 @@ fn browsers(
 ) -> rusqlite::Result<Vec<Sensitive<String>>> {
     connection
         .prepare_cached(
-            "SELECT value FROM identities WHERE customer = ?1 AND kind = ?2 ORDER BY key",
+            "SELECT value FROM identities WHERE customer = ?1 AND kind = ?2 ORDER BY value",
         )?
         .query_map(
             params![int(customer.0), name_of(&IdentityKind::Visitor)?],

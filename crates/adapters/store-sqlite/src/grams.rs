@@ -4,15 +4,16 @@
 //! a word to look up. Of other words the first one and two letters are.
 
 use std::collections::BTreeSet;
+use text::{is_invisible, is_wide};
 
 /// The longest word that this index answers; longer ones are the trigrams' to find.
 pub(crate) const LONGEST: usize = 2;
 
-/// All short words of a text, separated by spaces.
+/// All short words of a folded text, separated by spaces.
 pub(crate) fn grams(text: &str) -> String {
     let mut found = BTreeSet::new();
     for word in text.split(|c: char| !c.is_alphanumeric()) {
-        let letters: Vec<char> = word.to_lowercase().chars().collect();
+        let letters: Vec<char> = word.chars().collect();
         for run in letters.chunk_by(|one, next| is_wide(*one) == is_wide(*next)) {
             let is_whole_word = run.first().is_some_and(|first| !is_wide(*first));
             let starts = if is_whole_word { 1 } else { run.len() };
@@ -29,19 +30,21 @@ pub(crate) fn grams(text: &str) -> String {
 /// What to look a short word up by; nothing for a word without letters and digits.
 pub(crate) fn wanted(term: &str) -> Vec<String> {
     let all = grams(term);
-    let whole = term.to_lowercase();
     let mut pieces: Vec<String> = all.split_whitespace().map(ToOwned::to_owned).collect();
-    if pieces.contains(&whole) {
-        pieces = vec![whole];
+    if pieces.iter().any(|piece| piece == term) {
+        pieces = vec![term.to_owned()];
     }
     pieces
 }
 
-/// Whether a character is of a script that puts no spaces between words.
-fn is_wide(c: char) -> bool {
-    matches!(u32::from(c),
-        0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
-        | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF)
+/// Signs and pictures in a name, each as a word that an index of words can hold, so that `%` and `😀` are found.
+pub(crate) fn signs(text: &str) -> Vec<String> {
+    let is_sign = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && !is_invisible(*c);
+    let signs: BTreeSet<char> = text.chars().filter(is_sign).collect();
+    signs
+        .into_iter()
+        .map(|sign| format!("u{:04x}", u32::from(sign)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -51,12 +54,21 @@ mod tests {
     #[test]
     fn every_pair_of_chinese_characters_and_every_beginning_of_a_word_can_be_looked_up() {
         assert_eq!(grams("陈玉兰"), "兰 玉 玉兰 陈 陈玉");
-        assert_eq!(grams("O'Brien-Lee"), "b br l le o");
-        assert_eq!(grams("换 5G 频段"), "5 5g 换 段 频 频段");
-        assert_eq!(grams("宽带500M"), "5 50 宽 宽带 带");
+        assert_eq!(grams("o'brien-lee"), "b br l le o");
+        assert_eq!(grams("换 5g 频段"), "5 5g 换 段 频 频段");
+        assert_eq!(grams("宽带500m"), "5 50 宽 宽带 带");
         assert_eq!(wanted("玉兰"), ["玉兰"]);
-        assert_eq!(wanted("Le"), ["le"]);
+        assert_eq!(wanted("le"), ["le"]);
         assert_eq!(wanted("玉a"), ["a", "玉"]);
         assert!(wanted("%_").is_empty());
+    }
+
+    #[test]
+    fn signs_are_words_of_their_own() {
+        assert_eq!(
+            signs("%_a {} 😀"),
+            ["u0025", "u005f", "u007b", "u007d", "u1f600"]
+        );
+        assert!(signs("Anna Lee\u{200B}").is_empty());
     }
 }

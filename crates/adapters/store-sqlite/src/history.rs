@@ -2,18 +2,19 @@
 
 use crate::notes;
 use crate::recordings;
-use crate::search::{self, Wanted};
-use crate::sql::{Sql, at, int, json, maybe_at, maybe_json, maybe_named, name_of, named, whole};
+use crate::search;
+use crate::sql::{Sql, at, int, json, maybe_at, maybe_json, maybe_named, named, whole};
 use crate::summary::summary;
-use crate::{clock, erasure, export, matches};
-use protocol::record::{CustomerExport, CustomerNote, FoundCustomer};
+use crate::wanted::Wanted;
+use crate::{clock, erasure, export, identities, matches};
+use protocol::record::{CustomerExport, CustomerNote, DuplicateKey, DuplicatePage, FoundCustomer};
 use protocol::rest::{
     CustomerPage, CustomerSummary, Happened, HappenedWhat, IdentityKind, InteractionDetail,
     InteractionSummary, Outcome, Timeline,
 };
 use protocol::work::MediaReport;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{CallerDetails, History, Result, normalised};
+use store::{CallerDetails, History, Result};
 use timekeeping::Span;
 use vocab::{AgentId, CustomerId, EndedBy, InteractionId, Millis, NoteId, Sensitive};
 
@@ -31,28 +32,16 @@ impl SqliteHistory {
 }
 
 impl History for SqliteHistory {
-    fn find_customer_by_identity(
-        &self,
-        kind: IdentityKind,
-        value: &str,
-    ) -> Result<Option<CustomerId>> {
-        let key = normalised(kind, value);
-        if key.is_empty() {
-            return Ok(None);
-        }
-        let kind = name_of(&kind).sql()?;
-        self.connection
-            .prepare_cached(
-                "SELECT id FROM identities JOIN customers ON id = customer
-                 WHERE kind = ?1 AND key = ?2 ORDER BY last_contact_at DESC, id LIMIT 1",
-            )
-            .and_then(|mut query| {
-                query
-                    .query_row(params![kind, key], |row| whole(row, 0))
-                    .optional()
-            })
-            .map(|id| id.map(CustomerId))
-            .sql()
+    fn find_customer_by_key(&self, kind: IdentityKind, key: &str) -> Result<Option<CustomerId>> {
+        identities::by_key(&self.connection, kind, key).sql()
+    }
+
+    fn find_customers_by_name(&self, name_key: &str, limit: u32) -> Result<Vec<CustomerId>> {
+        identities::by_name(&self.connection, name_key, limit.min(MOST_ROWS)).sql()
+    }
+
+    fn duplicates(&self, after: Option<&DuplicateKey>, limit: u32) -> Result<DuplicatePage> {
+        identities::duplicates(&self.connection, after, limit.clamp(1, MOST_ROWS)).sql()
     }
 
     fn customer(&self, customer: CustomerId) -> Result<Option<CustomerSummary>> {
@@ -61,7 +50,8 @@ impl History for SqliteHistory {
 
     fn search(&self, query: &str, limit: u32) -> Result<CustomerPage> {
         let limit = limit.clamp(1, MOST_ROWS);
-        let wanted = Wanted::of(query);
+        let home = identities::home(&self.connection).sql()?;
+        let wanted = Wanted::of(query, home);
         let mut found = search::find(&self.connection, &wanted, limit + 1).sql()?;
         let has_more = found.len() > limit as usize;
         found.truncate(limit as usize);
@@ -70,7 +60,7 @@ impl History for SqliteHistory {
             let Some(customer) = summary(&self.connection, id).sql()? else {
                 continue;
             };
-            let matched = matches::matched(&self.connection, &customer, &wanted.terms).sql()?;
+            let matched = matches::matched(&self.connection, &customer, &wanted.words).sql()?;
             customers.push(FoundCustomer { customer, matched });
         }
         Ok(CustomerPage {
@@ -336,7 +326,7 @@ const SUMMARY: &str = "SELECT interactions.id, customer, medium, queue_name, ent
         CASE what WHEN 'answered' THEN users.name ELSE to_name END AS name FROM happened \
         JOIN users ON users.id = happened.agent WHERE happened.interaction = interactions.id \
         AND happened.what IN ('answered', 'consult_joined', 'handed_over') \
-        GROUP BY 1 HAVING name IS NOT NULL ORDER BY MIN(happened.seq))) \
+        GROUP BY 1 HAVING name IS NOT NULL ORDER BY MIN(happened.seq))), caller \
      FROM interactions LEFT JOIN users ON users.id = agent";
 
 /// What stands in tables of its own.
@@ -350,6 +340,7 @@ fn complete(connection: &Connection, summary: &mut InteractionSummary) -> rusqli
 fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
     let ended_at = maybe_at(row, 6)?;
     let ended_by: Option<EndedBy> = maybe_named(row, 7)?;
+    let details: Option<CallerDetails> = maybe_json(row, 13)?;
     let outcome = match (ended_at, ended_by) {
         (None, _) => Outcome::Open,
         (Some(_), None) => Outcome::Abandoned,
@@ -372,5 +363,6 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
         stars: row.get(11)?,
         recordings: Vec::new(),
         participants: json(row, 12)?,
+        given: details.map(|details| details.given).unwrap_or_default(),
     })
 }

@@ -1,12 +1,12 @@
 //! The table of imports, what can be taken back of them, and records as files hold them.
 
-use crate::audit;
 use crate::sql::{Sql, at, int, json, json_of, name_of, named, whole};
 use crate::summary::summary;
+use crate::{audit, identities};
 use protocol::exchange::{CustomerRecord, ImportState};
-use protocol::rest::{CustomerSummary, IdentityKind};
+use protocol::rest::{CustomerSummary, Identity, IdentityKind};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
-use store::{ImportRow, ImportSettled, ImportWish, Imports, Result, Stamp, Undoable, normalised};
+use store::{ImportRow, ImportSettled, ImportWish, Imports, Result, Stamp, Undoable, identity_key};
 use vocab::{CustomerId, ImportId};
 
 /// People who share a number or an address; more are not worth comparing.
@@ -56,7 +56,11 @@ fn import_row(row: &Row<'_>) -> rusqlite::Result<ImportRow> {
 fn record_of(customer: CustomerSummary) -> CustomerRecord {
     CustomerRecord {
         name: customer.name,
-        identities: customer.identities,
+        identities: customer
+            .identities
+            .into_iter()
+            .map(Identity::plain)
+            .collect(),
         language: customer.language,
         is_vip: customer.is_vip,
         labels: customer.labels,
@@ -241,10 +245,10 @@ impl Imports for SqliteImports {
     }
 
     fn customers_with(&self, kind: IdentityKind, value: &str) -> Result<Vec<CustomerId>> {
-        let key = normalised(kind, value);
-        if key.is_empty() {
+        let home = identities::home(&self.connection).sql()?;
+        let Some(key) = identity_key(kind, value, home) else {
             return Ok(Vec::new());
-        }
+        };
         let kind = name_of(&kind).sql()?;
         self.customers(
             "SELECT id FROM identities JOIN customers ON id = customer

@@ -1,12 +1,14 @@
 //! Keeps what is searched in step with records and interactions.
 
 use crate::grams::grams;
-use crate::notes;
-use crate::sql::{int, json, name_of};
+use crate::sql::{int, json, maybe_json, name_of, named, whole};
+use crate::{identities, notes, searched};
 use protocol::record::Attribute;
-use protocol::rest::IdentityKind;
+use protocol::rest::{Given, IdentityKind};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
+use store::CallerDetails;
+use text::fold;
 use vocab::{CustomerId, InteractionId};
 
 /// What was changed within one transaction: indexed once at its end, however often it changed, in the order of row
@@ -62,7 +64,7 @@ pub(crate) fn postpone(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
 pub(crate) fn catch_up(write: &Transaction<'_>) -> rusqlite::Result<bool> {
     let waiting: Vec<u64> = write
         .prepare_cached("SELECT customer FROM to_index ORDER BY customer LIMIT ?1")?
-        .query_map([POSTPONED_AT_ONCE], |row| crate::sql::whole(row, 0))?
+        .query_map([POSTPONED_AT_ONCE], |row| whole(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     let Some(last) = waiting.last() else {
         return Ok(false);
@@ -76,7 +78,7 @@ pub(crate) fn catch_up(write: &Transaction<'_>) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// Makes the customer findable by everything that a colleague may remember; visitors' tokens are nobody's memory.
+/// Makes the customer findable by everything that a colleague may remember. Visitor tokens are not indexed.
 pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlite::Result<()> {
     let id = int(customer.0);
     let found: Option<(String, Vec<String>, String, Vec<Attribute>)> = write
@@ -85,30 +87,27 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
             Ok((row.get(0)?, json(row, 1)?, row.get(2)?, json(row, 3)?))
         })
         .optional()?;
-    let Some((name, labels, note, attributes)) = found else {
+    let Some((own_name, labels, note, attributes)) = found else {
         return forget_customer(write, customer);
     };
+    let home = identities::home(write)?;
     let mut rest: Vec<String> = write
-        .prepare_cached(
-            "SELECT value || char(10) || key FROM identities WHERE customer = ?1 AND kind <> ?2",
-        )?
+        .prepare_cached("SELECT kind, value FROM identities WHERE customer = ?1 AND kind <> ?2")?
         .query_map(params![id, name_of(&IdentityKind::Visitor)?], |row| {
-            row.get(0)
+            let value: String = row.get(1)?;
+            Ok(searched::identity(named(row, 0)?, &value, home))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    rest.extend(labels);
-    rest.extend(
-        attributes
-            .into_iter()
-            .map(|attribute| attribute.value.into_inner()),
-    );
-    rest.push(note);
-    let notes: Vec<String> = write
-        .prepare_cached("SELECT text FROM customer_notes WHERE customer = ?1 ORDER BY id DESC")?
-        .query_map([id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    rest.extend(notes);
-    let rest = rest.join("\n");
+    rest.extend(labels.iter().map(|label| fold(label)));
+    rest.extend(attributes.iter().map(|one| fold(one.value.reveal())));
+    rest.push(fold(&note));
+    let mut notes = write
+        .prepare_cached("SELECT text FROM customer_notes WHERE customer = ?1 ORDER BY id DESC")?;
+    let mut notes = notes.query([id])?;
+    while let Some(row) = notes.next()? {
+        rest.push(fold(&row.get::<_, String>(0)?));
+    }
+    let (name, rest) = (searched::name(&own_name), rest.join("\n"));
     // Taking out of an index overwrites what is taken out, term by term, which costs more than to look first.
     let is_indexed = write
         .prepare_cached(
@@ -124,7 +123,11 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
         .execute(params![id, name, rest])?;
     write
         .prepare_cached("INSERT INTO customer_grams (rowid, name, rest) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, grams(&name), grams(&rest)])?;
+        .execute(params![
+            id,
+            searched::short_words_of_name(&own_name, &name),
+            grams(&rest)
+        ])?;
     Ok(())
 }
 
@@ -140,33 +143,40 @@ pub(crate) fn forget_customer(
     Ok(())
 }
 
-/// Makes an interaction findable by its topic, or by its notes.
+/// Makes an interaction findable by its topic and by what was typed when it began, or by its notes.
 fn interaction(
     write: &Transaction<'_>,
     interaction: InteractionId,
     part: Part,
 ) -> rusqlite::Result<()> {
-    let text = match part {
-        Part::Topic => "COALESCE(topic, '')",
-        Part::Notes => notes::JOINED,
-    };
-    let found: Option<(String, bool)> = write
-        .prepare_cached(&format!(
-            "SELECT {text}, is_over FROM interactions WHERE id = ?1"
-        ))?
-        .query_row([int(interaction.0)], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
     let row = part.row(interaction);
-    let Some((text, is_over)) = found else {
+    let found: Option<(CustomerId, String, Option<CallerDetails>, bool)> = write
+        .prepare_cached(&format!(
+            "SELECT customer, {}, caller, is_over FROM interactions WHERE id = ?1",
+            match part {
+                Part::Topic => "COALESCE(topic, '')",
+                Part::Notes => notes::JOINED,
+            }
+        ))?
+        .query_row([int(interaction.0)], |row| {
+            let customer = CustomerId(whole(row, 0)?);
+            Ok((customer, row.get(1)?, maybe_json(row, 2)?, row.get(3)?))
+        })
+        .optional()?;
+    let Some((customer, text, details, is_over)) = found else {
         return forget_row(write, row);
     };
-    let is_early = part == Part::Notes && !is_over;
-    let is_indexed = |text: &str| {
-        write
-            .prepare_cached("SELECT 1 FROM interaction_search WHERE rowid = ?1 AND words = ?2")?
-            .exists(params![row, text])
-    };
-    if is_early || is_indexed(&text)? {
+    if part == Part::Notes && !is_over {
+        return Ok(());
+    }
+    let mut text = fold(&text);
+    if let Some(details) = details.filter(|_| part == Part::Topic) {
+        text.push_str(&typed(write, customer, &details.given)?);
+    }
+    let is_indexed = write
+        .prepare_cached("SELECT 1 FROM interaction_search WHERE rowid = ?1 AND words = ?2")?
+        .exists(params![row, text])?;
+    if is_indexed {
         return Ok(());
     }
     forget_row(write, row)?;
@@ -180,6 +190,38 @@ fn interaction(
         .prepare_cached("INSERT INTO interaction_grams (rowid, words) VALUES (?1, ?2)")?
         .execute(params![row, grams(&text)])?;
     Ok(())
+}
+
+/// What was typed and does not stand on the record, where it is found anyway.
+fn typed(write: &Transaction<'_>, customer: CustomerId, given: &Given) -> rusqlite::Result<String> {
+    let home = identities::home(write)?;
+    let mut texts = String::new();
+    let own_name: Option<String> = write
+        .prepare_cached("SELECT name FROM customers WHERE id = ?1")?
+        .query_row([int(customer.0)], |row| row.get(0))
+        .optional()?;
+    if let Some(name) = &given.name
+        && own_name.as_ref() != Some(name.reveal())
+    {
+        texts.push('\n');
+        texts.push_str(&searched::name(name.reveal()));
+    }
+    for (kind, value) in [
+        (IdentityKind::Phone, &given.phone),
+        (IdentityKind::Email, &given.email),
+    ] {
+        let Some(value) = value else { continue };
+        let is_on_record = write
+            .prepare_cached(
+                "SELECT 1 FROM identities WHERE customer = ?1 AND kind = ?2 AND value = ?3",
+            )?
+            .exists(params![int(customer.0), name_of(&kind)?, value.reveal()])?;
+        if !is_on_record {
+            texts.push('\n');
+            texts.push_str(&searched::identity(kind, value.reveal(), home));
+        }
+    }
+    Ok(texts)
 }
 
 pub(crate) fn forget_interaction(
@@ -272,6 +314,6 @@ pub(crate) fn everything(write: &Transaction<'_>) -> rusqlite::Result<()> {
 fn all(write: &Transaction<'_>, table: &str) -> rusqlite::Result<Vec<u64>> {
     write
         .prepare(&format!("SELECT id FROM {table}"))?
-        .query_map([], |row| crate::sql::whole(row, 0))?
+        .query_map([], |row| whole(row, 0))?
         .collect()
 }

@@ -4,7 +4,7 @@ use crate::chain::sum;
 use crate::checkpoints::{Checkpoints, LOG_PAGES_AT_MOST};
 use crate::index::{self, Touched};
 use crate::sql::{Sql, at, int, json_of, whole};
-use crate::{audit, projections, recovery, snapshots, soundness};
+use crate::{audit, identities, projections, recovery, snapshots, soundness};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use store::{
     Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, DoneCommand, Entry, Journal, JournalEntry,
@@ -96,8 +96,9 @@ impl Journal for SqliteJournal {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .sql()?;
         // Parts of an index are merged before new ones are made, so that there are never many.
-        let has_more =
-            index::merge(&write, MERGED_PAGES).sql()? || index::catch_up(&write).sql()?;
+        let has_more = index::merge(&write, MERGED_PAGES).sql()?
+            || index::catch_up(&write).sql()?
+            || identities::renew_some(&write).sql()?;
         write.commit().sql()?;
         Ok(has_more)
     }

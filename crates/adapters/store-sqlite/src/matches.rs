@@ -2,11 +2,13 @@
 
 use crate::history::customer_notes;
 use crate::notes::JOINED;
-use crate::sql::{at, int, whole};
+use crate::searched;
+use crate::sql::{at, int, maybe_json, whole};
 use protocol::record::{Matched, MatchedPlace};
-use protocol::rest::{CustomerSummary, IdentityKind};
+use protocol::rest::{CustomerSummary, Given, Identity, IdentityKind};
 use rusqlite::{Connection, params};
-use store::digits;
+use store::CallerDetails;
+use text::{Folded, digits};
 use vocab::{InteractionId, Sensitive};
 
 /// Letters of an excerpt before the match, and in all.
@@ -16,8 +18,7 @@ const EXCERPT: usize = 90;
 /// Interactions looked through for an excerpt, newest first.
 const INTERACTIONS: u32 = 200;
 
-/// The place of the first word that the name does not say; nothing when the name says all. A word that matched
-/// without its accents has no place that could be shown.
+/// The place of the first word that the name does not say; nothing when the name says all. The words are folded.
 pub(crate) fn matched(
     connection: &Connection,
     customer: &CustomerSummary,
@@ -25,13 +26,17 @@ pub(crate) fn matched(
 ) -> rusqlite::Result<Option<Matched>> {
     let beside = terms
         .iter()
-        .filter(|term| find(customer.name.reveal(), term).is_none());
+        .filter(|term| !is_in_name(customer.name.reveal(), term));
     for term in beside {
         if let Some(matched) = place_of(connection, customer, term)? {
             return Ok(Some(matched));
         }
     }
     Ok(None)
+}
+
+fn is_in_name(name: &str, term: &str) -> bool {
+    searched::name(name).contains(term)
 }
 
 fn place_of(
@@ -58,7 +63,8 @@ fn on_record(customer: &CustomerSummary, term: &str) -> Option<Matched> {
         let wanted = digits(term);
         let is_phone = identity.kind == IdentityKind::Phone
             && !wanted.is_empty()
-            && digits(value).contains(wanted.as_str());
+            && wanted.len() == term.len()
+            && has_digits(identity, &wanted);
         if is_phone || find(value, term).is_some() {
             return Some(plain(MatchedPlace::Identity, value.clone()));
         }
@@ -79,24 +85,38 @@ fn on_record(customer: &CustomerSummary, term: &str) -> Option<Matched> {
     excerpt(customer.note.reveal(), term).map(|excerpt| plain(MatchedPlace::CustomerNote, excerpt))
 }
 
+fn has_digits(identity: &Identity, wanted: &str) -> bool {
+    let phone = identity.phone.as_ref();
+    let abroad = phone.map(|phone| digits(phone.e164.reveal()));
+    let home = phone.map(|phone| digits(phone.text.reveal()));
+    let typed = digits(identity.value.reveal());
+    [Some(typed), abroad, home]
+        .into_iter()
+        .flatten()
+        .any(|digits| digits.contains(wanted))
+}
+
 fn in_interactions(
     connection: &Connection,
     customer: &CustomerSummary,
     term: &str,
 ) -> rusqlite::Result<Option<Matched>> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT id, entered_at, COALESCE(topic, ''), {JOINED} FROM interactions
+        "SELECT id, entered_at, COALESCE(topic, ''), {JOINED}, caller FROM interactions
          WHERE customer = ?1 ORDER BY id DESC LIMIT ?2"
     ))?;
     let mut rows = query.query(params![int(customer.customer.0), INTERACTIONS])?;
     while let Some(row) = rows.next()? {
         let (topic, note): (String, String) = (row.get(2)?, row.get(3)?);
+        let details: Option<CallerDetails> = maybe_json(row, 4)?;
+        let given = details.map(|details| details.given).unwrap_or_default();
         let places = [
-            (MatchedPlace::Topic, topic),
-            (MatchedPlace::InteractionNote, note),
+            (MatchedPlace::Topic, excerpt(&topic, term)),
+            (MatchedPlace::InteractionNote, excerpt(&note, term)),
+            (MatchedPlace::Given, in_given(&given, term)),
         ];
-        for (place, text) in places {
-            if let Some(excerpt) = excerpt(&text, term) {
+        for (place, found) in places {
+            if let Some(excerpt) = found {
                 return Ok(Some(Matched {
                     place,
                     excerpt: Sensitive::new(excerpt),
@@ -109,6 +129,19 @@ fn in_interactions(
     Ok(None)
 }
 
+fn in_given(given: &Given, term: &str) -> Option<String> {
+    let name = given.name.as_ref().map(|name| name.reveal());
+    let is_name = name.is_some_and(|name| is_in_name(name, term));
+    let others = [given.phone.as_ref(), given.email.as_ref()];
+    let other = others.into_iter().flatten().map(|value| value.reveal());
+    let is_in = |value: &&String| {
+        excerpt(value, term).is_some() || (digits(term) == term && digits(value).contains(term))
+    };
+    name.filter(|_| is_name)
+        .or_else(|| other.filter(is_in).next())
+        .cloned()
+}
+
 fn plain(place: MatchedPlace, excerpt: String) -> Matched {
     Matched {
         place,
@@ -118,11 +151,9 @@ fn plain(place: MatchedPlace, excerpt: String) -> Matched {
     }
 }
 
-/// Where in the text the word begins, counted in letters and without case.
+/// Where in the text the folded word begins, counted in letters.
 fn find(text: &str, term: &str) -> Option<usize> {
-    let (text, term) = (text.to_lowercase(), term.to_lowercase());
-    let at = text.find(&term)?;
-    Some(text.get(..at)?.chars().count())
+    Folded::of(text).find(term)
 }
 
 fn excerpt(text: &str, term: &str) -> Option<String> {
@@ -148,8 +179,8 @@ mod tests {
         let shown = excerpt(&long, "路由器").unwrap();
         assert!(shown.starts_with("…前") && shown.contains("路由器放在") && shown.ends_with("后…"));
         assert_eq!(
-            excerpt("Router replaced", "ROUTER").unwrap(),
-            "Router replaced"
+            excerpt("Routér replaced", "router").unwrap(),
+            "Routér replaced"
         );
         assert_eq!(excerpt("Router replaced", "modem"), None);
     }

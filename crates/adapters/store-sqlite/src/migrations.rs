@@ -1,7 +1,7 @@
 //! The schema's versions: numbered files that are only ever added to. The version stands in `user_version`.
 
-use crate::index;
 use crate::sql::Sql;
+use crate::{identities, index};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Result, StoreError};
 
@@ -28,15 +28,20 @@ const MIGRATIONS: &[Migration] = &[
     migration(include_str!("../migrations/0007_colleagues.sql")),
     migration(include_str!("../migrations/0008_notes.sql")),
     migration(include_str!("../migrations/0009_snapshots.sql")),
-    // Also for the indexes that the fifth one brought: the program knows only today's tables.
-    Migration {
-        sql: include_str!("../migrations/0010_search.sql"),
-        then: index::everything,
-    },
+    migration(include_str!("../migrations/0010_search.sql")),
     migration(include_str!("../migrations/0011_configuration.sql")),
     migration(include_str!("../migrations/0012_zone.sql")),
     migration(include_str!("../migrations/0013_clock.sql")),
     migration(include_str!("../migrations/0014_imports.sql")),
+    // Also for the indexes that older ones brought: the program fills only today's tables.
+    Migration {
+        sql: include_str!("../migrations/0015_identities.sql"),
+        then: |write| {
+            identities::everything(write)?;
+            index::clear(write)?;
+            index::everything(write)
+        },
+    },
 ];
 
 /// False when it is older than this program; then [`migrate`].

@@ -1,10 +1,9 @@
 //! Finding customers: trigrams for words of three letters and more, an index of short words for the others, digits for
 //! phones. Names come first, then the rest of records, then what interactions were about.
 
-use crate::grams::{LONGEST, wanted};
 use crate::sql::whole;
+use crate::wanted::{Term, Wanted};
 use rusqlite::{Connection, params};
-use store::digits;
 use vocab::CustomerId;
 
 /// Of the finds of one step, the newest records up to this many are put in order; a word that more have says too
@@ -13,16 +12,6 @@ const CANDIDATES: u32 = 2_000;
 
 /// When words stand in different places of a record and its interactions, this many finds of each word are compared.
 const MIXED_CANDIDATES: u32 = 20_000;
-
-/// More words than this do not make a search better.
-const MOST_TERMS: usize = 12;
-
-/// What is looked for: phrases for the trigrams, and short words.
-pub(crate) struct Wanted {
-    pub(crate) terms: Vec<String>,
-    long: Vec<String>,
-    short: Vec<String>,
-}
 
 /// Where a step looks.
 #[derive(Clone, Copy)]
@@ -51,37 +40,31 @@ impl Index {
     }
 }
 
-impl Wanted {
-    pub(crate) fn of(query: &str) -> Self {
-        let terms = terms(query);
-        let (long, short): (Vec<_>, Vec<_>) = terms
-            .iter()
-            .cloned()
-            .partition(|term| term.chars().count() > LONGEST);
-        let short = short.iter().flat_map(|term| wanted(term)).collect();
-        Self { terms, long, short }
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.long.is_empty() && self.short.is_empty()
-    }
-}
-
 /// The customers in order, at most `limit`.
 pub(crate) fn find(
     connection: &Connection,
     wanted: &Wanted,
     limit: u32,
 ) -> rusqlite::Result<Vec<CustomerId>> {
-    if wanted.terms.is_empty() {
+    if wanted.is_everybody() {
         return last_in_contact(connection, limit);
     }
-    if wanted.is_nothing() {
-        return Ok(Vec::new());
-    }
     let mut found = Vec::new();
+    if let Some(sounds) = &wanted.sounds {
+        // After the names as they are written, and before everything else.
+        let ids = hits(Index::Names, &wanted.terms, CANDIDATES);
+        add(connection, &mut found, &ids.text, &ids.values, limit)?;
+        let alike = format!(
+            "SELECT rowid FROM customer_grams WHERE customer_grams MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}"
+        );
+        let values = [format!("name : ({sounds})")];
+        add(connection, &mut found, &alike, &values, limit)?;
+    }
+    if wanted.terms.is_empty() {
+        return Ok(found);
+    }
     for index in [Index::Names, Index::Records, Index::Interactions] {
-        let ids = hits(index, &wanted.long, &wanted.short, CANDIDATES);
+        let ids = hits(index, &wanted.terms, CANDIDATES);
         add(
             connection,
             &mut found,
@@ -93,7 +76,7 @@ pub(crate) fn find(
             return Ok(found);
         }
     }
-    if wanted.long.len() + wanted.short.len() > 1 {
+    if wanted.terms.len() > 1 {
         let (text, values) = mixed(wanted);
         add(connection, &mut found, &text, &values, limit)?;
     }
@@ -106,29 +89,33 @@ struct Hits {
     values: Vec<String>,
 }
 
-fn hits(index: Index, long: &[String], short: &[String], limit: u32) -> Hits {
+fn hits(index: Index, terms: &[Term], limit: u32) -> Hits {
     let (search, grams, column) = index.tables();
     let id = index.id();
-    let matched = |terms: &[String]| {
-        let all = terms.iter().map(|term| quoted(term)).collect::<Vec<_>>();
-        format!("{column}({})", all.join(" AND "))
+    let matched = |is_long: bool| {
+        let all: Vec<String> = terms
+            .iter()
+            .filter(|term| term.is_long == is_long)
+            .map(Term::expression)
+            .collect();
+        (!all.is_empty()).then(|| format!("{column}({})", all.join(" AND ")))
     };
     let tail = format!("ORDER BY rowid DESC LIMIT {limit}");
-    match (long.is_empty(), short.is_empty()) {
-        (false, true) => Hits {
+    match (matched(true), matched(false)) {
+        (Some(long), None) => Hits {
             text: format!("SELECT {id} FROM {search} WHERE {search} MATCH ? {tail}"),
-            values: vec![matched(long)],
+            values: vec![long],
         },
-        (true, _) => Hits {
+        (None, short) => Hits {
             text: format!("SELECT {id} FROM {grams} WHERE {grams} MATCH ? {tail}"),
-            values: vec![matched(short)],
+            values: vec![short.unwrap_or_default()],
         },
-        (false, false) => Hits {
+        (Some(long), Some(short)) => Hits {
             text: format!(
                 "SELECT {id} FROM {search} WHERE {search} MATCH ? AND rowid IN
                    (SELECT rowid FROM {grams} WHERE {grams} MATCH ?) {tail}"
             ),
-            values: vec![matched(long), matched(short)],
+            values: vec![long, short],
         },
     }
 }
@@ -146,13 +133,10 @@ fn customers(index: Index, ids: &str) -> String {
 /// Each word somewhere, be it on the record or in an interaction.
 fn mixed(wanted: &Wanted) -> (String, Vec<String>) {
     let (mut parts, mut values) = (Vec::new(), Vec::new());
-    let one = |term: &String| vec![term.clone()];
-    let words = wanted.long.iter().map(|term| (one(term), Vec::new()));
-    let words = words.chain(wanted.short.iter().map(|term| (Vec::new(), one(term))));
-    for (long, short) in words {
+    for term in wanted.terms.chunks(1) {
         let mut places = Vec::new();
         for index in [Index::Records, Index::Interactions] {
-            let ids = hits(index, &long, &short, MIXED_CANDIDATES);
+            let ids = hits(index, term, MIXED_CANDIDATES);
             places.push(format!("SELECT * FROM ({})", customers(index, &ids.text)));
             values.extend(ids.values);
         }
@@ -189,32 +173,4 @@ fn last_in_contact(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<
         .prepare_cached("SELECT id FROM customers ORDER BY last_contact_at DESC, id DESC LIMIT ?1")?
         .query_map(params![limit], |row| whole(row, 0).map(CustomerId))?
         .collect()
-}
-
-/// The words of a query; a phone in whatever spelling is one word of digits.
-fn terms(query: &str) -> Vec<String> {
-    let digits = digits(query);
-    let is_phone = digits.len() > LONGEST
-        && query
-            .chars()
-            .all(|c| c.is_numeric() || " +-–().,/（）－＋".contains(c));
-    if is_phone {
-        // Neither an international prefix nor a national zero need stand on the record.
-        let core = digits.trim_start_matches('0');
-        return vec![if core.len() > LONGEST {
-            core.to_owned()
-        } else {
-            digits
-        }];
-    }
-    query
-        .split_whitespace()
-        .take(MOST_TERMS)
-        .map(ToOwned::to_owned)
-        .collect()
-}
-
-/// As a phrase of FTS5's query language.
-fn quoted(term: &str) -> String {
-    format!("\"{}\"", term.replace('"', "\"\""))
 }

@@ -1,8 +1,9 @@
 //! A customer's record as it is shown, without its notes and interactions.
 
+use crate::identities;
 use crate::sql::{at, int, json, maybe_json, name_of, named, small};
 use protocol::record::Consent;
-use protocol::rest::{CustomerSummary, Identity, IdentityKind};
+use protocol::rest::{CustomerSummary, IdentityKind};
 use rusqlite::{Connection, OptionalExtension, params};
 use vocab::{CustomerId, Sensitive};
 
@@ -41,27 +42,9 @@ pub(crate) fn summary(
     let Some(mut summary) = found else {
         return Ok(None);
     };
-    summary.identities = identities(connection, customer)?;
+    summary.identities = identities::of_customer(connection, customer)?;
     summary.consents = last_consents(connection, customer)?;
     Ok(Some(summary))
-}
-
-fn identities(connection: &Connection, customer: CustomerId) -> rusqlite::Result<Vec<Identity>> {
-    connection
-        .prepare_cached(
-            "SELECT kind, value FROM identities WHERE customer = ?1 AND kind <> ?2
-             ORDER BY kind = 'phone' DESC, kind, key",
-        )?
-        .query_map(
-            params![int(customer.0), name_of(&IdentityKind::Visitor)?],
-            |row| {
-                Ok(Identity {
-                    kind: named(row, 0)?,
-                    value: Sensitive::new(row.get(1)?),
-                })
-            },
-        )?
-        .collect()
 }
 
 fn last_consents(connection: &Connection, customer: CustomerId) -> rusqlite::Result<Vec<Consent>> {

@@ -11,12 +11,17 @@ use protocol::work::RecognisedBy;
 use store::{Batch, CallerDetails, Entry, JournalEntry, OrganisationStore, RecordEvent};
 use vocab::{AgentId, CustomerId, InteractionId, MediumKind, Millis, QueueId, Sensitive};
 
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 9] = [
     "Quetzalcoatlus",
     "+86 138 0013 8000",
     "羽蛇翼龙的备注",
     "browser-of-quetzalcoatlus",
     "Flies over tomorrow",
+    // As they are searched and compared.
+    "quetzalcoatlus",
+    "+8613800138000",
+    "qzkd-as-typed",
+    "\u{7fbd}\u{86c7}\u{7ffc}\u{9f99}\u{7684}",
 ];
 
 fn text(value: &str) -> Sensitive<String> {
@@ -73,6 +78,10 @@ fn entered(interaction: InteractionId, customer: CustomerId) -> Entry {
 
 fn from_browser(visitor: &str) -> CallerDetails {
     CallerDetails {
+        given: protocol::rest::Given {
+            phone: Some(text(SECRETS[7])),
+            ..Default::default()
+        },
         topic: None,
         device: None,
         place: None,
@@ -88,10 +97,7 @@ fn from_browser(visitor: &str) -> CallerDetails {
 fn no_byte_of_an_erased_customer_is_left_in_the_files() {
     let file = File::with_entries(200);
     let customer = CustomerId(1_000);
-    let identity = Identity {
-        kind: IdentityKind::Phone,
-        value: text(SECRETS[1]),
-    };
+    let identity = Identity::new(IdentityKind::Phone, SECRETS[1]);
     let patch = CustomerPatch {
         note: Some(text(SECRETS[2])),
         ..CustomerPatch::default()

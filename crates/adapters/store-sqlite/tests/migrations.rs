@@ -98,12 +98,20 @@ const BEFORE_CLOCK: &str = "
     CREATE INDEX sign_ins_by_user ON sign_ins (user, at);
     CREATE INDEX sign_ins_by_address ON sign_ins (address, at);";
 
+/// What the fifteenth version brought, taken away again.
+const BEFORE_IDENTITIES: &str = "
+    DROP TABLE identities_to_renew; DROP INDEX customers_by_name; ALTER TABLE customers DROP COLUMN name_key;
+    DROP TABLE identities;
+    CREATE TABLE identities (kind TEXT NOT NULL, key TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customers (id),
+        value TEXT NOT NULL, PRIMARY KEY (kind, key, customer)) STRICT, WITHOUT ROWID;
+    CREATE INDEX identities_by_customer ON identities (customer);";
+
 /// The file as an older program left it, opened anew.
 fn older(database: &Database, statements: &str) -> Database {
     rusqlite::Connection::open(database.path())
         .unwrap()
         .execute_batch(&format!(
-            "{BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
+            "{BEFORE_IDENTITIES} {BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
         ))
         .unwrap();
     Database::open(database.path()).unwrap()
@@ -169,6 +177,53 @@ fn a_note_from_before_belongs_to_whoever_wrote_it_last_and_is_found() {
         .unwrap();
     assert!(database.journal().unwrap().load().unwrap().cut.is_some());
     is_as_it_was(&database);
+}
+
+#[test]
+fn numbers_from_before_are_compared_as_new_ones_and_equal_ones_are_told_and_not_merged() {
+    let (_folder, database) = file_with_a_call(vec![]);
+    let rows = "UPDATE organisation SET rules = '{\"zone\":\"Europe/London\"}';
+        INSERT INTO customers (id, name, since, last_contact_at) VALUES (2, 'Łukasz Müller', 1, 1), (3, 'Anna', 1, 1);
+        INSERT INTO identities (kind, key, customer, value) VALUES
+            ('phone', '442079460958', 1, '+44 20 7946 0958'), ('phone', '4402079460958', 2, '+44 (0)20 7946 0958'),
+            ('phone', '0207946095812', 3, '020 7946 0958 x12'), ('phone', '5', 3, 'after 5 pm please'),
+            ('email', 'anna at home', 3, 'anna at home'), ('visitor', 'browser', 3, 'browser');
+        PRAGMA user_version = 14";
+    rusqlite::Connection::open(database.path())
+        .unwrap()
+        .execute_batch(&format!("{BEFORE_IDENTITIES} {rows}"))
+        .unwrap();
+    let history = Database::open(database.path()).unwrap().history().unwrap();
+    let page = history.duplicates(None, 10).unwrap();
+    assert_eq!(page.duplicates.len(), 1);
+    assert_eq!(page.duplicates[0].shown.reveal(), "020 7946 0958");
+    assert_eq!(page.duplicates[0].records, 3);
+    let anna = history.customer(CustomerId(3)).unwrap().unwrap();
+    let typed: Vec<_> = anna
+        .identities
+        .iter()
+        .map(|one| one.value.reveal().as_str())
+        .collect();
+    assert_eq!(
+        typed,
+        ["020 7946 0958 x12", "after 5 pm please", "anna at home"]
+    );
+    let number = anna.identities[0].phone.as_ref().unwrap();
+    assert_eq!(number.extension.as_ref().unwrap().reveal(), "12");
+    assert_eq!(anna.browsers, 1);
+    for (query, finds) in [
+        ("lukasz mueller", 1),
+        ("7946 0958", 3),
+        ("(0)20 7946 0958", 3),
+    ] {
+        assert_eq!(
+            history.search(query, 10).unwrap().customers.len(),
+            finds,
+            "{query}"
+        );
+    }
+    let named = history.find_customers_by_name(&store::name_key("Muller, LUKASZ"), 5);
+    assert_eq!(named.unwrap(), [CustomerId(2)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::RecordingStep;
 use protocol::exchange::{CustomerRecord, ImportCounts};
 use protocol::record::Consent;
-use protocol::rest::{CustomerPatch, Identity};
+use protocol::rest::{CustomerPatch, Given, Identity};
 use protocol::work::{MediaReport, RecognisedBy};
 use serde::{Deserialize, Serialize};
 use vocab::{AgentId, CustomerId, ImportId, InteractionId, Millis, NoteId, Sensitive};
@@ -201,6 +201,9 @@ impl RecordEvent {
 /// What the customer gave and the browser told when this interaction began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallerDetails {
+    /// What they typed of themselves, whoever they are taken for.
+    #[serde(default, skip_serializing_if = "Given::is_nothing")]
+    pub given: Given,
     pub topic: Option<Sensitive<String>>,
     pub device: Option<String>,
     pub place: Option<String>,

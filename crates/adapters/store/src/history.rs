@@ -1,7 +1,7 @@
 //! Questions about customers and past interactions, answered from the projections.
 
 use crate::{CallerDetails, Result};
-use protocol::record::{CustomerExport, CustomerNote};
+use protocol::record::{CustomerExport, CustomerNote, DuplicateKey, DuplicatePage};
 use protocol::rest::{
     CustomerPage, CustomerSummary, IdentityKind, InteractionDetail, InteractionSummary, Timeline,
 };
@@ -11,16 +11,24 @@ use vocab::{AgentId, CustomerId, InteractionId, Millis};
 
 /// Reads what is committed. Every method fails only when the store cannot be read.
 pub trait History: Send {
-    /// Who has this identity, compared as [`crate::normalised`] says. When several share it, the one who was in
-    /// contact last.
+    /// Who has the identity with this [`crate::identity_key`]. When several share it, the one who was in contact last.
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn find_customer_by_identity(
-        &self,
-        kind: IdentityKind,
-        value: &str,
-    ) -> Result<Option<CustomerId>>;
+    fn find_customer_by_key(&self, kind: IdentityKind, key: &str) -> Result<Option<CustomerId>>;
+
+    /// The newest records whose names have this [`crate::name_key`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn find_customers_by_name(&self, name_key: &str, limit: u32) -> Result<Vec<CustomerId>>;
+
+    /// Numbers, addresses and handles that stand on more than one record, in the order of their keys, after the one
+    /// given. Whether they are the same person is for people to say.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn duplicates(&self, after: Option<&DuplicateKey>, limit: u32) -> Result<DuplicatePage>;
 
     /// Visitors' identities are left out: they are secrets of browsers.
     ///
@@ -28,8 +36,9 @@ pub trait History: Send {
     /// When the store cannot be read.
     fn customer(&self, customer: CustomerId) -> Result<Option<CustomerSummary>>;
 
-    /// Every word of the query must occur in the record (name, identities, labels, attributes, notes) or in what its
-    /// interactions were about; digits match phones however they are written. Words of one or two letters match
+    /// Every word of the query must occur in the record (name, identities, labels, attributes, notes), in what its
+    /// interactions were about or in what was typed when they began, in any spelling that `text::fold` and
+    /// `text::spellings` know; digits match phones however they are written. Words of one or two letters match
     /// beginnings of words, of one or two Chinese characters any part. Names come first, then the rest of the record,
     /// then interactions, each by the last contact; with each find goes where it matched. An empty query gives those
     /// last in contact.

@@ -27,7 +27,9 @@ pub use clock::ClockState;
 pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};
 pub use history::History;
-pub use identity::{digits, normalised};
+pub use identity::{
+    home, home_of, identity_form, identity_key, name_key, shown_phone, understood_at_home,
+};
 pub use imports::{ImportRow, ImportSettled, ImportWish, Imports, Undoable};
 pub use journal::{
     Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CutTail, DoneCommand, Journal, MILESTONE_ENTRIES,

@@ -39,6 +39,8 @@ fn item(recording_consent: RecordingConsent) -> WorkItem {
             language: None,
             page: None,
             last_interactions: Vec::new(),
+            given: protocol::rest::Given::default(),
+            may_be: Vec::new(),
         },
         customer_link: PeerLink::Connected,
         callback: None,

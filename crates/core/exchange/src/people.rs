@@ -185,10 +185,7 @@ pub(crate) fn written_consent(consent: &Consent) -> String {
 }
 
 pub(crate) fn identity(kind: IdentityKind, value: &str) -> Identity {
-    Identity {
-        kind,
-        value: Sensitive::new(value.trim().to_owned()),
-    }
+    Identity::new(kind, value.trim())
 }
 
 /// `Name: value` with the escapes of [`escaped`]; a colon within the name is written `\:`.

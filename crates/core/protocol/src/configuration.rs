@@ -109,6 +109,9 @@ pub struct QueueSettings {
     #[serde(default = "default_short_abandon_ms")]
     #[ts(type = "number")]
     pub short_abandon_ms: u64,
+    /// The country whose numbers its callers type without a `+`, when it is not the organisation's: ISO 3166, as `FR`.
+    #[serde(default)]
+    pub country: Option<String>,
 }
 
 /// Who comes first among the agents who fit.
@@ -266,6 +269,9 @@ pub struct Rules {
     pub reject_limit: u8,
     /// By whose clock the days of figures begin, as in “Europe/Berlin”.
     pub zone: String,
+    /// The country whose telephone numbers need no `+` and in whose manner numbers are shown: ISO 3166, as `DE`.
+    /// Without one it is the country of the zone.
+    pub country: Option<String>,
 }
 
 impl Default for Rules {
@@ -278,6 +284,7 @@ impl Default for Rules {
             callback_tries: 3,
             reject_limit: 1,
             zone: "UTC".to_owned(),
+            country: None,
         }
     }
 }
@@ -350,6 +357,7 @@ impl QueueSettings {
             overflow: None,
             answer_within_ms: default_answer_within_ms(),
             short_abandon_ms: default_short_abandon_ms(),
+            country: None,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a customer's record holds beside its facts: consents, preferences, attributes and notes; what a search says of
 //! its finds; a customer's export; the audit trail.
 
-use crate::rest::{CustomerSummary, Happened, InteractionSummary};
+use crate::rest::{CustomerSummary, Given, Happened, IdentityKind, InteractionSummary};
 use crate::work::{MediaReport, RecognisedBy};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{AgentId, InteractionId, Millis, NoteId, Sensitive};
+use vocab::{AgentId, CustomerId, InteractionId, Millis, NoteId, Sensitive};
 
 /// Names this form of [`CustomerExport`]; another form gets another number.
 pub const EXPORT_SCHEMA: &str = "warmline.customer-export/1";
@@ -163,8 +163,50 @@ pub enum MatchedPlace {
     /// A note on the record.
     CustomerNote,
     Topic,
+    /// What the customer typed of themselves when an interaction began.
+    Given,
     /// A note about an interaction.
     InteractionNote,
+}
+
+/// A number, an address or a handle that stands on more than one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "record.ts")]
+pub struct DuplicateKey {
+    pub kind: IdentityKind,
+    pub key: Sensitive<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "record.ts")]
+pub struct Duplicate {
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub shared: DuplicateKey,
+    /// As people write it.
+    pub shown: Sensitive<String>,
+    /// The records, oldest first, at most [`MAX_SHARING`].
+    pub customers: Vec<Sharing>,
+    /// How many there are.
+    pub records: u32,
+}
+
+/// Records of one duplicate that are named.
+pub const MAX_SHARING: u32 = 20;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "record.ts")]
+pub struct Sharing {
+    pub customer: CustomerId,
+    pub name: Sensitive<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "record.ts")]
+pub struct DuplicatePage {
+    pub duplicates: Vec<Duplicate>,
+    /// Give this as `after` for those that follow.
+    pub next: Option<DuplicateKey>,
 }
 
 /// Everything that is kept about one customer, to be given to them.
@@ -203,6 +245,8 @@ pub struct CallerFacts {
     pub language: Option<String>,
     pub page: Option<String>,
     pub recognised_by: RecognisedBy,
+    #[serde(default)]
+    pub given: Given,
 }
 
 /// Asks for an erasure: the customer's name, typed by whoever asks.

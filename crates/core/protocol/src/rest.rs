@@ -78,7 +78,60 @@ pub struct CustomerSummary {
 #[ts(export, export_to = "rest.ts")]
 pub struct Identity {
     pub kind: IdentityKind,
+    /// As it was typed.
     pub value: Sensitive<String>,
+    /// What the server knows of a telephone number; absent for what is none. Not looked at in a patch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub phone: Option<ShownPhone>,
+}
+
+impl Identity {
+    #[must_use]
+    pub fn new(kind: IdentityKind, value: impl Into<String>) -> Self {
+        Self {
+            kind,
+            value: Sensitive::new(value.into()),
+            phone: None,
+        }
+    }
+
+    /// As it was typed, without what the server knows of it.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self {
+            phone: None,
+            ..self
+        }
+    }
+}
+
+/// A telephone number for people and for dialling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "rest.ts")]
+pub struct ShownPhone {
+    /// A plus, the country and the number.
+    pub e164: Sensitive<String>,
+    /// As people of the organisation's country write it, without the extension.
+    pub text: Sensitive<String>,
+    pub extension: Option<Sensitive<String>>,
+}
+
+/// What a customer typed of themselves when an interaction began; no proof of who they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "rest.ts")]
+pub struct Given {
+    pub name: Option<Sensitive<String>>,
+    pub phone: Option<Sensitive<String>>,
+    pub email: Option<Sensitive<String>>,
+}
+
+impl Given {
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -144,6 +197,8 @@ pub struct InteractionSummary {
     #[serde(default)]
     pub notes: Vec<InteractionNote>,
     pub stars: Option<u8>,
+    #[serde(default)]
+    pub given: Given,
     /// Oldest first; several when the agent changed or a desktop started anew.
     pub recordings: Vec<RecordingSummary>,
 }

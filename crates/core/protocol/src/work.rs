@@ -1,7 +1,7 @@
 //! What an agent sees of the engine and may ask of it.
 
 use crate::handover::{Consult, Floor, HandoverCommand, HandoverNote};
-use crate::rest::{CustomerSummary, InteractionNote, InteractionSummary};
+use crate::rest::{CustomerSummary, Given, InteractionNote, InteractionSummary};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -215,6 +215,31 @@ pub struct CustomerPop {
     pub page: Option<String>,
     /// The newest interactions before this one, newest first, at most five.
     pub last_interactions: Vec<InteractionSummary>,
+    /// What the customer typed of themselves.
+    #[serde(default)]
+    pub given: Given,
+    /// Other records that may be theirs by what they typed; nothing more than a suggestion.
+    #[serde(default)]
+    pub may_be: Vec<MayBe>,
+}
+
+/// A record that may be the customer's, too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "work.ts")]
+pub struct MayBe {
+    pub customer: CustomerId,
+    pub name: Sensitive<String>,
+    pub by: MayBeBy,
+}
+
+/// What a record has in common with what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "work.ts")]
+pub enum MayBeBy {
+    Phone,
+    Email,
+    Name,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

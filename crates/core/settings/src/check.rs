@@ -8,6 +8,7 @@ use protocol::configuration::{
     Configuration, Finding, ProblemCode, QueueSettings, ScheduleSettings, Severity,
 };
 use std::collections::BTreeSet;
+use text::Country;
 use vocab::Role;
 
 /// Faults first. Without a fault the document can be used.
@@ -21,6 +22,7 @@ pub fn check(document: &Configuration) -> Vec<Finding> {
         .iter()
         .for_each(|schedule| times(schedule, &mut found));
     zone(&document.rules.zone, &mut found);
+    countries(document, &mut found);
     let numbers = Numbers::by_place(document);
     let engine = acd::check(&engine_config(document, &numbers));
     found.extend(engine.iter().map(|one| words::of_engine(one, &numbers)));
@@ -226,6 +228,29 @@ fn zone(name: &str, found: &mut Vec<Finding>) {
         let mut one = finding(Severity::Fault, ProblemCode::BadZone, "", text);
         one.other = Some(name.to_owned());
         found.push(one);
+    }
+}
+
+fn countries(document: &Configuration, found: &mut Vec<Finding>) {
+    let of_queues = document
+        .queues
+        .iter()
+        .map(|queue| (queue.code.as_str(), queue.country.as_deref()));
+    for (subject, country) in of_queues.chain([("", document.rules.country.as_deref())]) {
+        let Some(code) = country.filter(|code| Country::of(code).is_none()) else {
+            continue;
+        };
+        let place = if subject.is_empty() { "rules" } else { subject };
+        let text = format!("“{place}”: “{code}” is no country; use an ISO 3166 code such as “DE”");
+        let mut one = finding(Severity::Fault, ProblemCode::BadCountry, subject, text);
+        one.other = Some(code.to_owned());
+        found.push(one);
+    }
+    let rules = &document.rules;
+    if rules.country.is_none() && Country::of_zone(&rules.zone).is_none() {
+        let text = "rules: without a country, telephone numbers that are typed without a “+” identify nobody; set one";
+        let problem = ProblemCode::NoCountry;
+        found.push(finding(Severity::Warning, problem, "", text));
     }
 }
 

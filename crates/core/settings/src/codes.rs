@@ -22,7 +22,10 @@ pub fn is_user(text: &str) -> bool {
         && text.chars().all(|c| c.to_lowercase().eq([c]))
 }
 
-/// Not blank, at most 200 characters.
-pub(crate) fn is_name(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= MAX_FIELD_CHARS
+/// One line that is not blank, of at most 200 characters, without control codes and without marks that turn text round.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.trim().is_empty()
+        && name.chars().count() <= MAX_FIELD_CHARS
+        && !text::has_control(name)
+        && matches!(text::shown(name.trim()), std::borrow::Cow::Borrowed(_))
 }

@@ -48,6 +48,15 @@ pub fn clean_lines(text: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// What is still being typed: control codes and marks that turn text round are left out, everything else stays as it is.
+#[must_use]
+pub fn without_codes(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .filter(|c| !turns(*c) && (!c.is_control() || matches!(c, '\n' | '\t')))
+        .collect()
+}
+
 /// Whether one line holds a control code, which includes line breaks and tabs: a form refuses it by name rather than
 /// guess what was meant. Around the line they do no harm.
 #[must_use]
@@ -160,6 +169,11 @@ mod tests {
             clean_lines("one\r\ntwo\rthree\u{2028}\tfour\u{1B}[0m\u{202E} \n"),
             "one\ntwo\nthree\n\tfour[0m"
         );
+    }
+
+    #[test]
+    fn what_is_typed_keeps_its_spaces() {
+        assert_eq!(without_codes(" a \u{1B}[0m\u{202E}\n\tb "), " a [0m\n\tb ");
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn own_letters(c: char, before: Option<char>) -> Option<&'static str> {
         // A carrier of nothing, and the feminine ending, which is hardly heard.
         'ء' | 'ع' | 'ئ' | 'ؤ' | 'א' | 'ע' => "",
         'ة' => "a",
-        'ى' | 'أ' | 'إ' | 'آ' | 'ٱ' => "a",
+        'ى' | 'ا' | 'أ' | 'إ' | 'آ' | 'ٱ' => "a",
         'ی' | 'ي' | 'ې' => "y",
         'ک' | 'ك' => "k",
         'ه' | 'ہ' | 'ھ' | 'ۀ' => "h",

@@ -19,7 +19,9 @@ mod names;
 mod phone;
 mod shown;
 
-pub use clean::{clean, clean_lines, has_control, has_control_in_lines, is_invisible};
+pub use clean::{
+    clean, clean_lines, has_control, has_control_in_lines, is_invisible, without_codes,
+};
 pub use country::{Country, countries};
 pub use fold::{Folded, fold};
 pub use letters::is_wide;

@@ -1,7 +1,7 @@
 //! The ways in which a name is written with Latin letters, beside the one that folding gives.
 
 use crate::fold::fold;
-use crate::letters::{is_abjad, is_han};
+use crate::letters::{is_abjad, is_apostrophe, is_han};
 use pinyin::ToPinyinMulti;
 use std::collections::BTreeSet;
 
@@ -16,6 +16,10 @@ const MOST_SYLLABLES: usize = 12;
 #[must_use]
 pub fn spellings(name: &str) -> Vec<String> {
     let mut all = alternatives(name);
+    if name.contains(is_apostrophe) {
+        // Who remembers only what comes after it.
+        all.push(fold(&name.replace(is_apostrophe, " ")));
+    }
     if name.contains(is_han) {
         all.extend(chinese(&fold(name)));
     }

@@ -30,7 +30,7 @@ export function formOf(customer: CustomerSummary): RecordForm {
   };
   return {
     name: customer.name, language: customer.language ?? "", isVip: customer.is_vip, labels: customer.labels.join(", "),
-    identities: customer.identities.map((identity) => ({ ...identity })), attributes: customer.attributes.map((attribute) => ({ ...attribute })),
+    identities: customer.identities.map(({ kind, value }) => ({ kind, value })), attributes: customer.attributes.map((attribute) => ({ ...attribute })),
     preferences: { ...customer.preferences }, forgetsBrowsers: false,
     consents: { recording: choice("recording"), marketing: choice("marketing"), survey: choice("survey"), prediction: choice("prediction") },
   };
@@ -45,21 +45,27 @@ export function emptyForm(): RecordForm {
   };
 }
 
-/** The decimal digits in a text, full-width ones included. */
-function digits(text: string): number {
-  return [...text.normalize("NFKC")].filter((letter) => letter >= "0" && letter <= "9").length;
-}
+/** Digits of every script: whose they are the server can tell, the field need not. */
+const DIGIT = /\p{Nd}/gu;
+/** Marks that come with what is pasted and are not seen. */
+const UNSEEN = /[\p{Cf}\uFE00-\uFE0F]/gu;
+/** Digits and what people set between them; then perhaps an extension, whose word is anybody's. */
+const NUMBER = /^[\p{L}.:\s]{0,14}[\p{Nd}\s+\p{Pd}().,/·[\]]{3,}([;,#xX\p{L}.\s=]{1,16}\p{Nd}{1,8}[\s#)]*)?$/u;
 
-/** What is wrong with an identity, or nothing; the same rules as the server's. */
-export function identityError({ kind, value }: Identity): Key | null {
-  const given = value.trim();
-  switch (kind) {
+/** A record keeps what stands there: what was typed before a rule was made is not refused for it. */
+const isKnown = ({ kind, value }: Identity, known: readonly Identity[]) => known.some((one) => one.kind === kind && one.value.trim() === value.trim());
+
+/** What is wrong with an identity, or nothing. The server looks closer; nothing that it takes is refused here. */
+export function identityError(identity: Identity, known: readonly Identity[] = []): Key | null {
+  const given = identity.value.replace(UNSEEN, "").normalize("NFKC").trim();
+  if (isKnown(identity, known)) return null;
+  switch (identity.kind) {
     case "phone": {
-      const isFit = /^[\d\s+\-().,/–]*$/.test(given.normalize("NFKC")) && digits(given) >= 3 && digits(given) <= 20;
-      return isFit ? null : "record.error.phone";
+      const count = given.match(DIGIT)?.length ?? 0;
+      return NUMBER.test(given) && count >= 3 && count <= 28 ? null : "record.error.phone";
     }
     case "email":
-      return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(given) && given.length <= 254 ? null : "record.error.email";
+      return /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(given.replace(/^(mailto:|[^<]*<)/i, "").replace(/>$/, "")) && given.length <= 254 ? null : "record.error.email";
     case "handle":
       return /^[^:]*\S[^:]*:.*\S/.test(given) && given.length <= 100 ? null : "record.error.handle";
     case "visitor":
@@ -67,16 +73,18 @@ export function identityError({ kind, value }: Identity): Key | null {
   }
 }
 
-export function attributeError(attribute: Attribute, all: readonly Attribute[]): Key | null {
+export function attributeError(attribute: Attribute, all: readonly Attribute[], known: readonly Attribute[] = []): Key | null {
+  if (known.some((one) => one.name === attribute.name && one.value === attribute.value)) return null;
   const name = attribute.name.trim().toLowerCase();
   if (name === "" || name.length > 40 || attribute.value.trim() === "" || attribute.value.length > 200) return "record.error.attribute";
   return all.filter((other) => other.name.trim().toLowerCase() === name).length > 1 ? "record.error.twice" : null;
 }
 
-export function isValid(form: RecordForm): boolean {
+/** `read` is what stands on the record already; nothing of a new one. */
+export function isValid(form: RecordForm, read: Pick<CustomerSummary, "identities" | "attributes"> = { identities: [], attributes: [] }): boolean {
   return form.name.trim() !== ""
-    && form.identities.every((identity) => identityError(identity) === null)
-    && form.attributes.every((attribute) => attributeError(attribute, form.attributes) === null);
+    && form.identities.every((identity) => identityError(identity, read.identities) === null)
+    && form.attributes.every((attribute) => attributeError(attribute, form.attributes, read.attributes) === null);
 }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
@@ -93,7 +101,7 @@ export function patchOf(customer: CustomerSummary, form: RecordForm): CustomerPa
     ...emptyPatch(), if_revision: customer.revision,
     name: changed(form.name.trim(), customer.name), language: changed(form.language.trim(), customer.language ?? ""),
     is_vip: changed(form.isVip, customer.is_vip), labels: changed(labels, customer.labels),
-    identities: changed(form.identities.map(({ kind, value }) => ({ kind, value: value.trim() })), customer.identities),
+    identities: changed(form.identities.map(({ kind, value }) => ({ kind, value: isKnown({ kind, value }, was.identities) ? value : value.trim() })), was.identities),
     forget_browsers: form.forgetsBrowsers ? true : null,
     attributes: changed(form.attributes.map(({ name, value }) => ({ name: name.trim(), value: value.trim() })), customer.attributes),
     consents: consents.length === 0 ? null : consents,

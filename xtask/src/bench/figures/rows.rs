@@ -170,6 +170,15 @@ pub(super) const ROWS: &[Row] = &[
         ("a flush to this disk, p99", "flush_p99_ms"),
     ]),
     row(
+        "search",
+        "finding among 2,000,000 customers as one types, p99",
+        "/typing/p99",
+        "ms",
+    )
+    .decimals(1)
+    .at_most(50.0)
+    .beside(&[("median", "p50"), ("a whole one, p99", "../whole/p99")]),
+    row(
         "import",
         "one customer out of a file, committed",
         "/each_us",

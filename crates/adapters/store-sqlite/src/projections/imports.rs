@@ -1,10 +1,12 @@
 //! Whole records added at once, and how far imports have come, folded from the journal.
 
-use super::records::{add_identity, set_consent};
+use super::records::set_consent;
+use crate::identities;
 use crate::sql::{int, json_of};
 use protocol::exchange::{CustomerRecord, ImportCounts};
 use protocol::record::Preferences;
 use rusqlite::{Transaction, params};
+use store::name_key;
 use vocab::{CustomerId, ImportId, Millis};
 
 pub(super) fn add(
@@ -20,9 +22,9 @@ pub(super) fn add(
         .transpose()?;
     write
         .prepare_cached(
-            "INSERT INTO customers (id, name, language, since, last_contact_at, is_vip, labels, note,
+            "INSERT INTO customers (id, name, name_key, language, since, last_contact_at, is_vip, labels, note,
                  attributes, preferences, import)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             VALUES (?1, ?2, ?11, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             int(customer.0),
@@ -35,9 +37,10 @@ pub(super) fn add(
             json_of(&record.attributes)?,
             preferences,
             import.map(|import| int(import.0)),
+            name_key(record.name.reveal()),
         ])?;
     for identity in &record.identities {
-        add_identity(write, customer, identity)?;
+        identities::add(write, customer, identity)?;
     }
     for consent in &record.consents {
         set_consent(write, customer, seq, *consent)?;

@@ -2,13 +2,14 @@
 
 use super::{add_happened, handovers, imports};
 use crate::erasure;
+use crate::identities;
 use crate::index::{self, Part, Touched};
 use crate::notes;
 use crate::sql::{int, json_of, name_of};
 use protocol::record::Consent;
-use protocol::rest::{CustomerPatch, HappenedWhat, Identity, IdentityKind};
+use protocol::rest::{CustomerPatch, HappenedWhat, IdentityKind};
 use rusqlite::{Transaction, params};
-use store::{CallerDetails, JournalEntry, RecordEvent, RecordingStep, normalised};
+use store::{CallerDetails, JournalEntry, RecordEvent, RecordingStep, name_key};
 use vocab::{AgentId, CustomerId, InteractionId, Millis, NoteId};
 
 pub(super) fn fold(
@@ -172,16 +173,22 @@ fn customer_changes(
         RecordEvent::CustomerCreated { name, language, .. } => {
             write
                 .prepare_cached(
-                    "INSERT INTO customers (id, name, language, since, last_contact_at)
-                     VALUES (?1, ?2, ?3, ?4, ?4)",
+                    "INSERT INTO customers (id, name, name_key, language, since, last_contact_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
                 )?
-                .execute(params![int(customer.0), name.reveal(), language, int(at.0)])?;
+                .execute(params![
+                    int(customer.0),
+                    name.reveal(),
+                    name_key(name.reveal()),
+                    language,
+                    int(at.0)
+                ])?;
             return Ok(());
         }
         RecordEvent::CustomerPatched { patch, .. } => patch_customer(write, customer, patch)?,
-        RecordEvent::IdentityAdded { identity, .. } => add_identity(write, customer, identity)?,
+        RecordEvent::IdentityAdded { identity, .. } => identities::add(write, customer, identity)?,
         RecordEvent::IdentityRemoved { identity, .. } => {
-            remove_identity(write, customer, identity)?;
+            identities::remove(write, customer, identity)?;
         }
         RecordEvent::BrowsersForgotten { .. } => {
             write
@@ -230,7 +237,7 @@ fn patch_customer(
 ) -> rusqlite::Result<()> {
     write
         .prepare_cached(
-            "UPDATE customers SET name = COALESCE(?2, name),
+            "UPDATE customers SET name = COALESCE(?2, name), name_key = COALESCE(?9, name_key),
                  language = NULLIF(COALESCE(?3, language), ''),
                  is_vip = COALESCE(?4, is_vip), labels = COALESCE(?5, labels),
                  note = COALESCE(?6, note), attributes = COALESCE(?7, attributes),
@@ -246,43 +253,7 @@ fn patch_customer(
             patch.note.as_ref().map(|note| note.reveal()),
             patch.attributes.as_ref().map(json_of).transpose()?,
             patch.preferences.as_ref().map(json_of).transpose()?,
-        ])?;
-    Ok(())
-}
-
-/// An identity that a browser gave may arrive for a record that was erased a moment ago: then it is nobody's.
-pub(super) fn add_identity(
-    write: &Transaction<'_>,
-    customer: CustomerId,
-    identity: &Identity,
-) -> rusqlite::Result<()> {
-    let value = identity.value.reveal();
-    write
-        .prepare_cached(
-            "INSERT OR IGNORE INTO identities (kind, key, customer, value)
-             SELECT ?1, ?2, id, ?4 FROM customers WHERE id = ?3",
-        )?
-        .execute(params![
-            name_of(&identity.kind)?,
-            normalised(identity.kind, value),
-            int(customer.0),
-            value
-        ])?;
-    Ok(())
-}
-
-fn remove_identity(
-    write: &Transaction<'_>,
-    customer: CustomerId,
-    identity: &Identity,
-) -> rusqlite::Result<()> {
-    let value = identity.value.reveal();
-    write
-        .prepare_cached("DELETE FROM identities WHERE kind = ?1 AND key = ?2 AND customer = ?3")?
-        .execute(params![
-            name_of(&identity.kind)?,
-            normalised(identity.kind, value),
-            int(customer.0)
+            patch.name.as_ref().map(|name| name_key(name.reveal())),
         ])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::personal::{consent, text, two_callers};
-use super::script::{STAMP, Script, before};
+use super::script::{STAMP, Script, before, who};
 use crate::{
     AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, SignInAttempt, Stamp,
 };
@@ -110,10 +110,7 @@ fn erased(store: &dyn OrganisationStore) {
             (IdentityKind::Phone, "+86 138 0013 8000"),
             (IdentityKind::Visitor, "visitor-key-of-chen"),
         ] {
-            assert_eq!(
-                history.find_customer_by_identity(kind, value).unwrap(),
-                None
-            );
+            assert_eq!(who(history.as_ref(), kind, value), None);
         }
         let detail = history.interaction(call).unwrap().unwrap();
         assert_eq!((detail.summary.topic, detail.summary.notes), (None, vec![]));

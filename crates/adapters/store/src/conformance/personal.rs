@@ -1,7 +1,7 @@
 //! Cases about whole records: attributes, preferences, consents, identities, notes, and words that a search finds.
 
 use super::Case;
-use super::script::{Script, caller};
+use super::script::{Script, caller, who};
 use crate::{CallerDetails, OrganisationStore, RecordEvent};
 use protocol::record::{
     Attribute, Consent, ConsentKind, ConsentSource, ContactChannel, ContactTime, MatchedPlace,
@@ -102,18 +102,15 @@ fn identities(store: &dyn OrganisationStore) {
     let shown = history.customer(customer).unwrap().unwrap();
     assert_eq!((shown.identities.len(), shown.browsers), (2, 2));
     assert_eq!(shown.revision, first + 4);
-    let handle = history.find_customer_by_identity(IdentityKind::Handle, "WeChat:chenyulan");
-    assert_eq!(handle.unwrap(), Some(customer));
-    let identity = Identity {
-        kind: IdentityKind::Phone,
-        value: text("0086 13800138000"),
-    };
+    let handle = who(history.as_ref(), IdentityKind::Handle, "WeChat:chenyulan");
+    assert_eq!(handle, Some(customer));
+    let identity = Identity::new(IdentityKind::Phone, "0086 13800138000");
     script.records(3_000, RecordEvent::IdentityRemoved { customer, identity });
     script.records(3_000, RecordEvent::BrowsersForgotten { customer });
     let shown = history.customer(customer).unwrap().unwrap();
     assert_eq!((shown.identities.len(), shown.browsers), (1, 0));
-    let phone = history.find_customer_by_identity(IdentityKind::Phone, "+86 138 0013 8000");
-    assert_eq!(phone.unwrap(), None);
+    let phone = who(history.as_ref(), IdentityKind::Phone, "+86 138 0013 8000");
+    assert_eq!(phone, None);
     assert!(
         history
             .search("13800138000", 5)

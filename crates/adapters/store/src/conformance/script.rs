@@ -1,11 +1,11 @@
 //! A hand that writes journals for the cases: numbers entries and keeps an engine beside them.
 
 use crate::{
-    Batch, CallerDetails, Entry, Journal, JournalEntry, NewUser, OrganisationStore, RecordEvent,
-    Stamp,
+    Batch, CallerDetails, Entry, History, Journal, JournalEntry, NewUser, OrganisationStore,
+    RecordEvent, Stamp,
 };
 use acd::{Center, Command};
-use protocol::configuration::QueueSettings;
+use protocol::configuration::{Change, QueueSettings};
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use timekeeping::Span;
@@ -113,10 +113,7 @@ impl Script {
     }
 
     pub(super) fn identity(&mut self, customer: CustomerId, kind: IdentityKind, value: &str) {
-        let identity = Identity {
-            kind,
-            value: Sensitive::new(value.to_owned()),
-        };
+        let identity = Identity::new(kind, value.to_owned());
         self.records(2_000, RecordEvent::IdentityAdded { customer, identity });
     }
 
@@ -185,8 +182,29 @@ pub(super) fn before(at: u64) -> [Span; 1] {
     [Span { from, before }]
 }
 
+/// The organisation is in Britain: numbers there need no `+`.
+pub(super) fn in_britain(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let (_, mut document) = accounts.configuration().unwrap();
+    document.rules.country = Some("GB".to_owned());
+    let change = Change {
+        rules: Some(document.rules),
+        ..Change::default()
+    };
+    accounts
+        .change_configuration(STAMP, None, None, &change)
+        .unwrap();
+}
+
+/// Who is recognised by what was typed in Britain.
+pub(super) fn who(history: &dyn History, kind: IdentityKind, value: &str) -> Option<CustomerId> {
+    let key = crate::identity_key(kind, value, text::Country::of("GB"))?;
+    history.find_customer_by_key(kind, &key).unwrap()
+}
+
 pub(super) fn caller(topic: &str) -> CallerDetails {
     CallerDetails {
+        given: protocol::rest::Given::default(),
         topic: Some(Sensitive::new(topic.to_owned())),
         device: Some("Chrome on Windows".to_owned()),
         place: Some("Asia/Shanghai".to_owned()),

@@ -13,10 +13,7 @@ fn text(value: &str) -> Sensitive<String> {
 }
 
 fn records() -> Vec<CustomerRecord> {
-    let identity = |kind, value: &str| Identity {
-        kind,
-        value: text(value),
-    };
+    let identity = |kind, value: &str| Identity::new(kind, value);
     let attribute = |name: &str, value: &str| Attribute {
         name: name.to_owned(),
         value: text(value),

@@ -35,7 +35,7 @@ pub enum Severity {
 pub enum ProblemCode {
     /// Not 1 to 40 of a-z, 0-9 and '-', beginning with a letter; of a user's name also '.', '_' and '@'.
     BadCode,
-    /// Empty, or longer than 200 characters.
+    /// Empty, longer than 200 characters, or with control codes and invisible marks.
     BadName,
     /// Two things have one code.
     CodeTwice,
@@ -53,6 +53,10 @@ pub enum ProblemCode {
     /// Work that leaves the queue would come back to it.
     Loop,
     BadZone,
+    /// `other` is no country's code.
+    BadCountry,
+    /// Neither a country nor a zone that is in one: numbers without a `+` identify nobody.
+    NoCountry,
     BadOpening,
     OpeningsOverlap,
     NeverOpens,

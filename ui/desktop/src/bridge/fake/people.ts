@@ -71,7 +71,7 @@ export function history(customer: number, now: number): InteractionSummary[] {
       agent_name: isLost ? null : index % 2 === 0 ? "Anna Marsh" : "Noor Rao",
       participants: isLost ? [] : index === 1 ? ["Anna Marsh", "Noor Rao"] : [index % 2 === 0 ? "Anna Marsh" : "Noor Rao"], topic,
       notes: isLost || note === "" ? [] : [{ agent: index % 2 === 0 ? 1 : 2, agent_name: index % 2 === 0 ? "Anna Marsh" : "Noor Rao", text: note }],
-      disposition: isLost ? null : disposition, stars: isLost ? null : stars,
+      disposition: isLost ? null : disposition, stars: isLost ? null : stars, given: { name: null, phone: null, email: null },
       recordings: isLost || index > 1 ? [] : [recordingOf(customer * 100 + index, entered + 41_000, 4 + index, index === 0)],
     };
   });
@@ -97,6 +97,7 @@ export function pop(index: number, now: number): CustomerPop {
   return {
     customer, recognised_by: "phone", device: "Safari on iPhone", place: "Asia/Shanghai", language: customer.language,
     page: "https://northwind.example/plans/1000", last_interactions: history(customer.customer, now).slice(0, 5),
+    given: { name: customer.name, phone: null, email: null }, may_be: customer.customer === 3 ? [{ customer: 5, name: customer.name, by: "name" }] : [],
   };
 }
 

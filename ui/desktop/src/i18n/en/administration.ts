@@ -144,6 +144,8 @@ export const administration = {
   "problem.named_twice": "“{other}” stands there twice.",
   "problem.loop": "Customers sent on from here would come back. Send them elsewhere.",
   "problem.bad_zone": "There is no time zone “{other}”.",
+  "problem.bad_country": "“{other}” is no country.",
+  "problem.no_country": "Without a country, numbers typed without a + recognise nobody. Choose one.",
   "problem.bad_opening": "{other}: an opening ends after it begins, between 00:00 and 24:00.",
   "problem.openings_overlap": "{other}: openings overlap.",
   "problem.never_opens": "These hours never open.",

@@ -146,6 +146,8 @@ export const administration: Record<keyof typeof english, string> = {
   "problem.named_twice": "“{other}”重复了。",
   "problem.loop": "从这里转出的客户会转回来，请转往别处。",
   "problem.bad_zone": "没有时区“{other}”。",
+  "problem.bad_country": "没有“{other}”这个国家或地区。",
+  "problem.no_country": "未设置国家或地区时，没有“+”的号码无法识别客户。请选择一个。",
   "problem.bad_opening": "{other}：时段须在 00:00 至 24:00 之间，结束晚于开始。",
   "problem.openings_overlap": "{other}：时段重叠。",
   "problem.never_opens": "此时间表从不营业。",

@@ -146,6 +146,8 @@ export const administration: Record<keyof typeof english, string> = {
   "problem.named_twice": "「{other}」重複了。",
   "problem.loop": "從這裡轉出的客戶會轉回來，請轉往別處。",
   "problem.bad_zone": "沒有時區「{other}」。",
+  "problem.bad_country": "沒有「{other}」這個國家或地區。",
+  "problem.no_country": "未設定國家或地區時，沒有「+」的號碼無法識別客戶。請選擇一個。",
   "problem.bad_opening": "{other}：時段須在 00:00 至 24:00 之間，結束晚於開始。",
   "problem.openings_overlap": "{other}：時段重疊。",
   "problem.never_opens": "此時間表從不營業。",

@@ -6,7 +6,7 @@ import { isCode, isUser } from "./fresh";
 import { DAYS, dayName } from "./hours";
 
 /** A part of a form that a finding stands at. */
-export type Part = "code" | "name" | "rings" | "ring_ms" | "weight" | "routes" | "people" | "zone" | "weekly" | "holidays" | "queues" | "skills" | "languages" | "rules" | "whole";
+export type Part = "code" | "name" | "rings" | "ring_ms" | "weight" | "routes" | "people" | "zone" | "country" | "weekly" | "holidays" | "queues" | "skills" | "languages" | "rules" | "whole";
 
 export type Place = { readonly kind: Kind | "rules" | "whole"; readonly key: string; readonly part: Part };
 export type PlacedFinding = { readonly finding: Finding; readonly place: Place };
@@ -21,6 +21,7 @@ const ABOUT: Record<ProblemCode, About> = {
   ring_not_later: { kinds: ["queues"], part: "rings" }, ring_not_wider: { kinds: ["queues"], part: "rings" },
   bad_level: { kinds: ["queues", "people"], part: "skills" }, named_twice: { kinds: ["queues", "people"], part: "skills" },
   loop: { kinds: ["queues"], part: "routes" },
+  bad_country: { kinds: ["queues"], part: "country" }, no_country: { kinds: [], part: "country" },
   bad_zone: { kinds: ["schedules"], part: "zone" }, bad_opening: { kinds: ["schedules"], part: "weekly" },
   openings_overlap: { kinds: ["schedules"], part: "weekly" }, never_opens: { kinds: ["schedules"], part: "weekly" },
   bad_date: { kinds: ["schedules"], part: "holidays" }, date_twice: { kinds: ["schedules"], part: "holidays" },
@@ -48,7 +49,7 @@ function indexed(base: Configuration, draft: Draft): Index {
 /** Codes are unique only within a kind: what was touched and what mentions the other code is what was meant. */
 function placed(finding: Finding, index: Index): Place {
   const { kinds, part } = ABOUT[finding.code];
-  if (finding.code === "bad_rules" || (finding.code === "bad_zone" && finding.subject === "")) return { kind: "rules", key: "", part };
+  if (finding.code === "bad_rules" || finding.code === "no_country" || ((finding.code === "bad_zone" || finding.code === "bad_country") && finding.subject === "")) return { kind: "rules", key: "", part };
   const found = finding.subject === "" ? [] : (index.get(finding.subject) ?? []).filter(({ kind }) => kinds.includes(kind));
   const told = found.filter(({ row }) => mentions(row.item, finding.other));
   const likely = told.length > 0 ? told : found;

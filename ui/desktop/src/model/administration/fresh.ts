@@ -9,7 +9,7 @@ export function newQueue(): QueueSettings {
   return {
     code: "", name: "", priority: 0, vip_steps: 2, ring_ms: 20_000, wrap_up_ms: 60_000, max_waiting: 500, is_closed: false, opening: null,
     callback_keeps_ms: 7_200_000, recording: "off", strategy: "longest_idle", weight: 1, is_interruptible: false, rings: [], last_agent_ms: 0,
-    schedule: null, closing_grace_ms: 1_800_000, when_closed: null, when_full: null, overflow: null, answer_within_ms: 20_000, short_abandon_ms: 5_000,
+    schedule: null, closing_grace_ms: 1_800_000, when_closed: null, when_full: null, overflow: null, answer_within_ms: 20_000, short_abandon_ms: 5_000, country: null,
   };
 }
 

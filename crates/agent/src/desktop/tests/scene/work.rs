@@ -47,6 +47,8 @@ fn item(stage: WorkStage) -> WorkItem {
             language: None,
             page: None,
             last_interactions: Vec::new(),
+            given: protocol::rest::Given::default(),
+            may_be: Vec::new(),
         },
         customer_link: PeerLink::Connected,
         callback: None,
