@@ -260,7 +260,14 @@ mod tests {
         check(
             &document,
             "Identity",
-            Identity::new(IdentityKind::Phone, "x"),
+            Identity {
+                phone: Some(protocol::rest::ShownPhone {
+                    e164: text(),
+                    text: text(),
+                    extension: None,
+                }),
+                ..Identity::new(IdentityKind::Phone, "x")
+            },
         );
         check(&document, "CustomerPatch", CustomerPatch::default());
         check(

@@ -163,7 +163,7 @@ async fn what_will_probably_not_do_what_was_meant_is_taken_with_a_warning() {
     let findings: Vec<Finding> = serde_json::from_str(&body).unwrap();
     assert_eq!(
         codes(&findings, Severity::Warning),
-        [ProblemCode::NobodyServes]
+        [ProblemCode::NoCountry, ProblemCode::NobodyServes]
     );
     let taken = ada.change(change).await.unwrap();
     assert_eq!(taken.findings, findings);

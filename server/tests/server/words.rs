@@ -318,6 +318,8 @@ async fn an_edit_refuses_what_is_new_and_wrong_and_nothing_that_stands_there() {
     assert_eq!(record["note"], "one\ntwo");
     assert_eq!(record["identities"][0]["value"], "+44 20 7946-0958");
     assert_eq!(record["identities"][0]["phone"]["text"], "020 7946 0958");
+    let (status, problem) = patch(&place, customer, json!({ "name": " " })).await;
+    assert_eq!((status, problem["code"].as_str()), (400, Some("bad_field")));
     for name in ["%", "_", "{}", "😀"] {
         let (status, _) = patch(&place, customer, json!({ "name": name })).await;
         assert_eq!(status, 200, "{name}");

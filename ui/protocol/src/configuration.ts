@@ -136,7 +136,7 @@ queues: Array<string>, skills: Array<SkillLevel>, languages: Array<SpokenLanguag
  */
 capacity: number, };
 
-export type ProblemCode = "bad_code" | "bad_name" | "code_twice" | "unknown" | "rings_for_no_time" | "no_weight" | "too_many_rings" | "first_ring_late" | "ring_not_later" | "ring_not_wider" | "bad_level" | "named_twice" | "loop" | "bad_zone" | "bad_opening" | "openings_overlap" | "never_opens" | "bad_date" | "date_twice" | "bad_rules" | "too_many_languages" | "no_administrator" | "nobody_serves" | "nobody_has_skill" | "nobody_fits" | "never_widens" | "too_heavy" | "nobody_may_wait";
+export type ProblemCode = "bad_code" | "bad_name" | "code_twice" | "unknown" | "rings_for_no_time" | "no_weight" | "too_many_rings" | "first_ring_late" | "ring_not_later" | "ring_not_wider" | "bad_level" | "named_twice" | "loop" | "bad_zone" | "bad_country" | "no_country" | "bad_opening" | "openings_overlap" | "never_opens" | "bad_date" | "date_twice" | "bad_rules" | "too_many_languages" | "no_administrator" | "nobody_serves" | "nobody_has_skill" | "nobody_fits" | "never_widens" | "too_heavy" | "nobody_may_wait";
 
 export type QueueSettings = { 
 /**
@@ -198,7 +198,11 @@ answer_within_ms: number,
 /**
  * Who leaves sooner is not counted as abandoned.
  */
-short_abandon_ms: number, };
+short_abandon_ms: number, 
+/**
+ * The country whose numbers its callers type without a `+`, when it is not the organisation's: ISO 3166, as `FR`.
+ */
+country: string | null, };
 
 export type RingSettings = { 
 /**
@@ -225,7 +229,12 @@ reject_limit: number,
 /**
  * By whose clock the days of figures begin, as in “Europe/Berlin”.
  */
-zone: string, };
+zone: string, 
+/**
+ * The country whose telephone numbers need no `+` and in whose manner numbers are shown: ISO 3166, as `DE`.
+ * Without one it is the country of the zone.
+ */
+country: string | null, };
 
 export type ScheduleSettings = { code: string, name: string, 
 /**

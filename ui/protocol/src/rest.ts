@@ -76,6 +76,11 @@ findings?: Array<Finding>, };
  */
 export type ForcedState = { state: ChosenState, };
 
+/**
+ * What a customer typed of themselves when an interaction began; no proof of who they are.
+ */
+export type Given = { name: Sensitive<string> | null, phone: Sensitive<string> | null, email: Sensitive<string> | null, };
+
 export type Happened = { at: Millis, what: HappenedWhat, agent_name: string | null, 
 /**
  * The colleague or queue that it was passed on to, or the colleague who was asked.
@@ -92,7 +97,15 @@ decision: number | null, };
 
 export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "stepped_aside" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "overflowed" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated" | "recording_started" | "recording_paused" | "recording_resumed" | "recording_ended";
 
-export type Identity = { kind: IdentityKind, value: Sensitive<string>, };
+export type Identity = { kind: IdentityKind, 
+/**
+ * As it was typed.
+ */
+value: Sensitive<string>, 
+/**
+ * What the server knows of a telephone number; absent for what is none. Not looked at in a patch.
+ */
+phone?: ShownPhone, };
 
 export type IdentityKind = "phone" | "email" | "handle" | "visitor";
 
@@ -122,7 +135,7 @@ participants: Array<string>, topic: Sensitive<string> | null, disposition: strin
 /**
  * Of everybody who wrote one, in the order in which they began.
  */
-notes: Array<InteractionNote>, stars: number | null, 
+notes: Array<InteractionNote>, stars: number | null, given: Given, 
 /**
  * Oldest first; several when the agent changed or a desktop started anew.
  */
@@ -192,6 +205,19 @@ is_complete: boolean,
  * Of what can be heard, pauses not counted; 0 until it is complete.
  */
 duration_ms: number, pauses: Array<RecordingPause>, };
+
+/**
+ * A telephone number for people and for dialling.
+ */
+export type ShownPhone = { 
+/**
+ * A plus, the country and the number.
+ */
+e164: Sensitive<string>, 
+/**
+ * As people of the organisation's country write it, without the extension.
+ */
+text: Sensitive<string>, extension: Sensitive<string> | null, };
 
 export type SignIn = { organisation: OrgSlug, user: string, password: Sensitive<string>, };
 

@@ -97,7 +97,7 @@ pub fn init(options: Options) -> Result<(), InitError> {
 }
 
 /// Crates that log what passes through them at their finer levels: names, tokens, notes. No filter lets that out.
-const PAYLOAD_PRINTERS: [&str; 7] = [
+const PAYLOAD_PRINTERS: [&str; 8] = [
     "tungstenite",
     "tokio_tungstenite",
     "hyper",
@@ -105,6 +105,7 @@ const PAYLOAD_PRINTERS: [&str; 7] = [
     "h2",
     "axum",
     "reqwest",
+    "rlibphonenumber",
 ];
 
 fn prints_payloads(target: &str) -> bool {

@@ -313,11 +313,11 @@ fn possible(spelling: &str, home: Option<Country>) -> Option<PhoneNumber> {
     let number = PHONE_NUMBER_UTIL
         .parse(spelling, home.map(Country::region))
         .ok()?;
-    matches!(
-        number.is_possible_with_reason(),
-        Ok(NumberLengthType::IsPossible)
-    )
-    .then_some(number)
+    // A zero that stays is a trunk's, before a number that is too short.
+    let is_whole =
+        spelling.starts_with('+') || !number.get_national_significant_number().starts_with('0');
+    let length = number.is_possible_with_reason();
+    (is_whole && matches!(length, Ok(NumberLengthType::IsPossible))).then_some(number)
 }
 
 /// A day such as `2026-12-24` or `24.12.2026` has as many digits as some numbers.

@@ -162,7 +162,7 @@ fn found(store: &dyn OrganisationStore) {
         ("l 10", "Zoë O'Brien-Lee"),
         ("ee", ""),
         ("+44 161 496 0000", "Zoë O'Brien-Lee"),
-        ("+44 (0)161 496", ""),
+        ("+44 (0)161 496", "Zoë O'Brien-Lee"),
         ("0161496", "Zoë O'Brien-Lee"),
         ("browser-secret", ""),
         ("zoe antennas", ""),
