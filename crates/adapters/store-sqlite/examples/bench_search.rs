@@ -300,7 +300,7 @@ fn events(number: u64) -> Vec<RecordEvent> {
         labels: Some(vec!["Broadband 500M".to_owned()]),
         ..CustomerPatch::default()
     };
-    if number % 10 == 0 {
+    if number.is_multiple_of(10) {
         events.push(RecordEvent::CustomerPatched { customer, patch });
     }
     events

@@ -133,12 +133,12 @@ fn in_given(given: &Given, term: &str) -> Option<String> {
     let name = given.name.as_ref().map(|name| name.reveal());
     let is_name = name.is_some_and(|name| is_in_name(name, term));
     let others = [given.phone.as_ref(), given.email.as_ref()];
-    let other = others.into_iter().flatten().map(|value| value.reveal());
+    let mut other = others.into_iter().flatten().map(|value| value.reveal());
     let is_in = |value: &&String| {
         excerpt(value, term).is_some() || (digits(term) == term && digits(value).contains(term))
     };
     name.filter(|_| is_name)
-        .or_else(|| other.filter(is_in).next())
+        .or_else(|| other.find(is_in))
         .cloned()
 }
 

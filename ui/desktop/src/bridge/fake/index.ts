@@ -118,7 +118,7 @@ export class Fake implements Bridge {
     const summary = {
       interaction, customer: live.customer.customer.customer, medium: live.medium, queue_name: live.queue_name, entered_at: live.entered_at,
       answered_at: answered, ended_at: stage.type === "wrap_up" ? stage.since : null, outcome: { type: "open" as const },
-      agent_name: "Anna Marsh", participants: answered === null ? [] : ["Anna Marsh"], topic: live.topic, disposition: null, stars: null, recordings: [],
+      agent_name: "Anna Marsh", participants: answered === null ? [] : ["Anna Marsh"], topic: live.topic, disposition: null, stars: null, recordings: [], given: live.customer.given,
       notes: live.note === "" ? live.colleagues_notes : [...live.colleagues_notes, { agent: 1, agent_name: "Anna Marsh", text: live.note }],
     };
     const story = happened({ ...summary, ended_at: null });

@@ -39,6 +39,7 @@ const QUEUE: Tell<Omit<QueueSettings, "code">> = {
   when_full: { label: "queue.when_full", values: (it) => [code(it)] },
   overflow: { label: "queue.overflow", values: (it) => (it === null ? [none] : [ms(it.after_ms), code(it.to)]) },
   answer_within_ms: { label: "queue.answer_within_ms", values: (it) => [ms(it)] }, short_abandon_ms: { label: "queue.short_abandon_ms", values: (it) => [ms(it)] },
+  country: { label: "rules.country", values: (it) => [text(it)] },
 };
 const PERSON: Tell<Omit<PersonSettings, "user">> = {
   name: { label: "admin.name", values: (it) => [text(it)] }, role: { label: "person.role", values: (it) => [{ type: "word", key: `role.${it}` }] },
@@ -56,7 +57,7 @@ const RULES: Tell<Rules> = {
   agent_grace_ms: { label: "rules.agent_grace_ms", values: (it) => [ms(it)] }, customer_grace_ms: { label: "rules.customer_grace_ms", values: (it) => [ms(it)] },
   callback_ring_ms: { label: "rules.callback_ring_ms", values: (it) => [ms(it)] }, callback_rest_ms: { label: "rules.callback_rest_ms", values: (it) => [ms(it)] },
   callback_tries: { label: "rules.callback_tries", values: (it) => [text(it)] }, reject_limit: { label: "rules.reject_limit", values: (it) => [text(it)] },
-  zone: { label: "hours.zone", values: (it) => [text(it)] },
+  zone: { label: "hours.zone", values: (it) => [text(it)] }, country: { label: "rules.country", values: (it) => [text(it)] },
 };
 
 const without = (all: readonly Value[], others: readonly Value[]) => all.filter((one) => !others.some((other) => isSame(one, other)));
