@@ -1,6 +1,6 @@
 //! A running server's parts: its organisations, its settings, its counters, and the way to stop it.
 
-use crate::config::Config;
+use crate::config::{Config, LiveConfig};
 use crate::engine::{self, Engine};
 use crate::http::SignInLimiter;
 use crate::imports::Imports;
@@ -25,7 +25,7 @@ pub struct App {
 }
 
 pub(crate) struct Inner {
-    pub(crate) config: Config,
+    pub(crate) config: LiveConfig,
     pub(crate) organisations: Arc<Organisations>,
     pub(crate) recordings: RecordingFiles,
     pub(crate) imports: Imports,
@@ -207,7 +207,7 @@ impl App {
             recordings: files,
             imports,
             metrics,
-            config,
+            config: LiveConfig::new(config),
             stop,
         };
         Ok(Running {
@@ -258,7 +258,7 @@ impl Running {
     pub async fn stop(self) {
         self.app.begin_stop();
         let all_closed = self.app.inner.links.wait_until_none();
-        if tokio::time::timeout(self.app.inner.config.stop_grace, all_closed)
+        if tokio::time::timeout(self.app.inner.config.now().stop_grace, all_closed)
             .await
             .is_err()
         {

@@ -15,7 +15,7 @@ mod progress;
 
 pub(crate) use data::BY;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -62,7 +62,7 @@ enum Command {
         #[command(subcommand)]
         command: customers::RetentionCommand,
     },
-    /// Print the audit trail: number, time, who, what, to whom
+    /// Print the audit trail: number, time, who, what, to whom, from where
     Audit(customers::Audit),
     /// Name dispositions in each language; a running server notices within a second
     Disposition {
@@ -171,10 +171,7 @@ fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
 
 impl Serve {
     fn run(self) -> anyhow::Result<()> {
-        let mut config = Config::read(self.config.as_deref(), std::env::vars())?;
-        if let Some(listen) = self.listen {
-            config.listen = listen;
-        }
+        let config = self.read_config()?;
         let format = if config.log_json {
             telemetry::Format::Json
         } else {
@@ -190,20 +187,61 @@ impl Serve {
             .enable_all()
             .build()
             .context("the runtime could not be started")?
-            .block_on(serve(&self.data.data, config))
+            .block_on(self.serve(config))
+    }
+
+    /// What the command line says goes before the file and the environment.
+    fn read_config(&self) -> Result<Config, ConfigError> {
+        let mut config = Config::read(self.config.as_deref(), std::env::vars())?;
+        if let Some(listen) = self.listen {
+            config.listen = listen;
+        }
+        Ok(config)
+    }
+
+    async fn serve(&self, config: Config) -> anyhow::Result<()> {
+        // Before anything listens: a stop asked for early is not missed.
+        let mut stop = Box::pin(stop_asked()?);
+        let mut hang_ups = HangUps::new()?;
+        let server = crate::serve::Server::start(&self.data.data, config).await?;
+        say(serde_json::json!({ "listening": server.url }))?;
+        tracing::info!(url = %server.url, "listening");
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                () = hang_ups.next() => match self.read_config() {
+                    Ok(config) => server.reload(config).await,
+                    Err(err) => tracing::error!(%err, "the configuration cannot be read again; the one in use stays"),
+                },
+            }
+        }
+        tracing::info!("stopping");
+        server.stop().await;
+        Ok(())
     }
 }
 
-async fn serve(data: &std::path::Path, config: Config) -> anyhow::Result<()> {
-    // Before anything listens: a stop asked for early is not missed.
-    let stop = stop_asked()?;
-    let server = crate::serve::Server::start(data, config).await?;
-    say(serde_json::json!({ "listening": server.url }))?;
-    tracing::info!(url = %server.url, "listening");
-    stop.await;
-    tracing::info!("stopping");
-    server.stop().await;
-    Ok(())
+/// SIGHUP, on systems that have it: never the end, always another look at configuration and certificate.
+struct HangUps {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl HangUps {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.signal.recv().await.is_some() {
+            return;
+        }
+        std::future::pending().await
+    }
 }
 
 /// Resolves at Ctrl-C, and on Unix at SIGTERM.

@@ -4,11 +4,13 @@
 
 mod ice;
 mod keys;
+mod live;
 mod proxies;
 mod public_url;
 mod values;
 
 pub use ice::{Access, IceServer, IceSettings};
+pub(crate) use live::LiveConfig;
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
 pub(crate) use public_url::is_host;
@@ -75,7 +77,7 @@ pub struct Limits {
 /// Why the configuration cannot be used; each text names the key and where it was set.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{file}: {why}; give the path of a readable file to --config")]
+    #[error("{file}: {why} (--config takes a TOML file)")]
     Unreadable { file: String, why: String },
     #[error("{file}: not TOML: {why}")]
     NotToml { file: String, why: String },

@@ -26,6 +26,9 @@ pub struct Metrics {
     pub sign_ins_done: AtomicU64,
     pub sign_ins_refused: AtomicU64,
     pub commits_failed: AtomicU64,
+    pub certificates_loaded: AtomicU64,
+    /// 1 while what is on the disk cannot be used and an older certificate is served.
+    pub certificate_unusable: AtomicU64,
     pub commits: CommitHistogram,
 }
 
@@ -54,8 +57,8 @@ impl CommitHistogram {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrganisationGauges {
     pub organisation: String,
-    /// Waiting by the queue's number.
-    pub waiting: Vec<(u32, u32)>,
+    /// Waiting by the queue's code.
+    pub waiting: Vec<(String, u32)>,
     /// Agents by state's code.
     pub agents: Vec<(&'static str, u32)>,
     pub journal_entries: u64,
@@ -65,7 +68,7 @@ pub struct OrganisationGauges {
 
 impl Metrics {
     /// Those that only grow, with the name and the meaning that the page gives them.
-    fn counters(&self) -> [(&'static str, &'static str, &AtomicU64); 12] {
+    fn counters(&self) -> [(&'static str, &'static str, &AtomicU64); 13] {
         [
             ("links_opened", "Links opened.", &self.links_opened),
             (
@@ -111,6 +114,11 @@ impl Metrics {
                 "Commits that failed.",
                 &self.commits_failed,
             ),
+            (
+                "certificates_loaded",
+                "Certificates replaced while running.",
+                &self.certificates_loaded,
+            ),
         ]
     }
 }
@@ -143,6 +151,12 @@ pub fn write_page(metrics: &Metrics, organisations: &[OrganisationGauges]) -> St
         "",
         crate::clock::belief().steps(),
     );
+    let help = "1 while the certificate on the disk cannot be used and an older one is served.";
+    Family::begin(&mut page, "certificate_unusable", "gauge", help).sample(
+        "",
+        "",
+        metrics.certificate_unusable.load(Ordering::Relaxed),
+    );
     write_commits(&mut page, &metrics.commits);
     write_organisations(&mut page, organisations);
     page
@@ -164,18 +178,20 @@ fn write_commits(page: &mut String, commits: &CommitHistogram) {
 }
 
 fn write_organisations(page: &mut String, organisations: &[OrganisationGauges]) {
-    let of = |gauges: &OrganisationGauges| format!("organisation=\"{}\"", gauges.organisation);
+    let of = |gauges: &OrganisationGauges| label("organisation", &gauges.organisation);
     let help = "Customers waiting in a queue.";
     let mut family = Family::begin(page, "waiting", "gauge", help);
     for gauges in organisations {
         for (queue, waiting) in &gauges.waiting {
-            family.sample("", &format!("{},queue=\"{queue}\"", of(gauges)), waiting);
+            let labels = format!("{},{}", of(gauges), label("queue", queue));
+            family.sample("", &labels, waiting);
         }
     }
     let mut family = Family::begin(page, "agents", "gauge", "Agents by state.");
     for gauges in organisations {
         for (state, agents) in &gauges.agents {
-            family.sample("", &format!("{},state=\"{state}\"", of(gauges)), agents);
+            let labels = format!("{},{}", of(gauges), label("state", state));
+            family.sample("", &labels, agents);
         }
     }
     let help = "Entries in the journal.";
@@ -188,6 +204,15 @@ fn write_organisations(page: &mut String, organisations: &[OrganisationGauges]) 
     for gauges in organisations {
         family.sample("", &of(gauges), (gauges.unwitnessed_ms + 500) / 1_000);
     }
+}
+
+/// A label with its value as the text form has it: backslash, quote and line's end escaped.
+fn label(name: &str, value: &str) -> String {
+    let value = value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
+    format!("{name}=\"{value}\"")
 }
 
 /// One metric's lines: its head, then its samples.
@@ -217,6 +242,22 @@ impl<'a> Family<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn queues_have_their_codes_and_no_value_can_end_its_label() {
+        let gauges = OrganisationGauges {
+            organisation: "demo".to_owned(),
+            waiting: vec![("support".to_owned(), 3), ("a\\b\"c\nd".to_owned(), 1)],
+            ..OrganisationGauges::default()
+        };
+        let page = write_page(&Metrics::default(), &[gauges]);
+        for expected in [
+            "warmline_waiting{organisation=\"demo\",queue=\"support\"} 3\n",
+            "warmline_waiting{organisation=\"demo\",queue=\"a\\\\b\\\"c\\nd\"} 1\n",
+        ] {
+            assert!(page.contains(expected), "{expected} missing in {page}");
+        }
+    }
 
     #[test]
     fn buckets_count_everything_up_to_their_bound() {

@@ -120,8 +120,12 @@ impl Organisations {
                 stop.subscribe(),
             ),
         );
+        let looks = telemetry::spawn(
+            "looks",
+            crate::looks::write_down(engine.clone(), stop.subscribe()),
+        );
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.extend([task, watch, soundness, retention, recordings]);
+        tasks.extend([task, watch, soundness, retention, recordings, looks]);
         let mut engines = self.engines.write().unwrap_or_else(PoisonError::into_inner);
         engines.insert(organisation.clone(), engine);
         let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);

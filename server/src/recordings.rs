@@ -3,8 +3,14 @@
 //! A file grows by pieces under another name and gets its own only when it is whole, so that what is listened to never
 //! changes. What is known of it stands in the store; the file goes first, so that a row without a file is harmless.
 
+mod ogg;
+
+pub(crate) use ogg::NotOggOpus;
+
 use crate::engine::Engine;
+use ogg::Walk;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +39,9 @@ pub(crate) enum PieceError {
     WrongOffset { received: u64 },
     #[error("longer than any conversation")]
     TooLong,
+    /// What had arrived is thrown away with it.
+    #[error(transparent)]
+    NotOggOpus(NotOggOpus),
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
@@ -47,7 +56,12 @@ pub(crate) struct RecordingFiles {
 struct Inner {
     folder: PathBuf,
     turns: [Mutex<()>; TURNS],
+    /// How far recordings that arrive were looked through, so that each page is read once; made anew when it is missing.
+    walks: Mutex<BTreeMap<PathBuf, Walk>>,
 }
+
+/// Recordings that arrive at once and are remembered.
+const WALKS: usize = 256;
 
 impl RecordingFiles {
     pub(crate) fn new(data: &Path) -> Self {
@@ -55,6 +69,7 @@ impl RecordingFiles {
             inner: Arc::new(Inner {
                 folder: data.join(FOLDER),
                 turns: Default::default(),
+                walks: Mutex::default(),
             }),
         }
     }
@@ -109,26 +124,56 @@ impl RecordingFiles {
             if length > MAX_BYTES {
                 return Err(PieceError::TooLong);
             }
-            let mut file = open_private(&self.growing(organisation, recording))?;
+            let growing = self.growing(organisation, recording);
+            let mut file = open_private(&growing)?;
             file.seek(SeekFrom::Start(offset))?;
             if let Err(err) = file.write_all(piece) {
                 // On a full disk half a piece may stand there.
                 file.set_len(offset)?;
                 return Err(err.into());
             }
-            Ok(length)
+            match self.walk(&growing, &mut file, length) {
+                Ok(_) => Ok(length),
+                Err(NotOggOpus::Io(err)) => Err(err.into()),
+                Err(err) => {
+                    remove(&growing)?;
+                    Err(PieceError::NotOggOpus(err))
+                }
+            }
         })
     }
 
-    /// Gives the file its own name when it is exactly what the desktop has; otherwise it is removed, to be sent anew.
-    /// Done again, it is checked again.
+    /// Walks over the pages that are new.
+    fn walk(&self, growing: &Path, file: &mut File, length: u64) -> Result<Walk, NotOggOpus> {
+        let walks = || {
+            self.inner
+                .walks
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let mut walk = walks().remove(growing).unwrap_or_default();
+        walk.advance(file, length)?;
+        let mut walks = walks();
+        while walks.len() >= WALKS {
+            walks.pop_first();
+        }
+        walks.insert(growing.to_owned(), walk.clone());
+        Ok(walk)
+    }
+
+    /// Gives the file its own name when it is exactly what the desktop has and Ogg Opus of that length; otherwise it is
+    /// removed, to be sent anew. Done again, it is checked again.
+    ///
+    /// # Errors
+    /// [`NotOggOpus`], also when the disk fails.
     pub(crate) fn complete(
         &self,
         organisation: &OrgSlug,
         recording: RecordingId,
         bytes: u64,
         sha256: &str,
-    ) -> std::io::Result<bool> {
+        duration_ms: u32,
+    ) -> Result<bool, NotOggOpus> {
         self.in_turn(recording, || {
             let (whole, growing) = (
                 self.whole(organisation, recording),
@@ -141,17 +186,39 @@ impl RecordingFiles {
                 return Ok(is_same);
             }
             if !is_same {
+                self.forget_walk(&growing);
                 remove(&growing)?;
                 return Ok(false);
             }
+            let mut file = File::open(&growing)?;
+            let walked = self.walk(&growing, &mut file, bytes);
+            let walked = walked.and_then(|walk| walk.finish(bytes, duration_ms.into()));
+            self.forget_walk(&growing);
+            match walked {
+                Err(err @ NotOggOpus::Io(_)) => return Err(err),
+                Err(err) => {
+                    remove(&growing)?;
+                    return Err(err);
+                }
+                Ok(()) => {}
+            }
             // The desktop deletes its copy after this: the disk must have it.
-            File::open(&growing)?.sync_all()?;
+            file.sync_all()?;
             std::fs::rename(&growing, &whole)?;
             if let Some(folder) = whole.parent() {
                 File::open(folder)?.sync_all()?;
             }
             Ok(true)
         })
+    }
+
+    fn forget_walk(&self, growing: &Path) {
+        let mut walks = self
+            .inner
+            .walks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        walks.remove(growing);
     }
 
     /// The whole recording and its length.
@@ -171,6 +238,7 @@ impl RecordingFiles {
         recording: RecordingId,
     ) -> std::io::Result<()> {
         self.in_turn(recording, || {
+            self.forget_walk(&self.growing(organisation, recording));
             remove(&self.growing(organisation, recording))?;
             remove(&self.whole(organisation, recording))
         })
@@ -304,7 +372,7 @@ fn open_private(path: &Path) -> std::io::Result<File> {
         store_sqlite::make_folders(folder).map_err(std::io::Error::other)?;
     }
     let mut options = File::options();
-    options.create(true).truncate(false).write(true);
+    options.create(true).truncate(false).read(true).write(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -337,74 +405,4 @@ fn sum(path: &Path) -> std::io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ONE: RecordingId = RecordingId(uuid::Uuid::from_u128(7));
-
-    fn hash(bytes: &[u8]) -> String {
-        format!("{:x}", Sha256::digest(bytes))
-    }
-
-    #[test]
-    fn a_recording_grows_by_pieces_and_is_kept_only_when_it_is_what_was_sent() {
-        let data = tempfile::tempdir().unwrap();
-        let files = RecordingFiles::new(data.path());
-        let demo = OrgSlug::new("demo").unwrap();
-        assert_eq!(files.append(&demo, ONE, 0, b"hello ").unwrap(), 6);
-        // The desktop does not know that it arrived.
-        let again = files.append(&demo, ONE, 0, b"hello ");
-        assert!(matches!(
-            again,
-            Err(PieceError::WrongOffset { received: 6 })
-        ));
-        // A new server on the same folder knows where it was.
-        let files = RecordingFiles::new(data.path());
-        assert_eq!(files.received(&demo, ONE).unwrap(), 6);
-        assert_eq!(files.append(&demo, ONE, 6, b"world").unwrap(), 11);
-        assert!(files.open(&demo, ONE).is_err(), "it is not whole");
-
-        let sum = hash(b"hello world");
-        assert!(files.complete(&demo, ONE, 11, &sum).unwrap());
-        assert!(files.complete(&demo, ONE, 11, &sum).unwrap());
-        assert!(!files.complete(&demo, ONE, 11, &hash(b"other")).unwrap());
-        assert_eq!(files.open(&demo, ONE).unwrap().1, 11);
-        let late = files.append(&demo, ONE, 11, b"!");
-        assert!(matches!(
-            late,
-            Err(PieceError::WrongOffset { received: 11 })
-        ));
-        files.remove(&demo, ONE).unwrap();
-        files.remove(&demo, ONE).unwrap();
-        assert!(files.open(&demo, ONE).is_err());
-    }
-
-    #[test]
-    fn what_arrived_damaged_is_thrown_away() {
-        let data = tempfile::tempdir().unwrap();
-        let files = RecordingFiles::new(data.path());
-        let demo = OrgSlug::new("demo").unwrap();
-        files.append(&demo, ONE, 0, b"hellp").unwrap();
-        assert!(!files.complete(&demo, ONE, 5, &hash(b"hello")).unwrap());
-        assert_eq!(files.received(&demo, ONE).unwrap(), 0);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_the_servers_user_may_read_and_a_backup_is_as_private() {
-        use std::os::unix::fs::PermissionsExt;
-        let (data, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let files = RecordingFiles::new(data.path());
-        let demo = OrgSlug::new("demo").unwrap();
-        files.append(&demo, ONE, 0, b"hello").unwrap();
-        assert!(files.complete(&demo, ONE, 5, &hash(b"hello")).unwrap());
-        assert_eq!(files.copy_to(&demo, copy.path()).unwrap(), 1);
-        assert_eq!(files.copy_to(&demo, copy.path()).unwrap(), 0);
-        let copied = RecordingFiles::new(copy.path());
-        for files in [&files, &copied] {
-            let (file, length) = files.open(&demo, ONE).unwrap();
-            assert_eq!(length, 5);
-            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        }
-    }
-}
+mod tests;

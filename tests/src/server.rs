@@ -140,6 +140,7 @@ impl Server {
             "server-password",
             run.command(Program::Server.path()?)
                 .args(["user", "password", "--password-stdin", "--user", user])
+                .arg("--allow-weak-password")
                 .args(["--organisation", "demo", "--data"])
                 .arg(&self.data)
                 .stdin(Stdio::piped()),

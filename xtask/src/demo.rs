@@ -115,6 +115,11 @@ fn serve(house: &House, data: &Path) -> Result<(Running, String)> {
         "WARMLINE_LOG",
         std::env::var("WARMLINE_LOG").unwrap_or("warn".to_owned()),
     );
+    listening(&mut command)
+}
+
+/// Starts a server and gives where it listens.
+pub(crate) fn listening(command: &mut Command) -> Result<(Running, String)> {
     let mut running = Running::start(command.stdout(Stdio::piped()))?;
     let stdout = running
         .0
@@ -134,7 +139,7 @@ fn serve(house: &House, data: &Path) -> Result<(Running, String)> {
 }
 
 /// A child that is asked to stop when this is dropped.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
     fn start(command: &mut Command) -> Result<Self> {

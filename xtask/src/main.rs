@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod contract;
 mod count;
 mod demo;
 mod foreign;
@@ -32,6 +33,7 @@ cargo xtask <verb>
   setup                   only install what is missing
   codegen                 write the TypeScript of the wire and the bridge
   foreign                 only what ships, checked for Windows and macOS
+  contract                only hold the server to its OpenAPI document, for every role
   tidy                    only the house's own rules about files and words
 ";
 
@@ -64,6 +66,7 @@ fn perform() -> Result<()> {
         "setup" => setup::run(&house),
         "codegen" => codegen::run(&house),
         "foreign" => test::run_foreign(&house),
+        "contract" => contract::alone(&house),
         "tidy" => tidy::run(&house),
         "help" | "--help" | "-h" | "" => say::text(HELP),
         _ => bail!("there is no verb `{verb}`\n\n{HELP}"),

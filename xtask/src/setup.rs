@@ -3,10 +3,17 @@
 use crate::house::House;
 use crate::{run, say, system};
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The scorer of speech, ITU-T P.862.2, and what it computes with.
 const SCORER: [&str; 2] = ["numpy==2.2.6", "pesq==0.0.4"];
+
+/// What makes requests of an OpenAPI document, and what it made them with when its findings were mended.
+const CONTRACT: [&str; 3] = [
+    "schemathesis==4.32.5",
+    "hypothesis==6.170.17",
+    "jsonschema-rs==0.60.3",
+];
 
 pub(crate) fn run(house: &House) -> Result<()> {
     say::heading("setup")?;
@@ -15,6 +22,7 @@ pub(crate) fn run(house: &House) -> Result<()> {
     std::fs::create_dir_all(&house.cache)
         .with_context(|| format!("making the build cache {}", house.cache.display()))?;
     packages_of_the_screens(house)?;
+    contract(house)?;
     say::line(&format!(
         "Everything is there. Builds are kept in {}",
         house.target.display()
@@ -37,16 +45,35 @@ fn packages_of_the_screens(house: &House) -> Result<()> {
 /// A Python of its own with the scorer of speech, which only the bench needs.
 pub(crate) fn for_bench(house: &House) -> Result<()> {
     system::ensure_for_bench(house)?;
-    let folder = scorer(house);
+    python_with(house, &scorer(house), &SCORER)
+}
+
+/// A Python of its own with Schemathesis, which holds the server to its OpenAPI document.
+pub(crate) fn contract(house: &House) -> Result<()> {
+    if cfg!(target_os = "linux") {
+        system::ensure_for_contract(house)?;
+    }
+    python_with(house, &house.cache.join("schemathesis"), &CONTRACT)
+}
+
+pub(crate) fn schemathesis(house: &House) -> PathBuf {
+    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+    let program = format!("schemathesis{}", std::env::consts::EXE_SUFFIX);
+    house.cache.join("schemathesis").join(folder).join(program)
+}
+
+/// Unless what was installed last was the same.
+fn python_with(house: &House, folder: &Path, packages: &[&str]) -> Result<()> {
     let stamp = folder.join("warmline-packages");
-    let wanted = SCORER.join("\n");
+    let wanted = packages.join("\n");
     if std::fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == wanted) {
         return Ok(());
     }
-    say::line("Building the scorer of speech, once")?;
-    let mut venv = house.command("python3");
-    run::shown(venv.args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = house.command(&python(house).to_string_lossy());
+    say::line(&format!("Installing {}, once", packages.join(", ")))?;
+    let mut venv = house.command(if cfg!(windows) { "python" } else { "python3" });
+    run::shown(venv.args(["-m", "venv", "--clear"]).arg(folder))?;
+    let bin = if cfg!(windows) { "Scripts" } else { "bin" };
+    let mut pip = house.command(&folder.join(bin).join("python").to_string_lossy());
     pip.args([
         "-m",
         "pip",
@@ -54,7 +81,7 @@ pub(crate) fn for_bench(house: &House) -> Result<()> {
         "--quiet",
         "--disable-pip-version-check",
     ]);
-    run::shown(pip.args(SCORER))?;
+    run::shown(pip.args(packages))?;
     std::fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))
 }
 

@@ -114,6 +114,16 @@ const BENCH_NEEDS: [Need; 3] = [
     package("python3-dev", "to build the scorer of speech"),
 ];
 
+/// What Schemathesis runs in.
+const CONTRACT_NEEDS: [Need; 2] = [
+    program(
+        "python3",
+        &["python3"],
+        "to hold the server to its document",
+    ),
+    package("python3-venv", "to hold the server to its document"),
+];
+
 const FIREFOX: &str = "firefox-esr";
 const CHROMIUM: &str = "chromium";
 const CHROMIUM_DRIVER: &str = "chromium-driver";
@@ -135,6 +145,14 @@ pub(crate) fn ensure(house: &House) -> Result<()> {
 /// As [`ensure`].
 pub(crate) fn ensure_for_bench(house: &House) -> Result<()> {
     ensure_all(house, &BENCH_NEEDS)
+}
+
+/// [`ensure`] for what holds the server to its document.
+///
+/// # Errors
+/// As [`ensure`].
+pub(crate) fn ensure_for_contract(house: &House) -> Result<()> {
+    ensure_all(house, &CONTRACT_NEEDS)
 }
 
 fn ensure_all(house: &House, needs: &[Need]) -> Result<()> {

@@ -4,7 +4,7 @@ mod report;
 
 use crate::count::Count;
 use crate::house::House;
-use crate::{codegen, foreign, run, say, setup, tidy, together};
+use crate::{codegen, contract, foreign, run, say, setup, tidy, together};
 use anyhow::{Context, Result, bail};
 use report::Report;
 use std::path::PathBuf;
@@ -19,10 +19,11 @@ const ARCHITECTURE: &str = "architecture";
 const SOUND: (&str, &str) = ("media", "engine");
 
 /// The steps that need what the build makes.
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 6] = [
     "architecture",
     "unit and simulation",
     "generated TypeScript",
+    "REST as documented",
     "sound",
     "end to end and browser",
 ];
@@ -171,10 +172,11 @@ fn run_tests(house: &House, report: &mut Report) -> Result<()> {
         let chosen = executables.iter().filter(move |one| one.kind() == kind);
         chosen.map(|one| (format!("{} {}", one.package, one.target), command(one)))
     };
-    let [architecture, unit, generated, sound, system] = TESTS;
+    let [architecture, unit, generated, documented, sound, system] = TESTS;
     report.counted(architecture, || one_by_one(of(Kind::Architecture)))?;
     report.counted(unit, || together::counted(of(Kind::Unit).collect()))?;
     report.step(generated, || codegen::compare(house, &typescript))?;
+    report.counted(documented, || contract::run(house))?;
     report.counted(sound, || one_by_one(of(Kind::Sound)))?;
     report.counted(system, || one_by_one(of(Kind::System)))?;
     Ok(())

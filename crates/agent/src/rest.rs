@@ -217,7 +217,7 @@ impl RestClient {
     }
 
     /// # Errors
-    /// See [`RestClient::sign_in`]; `BadField` when what arrived is not what was sent: send it anew.
+    /// See [`RestClient::sign_in`]; `RecordingDiffers` when what arrived is not what was sent: send it anew.
     pub async fn complete_recording(
         &self,
         recording: RecordingId,

@@ -4,16 +4,15 @@ use super::data::BY;
 use super::{Place, row, say};
 use crate::accounts::hash_password;
 use crate::app::database_path;
+use crate::passwords::{self, Known, Weakness};
+use crate::text_files;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use protocol::configuration::QueueSettings;
-use std::io::{BufRead, IsTerminal};
-use store::{Accounts, NewUser, OrganisationStore, Stamp, User};
+use std::io::IsTerminal;
+use store::{Accounts, NewUser, Organisation, OrganisationStore, Stamp, User};
 use store_sqlite::Database;
 use vocab::{QueueId, RecordingPolicy, Role, Sensitive};
-
-/// Shortest password that is taken, in characters (NIST SP 800-63B, 5.1.1.1).
-const MIN_PASSWORD_CHARS: usize = 8;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -50,18 +49,26 @@ pub(super) struct AddUser {
     /// A queue's name in addresses; may be given several times
     #[arg(long = "queue")]
     queues: Vec<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+struct PasswordSource {
     /// Read the password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Take a password that is easily guessed, as for a demonstration; the audit trail says so
+    #[arg(long)]
+    allow_weak_password: bool,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct SetPassword {
     #[command(flatten)]
     one: OneUser,
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    password_stdin: bool,
+    #[command(flatten)]
+    password: PasswordSource,
 }
 
 #[derive(Args, Debug)]
@@ -190,17 +197,11 @@ fn stamp() -> Stamp<'static> {
 }
 
 /// At a terminal it is not shown and asked for twice.
-fn read_password(is_from_stdin: bool) -> anyhow::Result<Sensitive<String>> {
-    let input = std::io::stdin();
-    let password = if is_from_stdin {
-        let mut line = String::new();
-        input
-            .lock()
-            .read_line(&mut line)
-            .context("the password could not be read")?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
+fn read_password(given: PasswordSource, known: &Known) -> anyhow::Result<Sensitive<String>> {
+    let password = if given.password_stdin {
+        text_files::read_stdin_line().context("the password on standard input")?
     } else {
-        if !input.is_terminal() {
+        if !std::io::stdin().is_terminal() {
             bail!("give --password-stdin to read the password from standard input");
         }
         let ask =
@@ -211,10 +212,26 @@ fn read_password(is_from_stdin: bool) -> anyhow::Result<Sensitive<String>> {
         }
         password
     };
-    if password.chars().count() < MIN_PASSWORD_CHARS {
-        bail!("a password has at least {MIN_PASSWORD_CHARS} characters; nothing was changed");
+    let password = Sensitive::new(password);
+    match passwords::check(&password, known) {
+        Err(Weakness::Guessable) if given.allow_weak_password => {}
+        checked => checked.context("nothing was changed")?,
     }
-    Ok(Sensitive::new(password))
+    Ok(password)
+}
+
+fn known(user: &str, name: &str, organisation: &Organisation) -> Known {
+    let (slug, organisation) = (organisation.slug.as_str(), organisation.name.as_str());
+    Known::of([user, name, slug, organisation])
+}
+
+impl PasswordSource {
+    fn note(self, accounts: &mut dyn Accounts, user: &str) -> anyhow::Result<()> {
+        if self.allow_weak_password {
+            accounts.note_audit(stamp(), "weak_password_allowed", user)?;
+        }
+        Ok(())
+    }
 }
 
 fn find(accounts: &dyn Accounts, name: &str) -> anyhow::Result<User> {
@@ -249,8 +266,11 @@ impl UserCommand {
             Self::Password(set) => {
                 let mut accounts = open(&set.one.place)?;
                 let user = find(accounts.as_ref(), &set.one.user)?;
-                let hash = hash_password(&read_password(set.password_stdin)?)?;
+                let organisation = accounts.organisation()?;
+                let known = known(&user.user, &user.name, &organisation);
+                let hash = hash_password(&read_password(set.password, &known)?)?;
                 accounts.set_password(stamp(), user.agent, &hash)?;
+                set.password.note(accounts.as_mut(), &user.user)?;
                 say(format_args!(
                     "{} has a new password and is signed out everywhere",
                     user.user
@@ -278,7 +298,8 @@ impl AddUser {
             bail!("--user and --name are 1 to 200 characters, --user without spaces");
         }
         let queues = find_queues(accounts.as_ref(), &self.queues)?;
-        let password_hash = hash_password(&read_password(self.password_stdin)?)?;
+        let known = known(&user, &self.name, &accounts.organisation()?);
+        let password_hash = hash_password(&read_password(self.password, &known)?)?;
         let new = NewUser {
             user: user.clone(),
             name: self.name,
@@ -287,6 +308,7 @@ impl AddUser {
             queues,
         };
         accounts.add_user(stamp(), &new)?;
+        self.password.note(accounts.as_mut(), &user)?;
         say(format_args!("{user} may sign in"))
     }
 }

@@ -4,6 +4,7 @@ use super::data::BY;
 use super::{Place, say};
 use crate::app::database_path;
 use crate::engine::utc_now;
+use crate::text_files;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use protocol::configuration::{
@@ -200,12 +201,13 @@ pub(super) fn tell(findings: &[Finding]) -> anyhow::Result<()> {
 }
 
 fn read(file: &Path) -> anyhow::Result<Configuration> {
-    let text = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin()).context("standard input cannot be read")?
+    let (name, text) = if file == Path::new("-") {
+        ("standard input".to_owned(), text_files::read_stdin())
     } else {
-        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?
+        (file.display().to_string(), text_files::read_file(file))
     };
-    serde_json::from_str(&text).with_context(|| format!("{} is no configuration", file.display()))
+    let text = text.with_context(|| name.clone())?;
+    serde_json::from_str(&text).with_context(|| format!("{name} is no configuration"))
 }
 
 /// What makes one document the other: everything of the new one, and what it has no more.

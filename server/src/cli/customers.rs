@@ -311,7 +311,7 @@ pub(super) struct Audit {
 }
 
 impl Audit {
-    /// Number, time in UTC milliseconds, who, what, to whom: separated by tabs.
+    /// Number, time in UTC milliseconds, who, what, to whom, from which address: separated by tabs.
     pub(super) fn run(self) -> anyhow::Result<()> {
         let accounts = open_to_read(&self.place)?.accounts()?;
         for line in accounts.audit(self.before, self.limit)? {
@@ -321,6 +321,7 @@ impl Audit {
                 &line.who,
                 &line.what,
                 &line.subject,
+                &line.from.unwrap_or_default(),
             ])?;
         }
         Ok(())

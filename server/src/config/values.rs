@@ -2,6 +2,7 @@
 
 use super::keys::{Form, KEYS, check, find, is_section, unknown, variable};
 use super::{ConfigError, bad};
+use crate::text_files;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -16,7 +17,7 @@ pub(super) type Values = BTreeMap<(&'static str, &'static str), Set>;
 
 pub(super) fn read_file(file: &Path, values: &mut Values) -> Result<(), ConfigError> {
     let shown = file.display().to_string();
-    let content = std::fs::read_to_string(file).map_err(|err| ConfigError::Unreadable {
+    let content = text_files::read_file(file).map_err(|err| ConfigError::Unreadable {
         file: shown.clone(),
         why: err.to_string(),
     })?;

@@ -194,6 +194,19 @@ impl Actor {
                 drop(reply.send(self.figures_now(with_agents)));
             }
             Question::Intervals { queue, reply } => drop(reply.send(self.intervals_now(queue))),
+            Question::WorksWith {
+                agent,
+                customer,
+                reply,
+            } => {
+                let mut work = self.center.work_of(agent);
+                let is_theirs = work.any(|interaction| {
+                    let open = self.center.interaction(interaction);
+                    open.is_some_and(|open| open.customer == customer)
+                });
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(is_theirs);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::actor::{Actor, STORAGE_RETRY_MS};
 use super::directory::Directory;
 use super::inbox::{AgentHello, CustomerHello, LinkId, Out};
 use super::people::{AgentLink, CustomerLink, Departed, ShownToAgent};
-use acd::{Command, Config, Detour, Queue};
+use acd::{Command, Config, Detour, Queue, Refusal};
 use protocol::customer::Desk;
 use protocol::link::ErrorCode;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,14 +192,27 @@ impl Actor {
         let mut config = self.directory.config.clone();
         let kept = self.removed_and_in_use(&config);
         for queue in kept.difference(&self.kept_queues) {
-            tracing::info!(%queue, "a queue that was removed is closed; it goes when it is empty");
+            let queue = self.directory.queue_code(*queue);
+            tracing::info!(
+                queue,
+                "a queue that was removed is closed; it goes when it is empty"
+            );
         }
         if !kept.is_empty() {
             keep_until_empty(&self.center.config(), &kept, &mut config);
         }
         self.kept_queues = kept;
         if let Err(refusal) = self.run(Command::Configure { config }) {
-            tracing::error!(%refusal, "the settings cannot be used; the last ones stay");
+            let why = match refusal {
+                Refusal::QueueInUse(queue) => {
+                    format!("queue {} is in use", self.directory.queue_code(queue))
+                }
+                Refusal::BadConfig(problem) => {
+                    settings::explained(&problem, &self.directory.numbers)
+                }
+                other => other.to_string(),
+            };
+            tracing::error!(why, "the settings cannot be used; the last ones stay");
         }
     }
 

@@ -15,6 +15,8 @@ pub struct Directory {
     pub organisation: Organisation,
     pub users: BTreeMap<AgentId, User>,
     pub queues: BTreeMap<QueueId, QueueRow>,
+    /// What queues are called in addresses, removed ones included.
+    pub queue_codes: BTreeMap<QueueId, String>,
     pub skills: Vec<Named>,
     pub sites: Vec<Named>,
     /// Who serves each queue, by number.
@@ -50,6 +52,7 @@ impl Directory {
             organisation: accounts.organisation()?,
             users,
             serving,
+            queue_codes: accounts.queue_codes()?,
             queues: accounts
                 .queues()?
                 .into_iter()
@@ -71,6 +74,13 @@ impl Directory {
         self.queues
             .values()
             .find(|queue| queue.settings.code == slug)
+    }
+
+    /// What operators know a queue by; its number only when no queue of that number ever was.
+    #[must_use]
+    pub fn queue_code(&self, queue: QueueId) -> String {
+        let code = self.queue_codes.get(&queue);
+        code.map_or_else(|| queue.to_string(), Clone::clone)
     }
 
     /// Empty for somebody who was removed.

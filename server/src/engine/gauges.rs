@@ -16,10 +16,9 @@ impl Actor {
             let count = agents.entry(state_code(view.state)).or_default();
             *count = count.saturating_add(1);
         }
-        let waiting = self.directory.queues.keys().filter_map(|queue| {
-            self.center
-                .queue(*queue)
-                .map(|view| (queue.0, view.waiting))
+        let waiting = self.center.queues().filter_map(|queue| {
+            let view = self.center.queue(queue)?;
+            Some((self.directory.queue_code(queue), view.waiting))
         });
         OrganisationGauges {
             organisation: self.directory.organisation.slug.to_string(),

@@ -3,6 +3,7 @@
 use super::additions::NewRecords;
 use super::{Directory, Readers};
 use crate::clock::Clock;
+use crate::looks::Looks;
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
 use protocol::figures::{FiguresNow, QueueIntervals};
@@ -233,6 +234,12 @@ pub enum Question {
         queue: QueueId,
         reply: oneshot::Sender<QueueIntervals>,
     },
+    /// Whether the agent works with or for the customer at this moment: rung, in conversation, asked, in wrap-up.
+    WorksWith {
+        agent: AgentId,
+        customer: CustomerId,
+        reply: oneshot::Sender<bool>,
+    },
 }
 
 /// The actor has stopped; the organisation is not served any more.
@@ -253,6 +260,7 @@ pub struct Engine {
     pub(crate) soundness: Arc<crate::soundness::Soundness>,
     /// How much longer everything is kept, because the clock claims time that nobody witnessed.
     pub(crate) unwitnessed_ms: Arc<watch::Sender<u64>>,
+    pub(crate) looks: Arc<Looks>,
 }
 
 impl Engine {
@@ -368,6 +376,17 @@ impl Engine {
             .await
             .map_err(|_| EditError::StorageFailed)?;
         committed.await.unwrap_or(Err(EditError::StorageFailed))
+    }
+
+    /// Whether the customer is of the agent's present work; false when the actor has stopped.
+    pub async fn works_with(&self, agent: AgentId, customer: CustomerId) -> bool {
+        let (reply, answer) = oneshot::channel();
+        let question = Question::WorksWith {
+            agent,
+            customer,
+            reply,
+        };
+        self.send(Input::Question(question)).await.is_ok() && answer.await.unwrap_or(false)
     }
 
     /// The figures for `/metrics`; nothing when the actor has stopped.

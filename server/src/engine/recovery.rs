@@ -145,6 +145,7 @@ pub fn start(
         readers,
         is_healthy,
         edit_turns: Arc::new(tokio::sync::Semaphore::new(1)),
+        looks: Arc::default(),
         clock,
         soundness: Arc::default(),
         unwitnessed_ms: Arc::new(watch::channel(0).0),

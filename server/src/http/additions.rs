@@ -1,17 +1,19 @@
 //! New customers by hand: who might be there already, and the record itself.
 
 use super::auth::Caller;
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
 use super::records::{may_write, note_of};
 use super::rest::read_customer;
 use crate::engine::NewRecords;
 use crate::imports::{consents_of, in_order};
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use protocol::exchange::{
     Alike, AlikeBecause, AlikeCustomer, AlikeCustomers, CustomerRecord, NewCustomer,
 };
+use protocol::link::ErrorCode;
 use protocol::record::MAX_IDENTITIES;
 use protocol::rest::CustomerSummary;
 use std::collections::BTreeMap;
@@ -21,12 +23,32 @@ use vocab::{CustomerId, Sensitive};
 /// People of the same name that are shown.
 const SAME_NAME: u32 = 5;
 
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/v1/customers", create)
+            .named("createCustomer", "Make a new customer's record")
+            .body::<NewCustomer>()
+            .creates::<CustomerSummary>("The record.")
+            .refuses(&[
+                ErrorCode::NotAllowed,
+                ErrorCode::UnfitContent,
+                ErrorCode::TooManyLooks,
+            ]),
+        Operation::post("/v1/customers/alike", alike)
+            .named("findAlike", "Records that may be the same person")
+            .body::<Alike>()
+            .answers::<AlikeCustomers>("It is for people to judge.")
+            .refuses(&[ErrorCode::TooManyLooks]),
+    ]
+}
+
 /// Who might be the same; nothing is changed by asking.
 pub(crate) async fn alike(
     caller: Caller,
-    body: Result<Json<Alike>, JsonRejection>,
+    body: JsonBody<Alike>,
 ) -> Result<Json<AlikeCustomers>, Problem> {
-    let Json(asked) = body?;
+    let JsonBody(asked) = body;
     if asked.identities.len() > MAX_IDENTITIES
         || asked.name.reveal().chars().count() > protocol::MAX_FIELD_CHARS
     {
@@ -34,6 +56,8 @@ pub(crate) async fn alike(
             "name: at most 200 characters; identities: at most 20",
         ));
     }
+    let asked_for = asked.name.reveal().trim().to_owned();
+    caller.may_search(&asked_for)?;
     let readers = caller.engine.readers();
     let identities = asked.identities;
     let by_identity = readers.imports(move |imports| {
@@ -72,14 +96,15 @@ pub(crate) async fn alike(
         .collect();
     customers.sort_by_key(|one| (one.because, one.customer.customer));
     customers.truncate(MAX_IDENTITIES);
+    caller.searched(asked_for, customers.len());
     Ok(Json(AlikeCustomers { customers }))
 }
 
 pub(crate) async fn create(
     caller: Caller,
-    body: Result<Json<NewCustomer>, JsonRejection>,
+    body: JsonBody<NewCustomer>,
 ) -> Result<(StatusCode, Json<CustomerSummary>), Problem> {
-    let Json(new) = body?;
+    let JsonBody(new) = body;
     may_write(&caller)?;
     let record = CustomerRecord {
         name: Sensitive::new(new.name.reveal().trim().to_owned()),

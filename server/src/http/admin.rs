@@ -1,16 +1,18 @@
 //! For administrators: the audit trail, and what dispositions and reasons are called.
 
 use super::auth::Caller;
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
 use crate::engine::utc_now;
 use axum::Json;
 use axum::extract::Query;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::http::StatusCode;
+use axum::extract::rejection::QueryRejection;
 use protocol::link::ErrorCode;
 use protocol::record::AuditPage;
 use protocol::rest::NamesBody;
 use protocol::work::OtherNames;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use store::Stamp;
@@ -23,10 +25,38 @@ const MAX_LINES: u32 = 500;
 const MAX_DISPOSITIONS: usize = 50;
 const MAX_NAME_CHARS: usize = 60;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Page {
+    /// Only lines before this one.
     before: Option<u64>,
+    /// Lines on the page; 50 when it is not said.
+    #[schemars(range(min = 1, max = MAX_LINES))]
     limit: Option<u32>,
+}
+
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/audit", audit)
+            .named(
+                "readAudit",
+                "The audit trail, the newest first, for administrators",
+            )
+            .query::<Page>()
+            .answers::<AuditPage>("A page of lines.")
+            .refuses(&[ErrorCode::NotAllowed]),
+        Operation::get("/v1/names", names)
+            .named("readNames", "What dispositions and reasons are called")
+            .answers::<NamesBody>("All names."),
+        Operation::put("/v1/names", set_names)
+            .named(
+                "replaceNames",
+                "Name dispositions and reasons, for administrators",
+            )
+            .body::<NamesBody>()
+            .answers::<NamesBody>("The names as they are now.")
+            .refuses(&[ErrorCode::NotAllowed, ErrorCode::UnfitContent]),
+    ]
 }
 
 pub(super) fn is_admin(caller: &Caller) -> Result<(), Problem> {
@@ -34,7 +64,6 @@ pub(super) fn is_admin(caller: &Caller) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(
-        StatusCode::FORBIDDEN,
         ErrorCode::NotAllowed,
         "this is for administrators",
     ))
@@ -45,7 +74,6 @@ pub(super) fn is_supervisor(caller: &Caller) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(
-        StatusCode::FORBIDDEN,
         ErrorCode::NotAllowed,
         "this is for supervisors",
     ))
@@ -57,7 +85,7 @@ pub(crate) async fn audit(
 ) -> Result<Json<AuditPage>, Problem> {
     let Query(Page { before, limit }) = page?;
     is_admin(&caller)?;
-    let limit = limit.unwrap_or(LINES).clamp(1, MAX_LINES);
+    let limit = limit.unwrap_or(LINES);
     let mut lines = caller
         .engine
         .readers()
@@ -79,9 +107,9 @@ pub(crate) async fn names(caller: Caller) -> Result<Json<NamesBody>, Problem> {
 /// The whole list: what is not in it is not offered any more, or has the screen's own name again.
 pub(crate) async fn set_names(
     caller: Caller,
-    body: Result<Json<NamesBody>, JsonRejection>,
+    body: JsonBody<NamesBody>,
 ) -> Result<Json<NamesBody>, Problem> {
-    let Json(body) = body?;
+    let JsonBody(body) = body;
     is_admin(&caller)?;
     check(&body)?;
     let by = caller.user.user.clone();
@@ -112,12 +140,14 @@ fn check(body: &NamesBody) -> Result<(), Problem> {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
+    if codes.len() != body.dispositions.len() {
+        return Err(Problem::unfit("dispositions: each code once"));
+    }
     if body.dispositions.is_empty()
         || body.dispositions.len() > MAX_DISPOSITIONS
-        || codes.len() != body.dispositions.len()
         || !codes.iter().all(is_code)
     {
-        let hint = "dispositions: 1 to 50, each code once, of 1 to 40 of a-z, 0-9 and _";
+        let hint = "dispositions: 1 to 50, each code of 1 to 40 of a-z, 0-9 and _";
         return Err(Problem::bad_field(hint));
     }
     let dispositions = body.dispositions.iter().map(|one| (&one.name, &one.names));

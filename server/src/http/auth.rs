@@ -1,26 +1,28 @@
 //! Signing in and out, and who is behind a bearer token.
 
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
 use crate::accounts;
 use crate::app::App;
 use crate::config::Limits;
 use crate::engine::{Engine, Input, utc_now};
 use crate::http::ClientAddress;
+use crate::passwords;
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use protocol::MAX_FIELD_CHARS;
 use protocol::link::ErrorCode;
-use protocol::rest::{SignIn, SignedIn};
+use protocol::rest::{MAX_PASSWORD_CHARS, SignIn, SignedIn};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::{SignInAttempt, Stamp, TokenHash, TokenRow, User};
-use vocab::Millis;
+use vocab::{Millis, Sensitive};
 
 /// Failures of one address over all accounts count this much less than those on one account.
 const ADDRESS_FACTOR: u32 = 10;
@@ -94,48 +96,79 @@ impl SignInLimiter {
     }
 }
 
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/v1/sign-in", sign_in)
+            .named("signIn", "Sign in with an account")
+            .open()
+            .body::<SignIn>()
+            .answers::<SignedIn>("A token that is valid until `expires_at`.")
+            .refuses(&[
+                ErrorCode::WrongPassword,
+                ErrorCode::UnknownOrganisation,
+                ErrorCode::TooManyAttempts,
+            ]),
+        Operation::post("/v1/sign-out", sign_out)
+            .named("signOut", "Revoke this token")
+            .done("The token is void, and the link that it opened is closed."),
+    ]
+}
+
 pub(crate) async fn sign_in(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,
-    body: Result<Json<SignIn>, JsonRejection>,
+    body: JsonBody<SignIn>,
 ) -> Result<Json<SignedIn>, Problem> {
-    let Json(body) = body?;
+    let JsonBody(body) = body;
     let user = body.user.trim().to_lowercase();
-    let is_too_long =
-        user.chars().count() > MAX_FIELD_CHARS || body.password.reveal().chars().count() > 1_000;
-    if user.is_empty() || is_too_long {
-        return Err(Problem::bad_field(
-            "user: 1 to 200 characters; password: at most 1000",
-        ));
+    if user.is_empty() || user.chars().count() > MAX_FIELD_CHARS {
+        return Err(Problem::bad_field("user: expected 1 to 200 characters"));
+    }
+    if passwords::is_too_long(&body.password) {
+        let hint = format!("password: expected at most {MAX_PASSWORD_CHARS} characters");
+        return Err(Problem::bad_field(hint));
     }
     let Some(engine) = app.engine(&body.organisation) else {
         if app.is_unserved(&body.organisation) {
             return Err(Problem::not_served());
         }
         let hint = "there is no such organisation on this server; check its name";
-        return Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            ErrorCode::UnknownOrganisation,
-            hint,
-        ));
+        return Err(Problem::new(ErrorCode::UnknownOrganisation, hint));
     };
-    let account = format!("{}/{user}", body.organisation);
+    let owner = check_password(&app, &engine, &user, address, body.password).await?;
+    let metrics = &app.inner.metrics;
+    let Some(owner) = owner else {
+        metrics.sign_ins_refused.fetch_add(1, Ordering::Relaxed);
+        let hint = "user or password is wrong";
+        return Err(Problem::new(ErrorCode::WrongPassword, hint));
+    };
+    metrics.sign_ins_done.fetch_add(1, Ordering::Relaxed);
+    issue_token(&app, &engine, owner).await.map(Json)
+}
+
+/// Whose password it is, if it is right, within the limits on attempts; the attempt is noted either way.
+pub(super) async fn check_password(
+    app: &App,
+    engine: &Engine,
+    user: &str,
+    address: IpAddr,
+    password: Sensitive<String>,
+) -> Result<Option<User>, Problem> {
+    let account = format!("{}/{user}", engine.organisation());
     app.inner
         .sign_ins
         .begin(&account, address, Instant::now())
-        .map_err(|wait| too_many(&app, wait))?;
-    check_failures(&app, &engine, &user, address).await?;
+        .map_err(|wait| too_many(app, wait))?;
+    check_failures(app, engine, user, address).await?;
     let found = {
-        let user = user.clone();
+        let user = user.to_owned();
         engine
             .readers()
             .accounts(move |accounts| accounts.user_by_name(&user))
             .await?
     };
-    let (password, hash) = (
-        body.password,
-        found.as_ref().map(|user| user.password_hash.clone()),
-    );
+    let hash = found.as_ref().map(|user| user.password_hash.clone());
     // Each check takes 19 MiB and a core; a flood of them waits here rather than there.
     let turn = app
         .inner
@@ -149,30 +182,16 @@ pub(crate) async fn sign_in(
             .map_err(|_| Problem::internal())?;
     drop(turn);
     let owner = found.filter(|_| is_right);
-    note_attempt(&engine, &user, address, owner.is_some()).await?;
-    let Some(owner) = owner else {
-        app.inner
-            .metrics
-            .sign_ins_refused
-            .fetch_add(1, Ordering::Relaxed);
-        let hint = "user or password is wrong";
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            ErrorCode::WrongPassword,
-            hint,
-        ));
-    };
-    app.inner.sign_ins.succeeded(&account, address);
-    app.inner
-        .metrics
-        .sign_ins_done
-        .fetch_add(1, Ordering::Relaxed);
-    issue_token(&app, &engine, owner).await.map(Json)
+    note_attempt(engine, user, address, owner.is_some()).await?;
+    if owner.is_some() {
+        app.inner.sign_ins.succeeded(&account, address);
+    }
+    Ok(owner)
 }
 
 async fn issue_token(app: &App, engine: &Engine, owner: User) -> Result<SignedIn, Problem> {
     let token = accounts::new_token(engine.organisation()).map_err(|_| Problem::internal())?;
-    let life_ms = app.inner.config.limits.token_life.as_millis();
+    let life_ms = app.inner.config.now().limits.token_life.as_millis();
     let life_ms = u64::try_from(life_ms).unwrap_or(u64::MAX);
     // It lasts a time, whatever is done to the clock meanwhile; its user is told by the clock as it is.
     let now = engine.steady();
@@ -202,7 +221,7 @@ async fn check_failures(
     user: &str,
     address: IpAddr,
 ) -> Result<(), Problem> {
-    let limits = app.inner.config.limits;
+    let limits = app.inner.config.now().limits;
     let wait_ms = u64::try_from(limits.sign_in_wait.as_millis()).unwrap_or(u64::MAX);
     let since = Millis(engine.steady().0.saturating_sub(wait_ms));
     let (user, from) = (user.to_owned(), address.to_string());
@@ -246,12 +265,7 @@ fn too_many(app: &App, wait: Duration) -> Problem {
         .fetch_add(1, Ordering::Relaxed);
     let seconds = wait.as_secs().saturating_add(1);
     let hint = format!("too many attempts; try again in {seconds} seconds");
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::TooManyAttempts,
-        hint,
-    )
-    .retry_after(seconds)
+    Problem::new(ErrorCode::TooManyAttempts, hint).retry_after(seconds)
 }
 
 pub(crate) async fn sign_out(caller: Caller) -> Result<StatusCode, Problem> {
@@ -281,19 +295,23 @@ pub(crate) async fn sign_out(caller: Caller) -> Result<StatusCode, Problem> {
 pub(crate) struct Caller {
     pub(crate) engine: Engine,
     pub(crate) user: User,
-    token: TokenHash,
+    pub(crate) token: TokenHash,
+    pub(crate) address: IpAddr,
+}
+
+/// The token of `Authorization: Bearer …`; the scheme's name in any case (RFC 9110, 11.1).
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let said = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = said.trim_start().split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| token.trim())
 }
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or_else(Problem::unauthorised)?;
+        let token = bearer(&parts.headers).ok_or_else(Problem::unauthorised)?;
         let organisation = accounts::token_organisation(token).ok_or_else(Problem::unauthorised)?;
         let Some(engine) = app.engine(&organisation) else {
             // The sign-in is as good as before: nobody is asked for a password for this.
@@ -311,10 +329,13 @@ impl FromRequestParts<App> for Caller {
             .accounts(move |accounts| accounts.token_owner(&hash, now))
             .await?;
         let (user, _) = owner.ok_or_else(Problem::unauthorised)?;
+        let from = ClientAddress::from_request_parts(parts, app).await;
+        let ClientAddress(address) = from.map_err(|_| Problem::internal())?;
         Ok(Self {
             engine,
             user,
             token: hash,
+            address,
         })
     }
 }

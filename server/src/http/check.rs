@@ -51,7 +51,7 @@ pub(crate) async fn check(
 }
 
 fn may_frame(app: &App, origin: &str) -> bool {
-    let config = &app.inner.config;
+    let config = app.inner.config.now();
     let allowed = &config.framing_allowed_from;
     let is_own = config
         .public_url

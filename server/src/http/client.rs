@@ -15,7 +15,8 @@ impl FromRequestParts<App> for ClientAddress {
         let ConnectInfo(from) = ConnectInfo::<SocketAddr>::from_request_parts(parts, app).await?;
         let said = parts.headers.get_all("x-forwarded-for").iter();
         let said: Vec<&str> = said.filter_map(|value| value.to_str().ok()).collect();
-        let proxies = &app.inner.config.trusted_proxies;
-        Ok(Self(proxies.client(from.ip(), said.into_iter())))
+        let config = app.inner.config.now();
+        let client = config.trusted_proxies.client(from.ip(), said.into_iter());
+        Ok(Self(client))
     }
 }

@@ -2,37 +2,102 @@
 
 use super::admin::{is_admin, is_supervisor};
 use super::auth::Caller;
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
-use crate::accounts::hash_password;
 use crate::engine::{Directory, Engine, Input, utc_now};
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use protocol::configuration::{
     Change, ChangePage, ConfigurationPatch, ConfigurationState, Finding,
 };
 use protocol::link::ErrorCode;
-use protocol::rest::{ForcedState, NewPassword};
+use protocol::rest::ForcedState;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 use store::{Accounts, Stamp, StoreError};
-use vocab::Sensitive;
 
 /// Changes of a page when the request does not say, and at most.
 const CHANGES: u32 = 50;
 const MAX_CHANGES: u32 = 200;
 
-/// Shortest password that is taken, in characters (NIST SP 800-63B, 5.1.1.1).
-pub(crate) const MIN_PASSWORD_CHARS: usize = 8;
-
 /// Everything of a large organisation at once: 18,000 people are some five megabytes.
 pub(crate) const DOCUMENT_BYTES: usize = 32 * 1024 * 1024;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Page {
+    /// Only changes before this revision.
     before: Option<u64>,
+    /// Changes on the page; 50 when it is not said.
+    #[schemars(range(min = 1, max = MAX_CHANGES))]
     limit: Option<u32>,
+}
+
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    use ErrorCode::{BadConfiguration, ChangedMeanwhile, NotAllowed, UnknownChange, UnknownUser};
+    const CONFIGURATION: &str = "/v1/configuration";
+    vec![
+        Operation::get(CONFIGURATION, configuration)
+            .named(
+                "readConfiguration",
+                "The whole configuration, for administrators",
+            )
+            .answers::<ConfigurationState>("The document with its revision.")
+            .refuses(&[NotAllowed]),
+        Operation::patch(CONFIGURATION, change)
+            .named(
+                "changeConfiguration",
+                "Change the configuration, for administrators",
+            )
+            .long_body::<ConfigurationPatch>(DOCUMENT_BYTES)
+            .answers::<ConfigurationState>("The document as it is now, in effect.")
+            .refuses(&[
+                NotAllowed,
+                ChangedMeanwhile,
+                BadConfiguration,
+                ErrorCode::LastAdministrator,
+            ]),
+        Operation::post("/v1/configuration/check", check)
+            .named(
+                "checkConfiguration",
+                "Say what is wrong with a change, and change nothing",
+            )
+            .long_body::<Change>(DOCUMENT_BYTES)
+            .answers::<Vec<Finding>>("Everything that is wrong or looks unintended.")
+            .refuses(&[NotAllowed]),
+        Operation::get("/v1/configuration/changes", changes)
+            .named(
+                "readChanges",
+                "Who changed what, the newest first, for administrators",
+            )
+            .query::<Page>()
+            .answers::<ChangePage>("A page of changes.")
+            .refuses(&[NotAllowed]),
+        Operation::post("/v1/configuration/changes/{revision}/undo", undo)
+            .named("undoChange", "Take a change back, for administrators")
+            .part::<u64>("revision")
+            .answers::<ConfigurationState>("The document as it is now, in effect.")
+            .refuses(&[
+                NotAllowed,
+                UnknownChange,
+                ChangedMeanwhile,
+                BadConfiguration,
+                ErrorCode::LastAdministrator,
+            ]),
+        Operation::post("/v1/people/{user}/state", force_state)
+            .named("forceState", "Set an agent's state, for supervisors")
+            .part::<String>("user")
+            .body::<ForcedState>()
+            .done("It is so, or will be after the conversation that goes on.")
+            .refuses(&[NotAllowed, UnknownUser, ErrorCode::NotNow]),
+        Operation::get("/v1/zones", zones)
+            .named("readZones", "The time zones that schedules may name")
+            .answers::<Vec<String>>("Their IANA names."),
+    ]
 }
 
 pub(crate) async fn configuration(caller: Caller) -> Result<Json<ConfigurationState>, Problem> {
@@ -55,9 +120,9 @@ fn state_of(accounts: &dyn Accounts) -> store::Result<ConfigurationState> {
 /// Only looks: what would be said of the whole after this change.
 pub(crate) async fn check(
     caller: Caller,
-    body: Result<Json<Change>, JsonRejection>,
+    body: JsonBody<Change>,
 ) -> Result<Json<Vec<Finding>>, Problem> {
-    let Json(change) = body?;
+    let JsonBody(change) = body;
     is_admin(&caller)?;
     let readers = caller.engine.readers();
     let findings = readers
@@ -71,12 +136,12 @@ pub(crate) async fn check(
 
 pub(crate) async fn change(
     caller: Caller,
-    body: Result<Json<ConfigurationPatch>, JsonRejection>,
+    body: JsonBody<ConfigurationPatch>,
 ) -> Result<Json<ConfigurationState>, Problem> {
-    let Json(ConfigurationPatch {
+    let JsonBody(ConfigurationPatch {
         if_revision,
         change,
-    }) = body?;
+    }) = body;
     is_admin(&caller)?;
     let by = caller.user.user.clone();
     let work = move |accounts: &mut dyn Accounts| {
@@ -91,7 +156,7 @@ pub(crate) async fn change(
 }
 
 /// Returns when the engine was told, so that what follows is decided by the new settings.
-async fn take_effect<T: Send + 'static>(
+pub(super) async fn take_effect<T: Send + 'static>(
     engine: &Engine,
     work: impl FnOnce(&mut dyn Accounts) -> store::Result<T> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -115,7 +180,7 @@ pub(crate) async fn changes(
 ) -> Result<Json<ChangePage>, Problem> {
     let Query(Page { before, limit }) = page?;
     is_admin(&caller)?;
-    let limit = limit.unwrap_or(CHANGES).clamp(1, MAX_CHANGES);
+    let limit = limit.unwrap_or(CHANGES);
     let readers = caller.engine.readers();
     let mut changes = readers
         .accounts(move |accounts| accounts.configuration_changes(before, limit + 1))
@@ -151,14 +216,12 @@ pub(crate) async fn undo(
         Undone::Done(state) => Ok(Json(*state)),
         Undone::Unknown => {
             let hint = "there is no such change";
-            let status = StatusCode::NOT_FOUND;
-            Err(Problem::new(status, ErrorCode::UnknownChange, hint))
+            Err(Problem::new(ErrorCode::UnknownChange, hint))
         }
         Undone::Conflict(subject) => {
             let hint =
                 format!("“{subject}” was changed again since; take the later change back first");
-            let status = StatusCode::CONFLICT;
-            Err(Problem::new(status, ErrorCode::ChangedMeanwhile, hint))
+            Err(Problem::new(ErrorCode::ChangedMeanwhile, hint))
         }
     }
 }
@@ -180,67 +243,24 @@ fn undo_in(accounts: &mut dyn Accounts, stamp: Stamp<'_>, revision: u64) -> stor
     Ok(Undone::Done(Box::new(state_of(accounts)?)))
 }
 
-pub(crate) async fn set_password(
-    caller: Caller,
-    user: Result<Path<String>, PathRejection>,
-    body: Result<Json<NewPassword>, JsonRejection>,
-) -> Result<StatusCode, Problem> {
-    let (Path(user), Json(NewPassword { password })) = (user?, body?);
-    is_admin(&caller)?;
-    if password.reveal().chars().count() < MIN_PASSWORD_CHARS {
-        return Err(Problem::bad_field("password: at least 8 characters"));
-    }
-    let hash = hashed(password).await?;
-    let by = caller.user.user.clone();
-    let work = move |accounts: &mut dyn Accounts| {
-        let stamp = Stamp {
-            at: utc_now(),
-            by: &by,
-        };
-        let Some(user) = accounts.user_by_name(&user)? else {
-            return Ok(false);
-        };
-        accounts.set_password(stamp, user.agent, &hash)?;
-        Ok(true)
-    };
-    if take_effect(&caller.engine, work).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(nobody())
-    }
-}
-
-/// It takes tens of milliseconds of a core.
-async fn hashed(password: Sensitive<String>) -> Result<Sensitive<String>, Problem> {
-    let hashed = tokio::task::spawn_blocking(move || hash_password(&password)).await;
-    match hashed {
-        Ok(Ok(hash)) => Ok(hash),
-        Ok(Err(err)) => {
-            tracing::error!(%err, "a password could not be hashed");
-            Err(Problem::internal())
-        }
-        Err(_) => Err(Problem::internal()),
-    }
-}
-
 pub(super) fn nobody() -> Problem {
     let hint = "there is nobody of that name";
-    Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownUser, hint)
+    Problem::new(ErrorCode::UnknownUser, hint)
 }
 
 pub(crate) async fn force_state(
     caller: Caller,
     user: Result<Path<String>, PathRejection>,
-    body: Result<Json<ForcedState>, JsonRejection>,
+    body: JsonBody<ForcedState>,
 ) -> Result<StatusCode, Problem> {
-    let (Path(user), Json(ForcedState { state })) = (user?, body?);
+    let (Path(user), JsonBody(ForcedState { state })) = (user?, body);
     is_supervisor(&caller)?;
     let directory = caller.engine.directory();
     let known = directory.users.values().find(|known| known.user == user);
     let agent = known.ok_or_else(nobody)?.agent;
     let by = caller.user.agent;
     let forced = caller.engine.force_state(agent, state, by).await;
-    forced.map_err(|(code, hint)| Problem::new(StatusCode::CONFLICT, code, hint))?;
+    forced.map_err(|(code, hint)| Problem::new(code, hint))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -207,7 +207,7 @@ fn check_identities(identities: &[Identity], record: &CustomerSummary) -> Result
             }
             IdentityKind::Phone | IdentityKind::Email | IdentityKind::Handle => continue,
         };
-        return Err(Problem::bad_field(hint));
+        return Err(Problem::unfit(hint));
     }
     Ok(())
 }
@@ -237,8 +237,11 @@ fn check_attributes(attributes: &[Attribute], record: &CustomerSummary) -> Resul
         .iter()
         .map(|attribute| text::plain_key(&attribute.name))
         .collect();
-    if attributes.len() > MAX_ATTRIBUTES || names.len() != attributes.len() {
-        return Err(Problem::bad_field("attributes: at most 20, each name once"));
+    if attributes.len() > MAX_ATTRIBUTES {
+        return Err(Problem::bad_field("attributes: at most 20"));
+    }
+    if names.len() != attributes.len() {
+        return Err(Problem::unfit("attributes: each name once"));
     }
     let is_fit = |text: &str, most| !text.trim().is_empty() && text.chars().count() <= most;
     let is_good = attributes.iter().all(|attribute| {

@@ -3,17 +3,47 @@
 use super::admin::is_supervisor;
 use super::auth::Caller;
 use super::configuration::nobody;
+use super::operation::Operation;
 use super::problem::Problem;
 use crate::engine::{self, Directory};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::StatusCode;
 use protocol::decision::Decision;
 use protocol::figures::{AgentIntervals, FiguresNow, QueueIntervals};
 use protocol::link::ErrorCode;
 use store::StoreError;
 use vocab::Role;
+
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/figures", figures)
+            .named(
+                "readFigures",
+                "How queues stand and, for supervisors, agents",
+            )
+            .answers::<FiguresNow>("This moment, and the day so far."),
+        Operation::get("/v1/figures/queues/{queue}", intervals)
+            .named("readQueueIntervals", "A queue's day by quarters of an hour")
+            .part::<String>("queue")
+            .answers::<QueueIntervals>("The quarters, the oldest first.")
+            .refuses(&[ErrorCode::UnknownQueue]),
+        Operation::get("/v1/figures/agents/{user}", agent_intervals)
+            .named(
+                "readAgentIntervals",
+                "An agent's day by quarters of an hour: one's own, or any for supervisors",
+            )
+            .part::<String>("user")
+            .answers::<AgentIntervals>("The quarters, the oldest first.")
+            .refuses(&[ErrorCode::NotAllowed, ErrorCode::UnknownUser]),
+        Operation::get("/v1/decisions/{number}", decision)
+            .named("readDecision", "Why an agent was offered an interaction")
+            .part::<u64>("number")
+            .answers::<Decision>("Who was rung by what rule, and how the others ranked.")
+            .refuses(&[ErrorCode::UnknownDecision]),
+    ]
+}
 
 pub(crate) async fn figures(caller: Caller) -> Result<Json<FiguresNow>, Problem> {
     let with_agents = matches!(caller.user.role, Role::Supervisor | Role::Admin);
@@ -63,8 +93,7 @@ pub(crate) async fn decision(
         Ok(Some(decision)) => Ok(Json(decision)),
         Ok(None) | Err(StoreError::Unknown { .. }) => {
             let hint = "no offer was made under that number";
-            let status = StatusCode::NOT_FOUND;
-            Err(Problem::new(status, ErrorCode::UnknownDecision, hint))
+            Err(Problem::new(ErrorCode::UnknownDecision, hint))
         }
         Err(err) => Err(err.into()),
     }
@@ -74,6 +103,6 @@ fn queue_of(directory: &Directory, code: &str) -> Result<vocab::QueueId, Problem
     let found = directory.queue_by_slug(code).map(|row| row.id);
     found.ok_or_else(|| {
         let hint = "there is no such queue";
-        Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownQueue, hint)
+        Problem::new(ErrorCode::UnknownQueue, hint)
     })
 }

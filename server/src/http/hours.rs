@@ -3,14 +3,16 @@
 
 use super::admin::is_admin;
 use super::auth::Caller;
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
 use crate::app::App;
 use crate::calendars;
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use hours::{Date, Zone};
 use protocol::exchange::{CalendarQuestion, NotationQuestion, ReadHours};
+use protocol::link::ErrorCode;
 use vocab::Millis;
 
 /// Longest body: the longest calendar, with room for how JSON writes it.
@@ -18,6 +20,28 @@ pub(super) const CALENDAR_BODY_BYTES: usize = 2 * calendars::CALENDAR_BYTES;
 
 /// So far holidays are read ahead when the question does not say.
 const YEARS_AHEAD: i16 = 2;
+
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/v1/hours/calendar", calendar)
+            .named(
+                "readCalendar",
+                "Holidays out of an iCalendar file or address; nothing is changed",
+            )
+            .long_body::<CalendarQuestion>(CALENDAR_BODY_BYTES)
+            .answers::<ReadHours>("The days.")
+            .refuses(&[ErrorCode::NotAllowed]),
+        Operation::post("/v1/hours/notation", notation)
+            .named(
+                "readNotation",
+                "Hours out of OpenStreetMap's notation; nothing is changed",
+            )
+            .body::<NotationQuestion>()
+            .answers::<ReadHours>("The hours.")
+            .refuses(&[ErrorCode::NotAllowed]),
+    ]
+}
 
 fn day(text: Option<&str>, zone: &Zone, now: Millis) -> Result<Date, Problem> {
     match text {
@@ -29,13 +53,13 @@ fn day(text: Option<&str>, zone: &Zone, now: Millis) -> Result<Date, Problem> {
 pub(crate) async fn calendar(
     State(app): State<App>,
     caller: Caller,
-    body: Result<Json<CalendarQuestion>, JsonRejection>,
+    body: JsonBody<CalendarQuestion>,
 ) -> Result<Json<ReadHours>, Problem> {
-    let Json(question) = body?;
+    let JsonBody(question) = body;
     is_admin(&caller)?;
     let bytes = if calendars::is_address(&question.calendar) {
-        let allowed = &app.inner.config.calendar_hosts;
-        let fetched = calendars::fetch(&question.calendar, allowed).await;
+        let config = app.inner.config.now();
+        let fetched = calendars::fetch(&question.calendar, &config.calendar_hosts).await;
         fetched.map_err(|err| Problem::bad_field(format!("calendar: {err}")))?
     } else {
         question.calendar.clone().into_bytes()
@@ -82,9 +106,9 @@ pub(crate) fn read_calendar(
 
 pub(crate) async fn notation(
     caller: Caller,
-    body: Result<Json<NotationQuestion>, JsonRejection>,
+    body: JsonBody<NotationQuestion>,
 ) -> Result<Json<ReadHours>, Problem> {
-    let Json(question) = body?;
+    let JsonBody(question) = body;
     is_admin(&caller)?;
     read_notation(&question, caller.engine.now()).map(Json)
 }

@@ -3,6 +3,7 @@
 
 use super::admin::is_admin;
 use super::auth::Caller;
+use super::body::JsonBody;
 use super::problem::Problem;
 use super::records::may_answer_for_data;
 use crate::app::App;
@@ -10,7 +11,7 @@ use crate::engine::utc_now;
 use crate::imports::{self, PieceError, StartError, Task};
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +21,7 @@ use protocol::exchange::{
     ImportState, NewImport,
 };
 use protocol::link::ErrorCode;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::time::Duration;
 use store::{ImportRow, ImportSettled, Stamp};
@@ -37,12 +39,17 @@ const RECORDS: u32 = 500;
 /// Whoever fetches a file and stops reading is given up after this.
 const FILE_STALL: Duration = Duration::from_secs(60);
 
-#[derive(Deserialize)]
+mod operations;
+
+pub(super) use operations::operations;
+
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct At {
+    /// Bytes that were sent before.
     offset: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct FileQuery {
     format: CustomerFormat,
 }
@@ -51,11 +58,11 @@ type Id = Result<Path<ImportId>, PathRejection>;
 
 fn no_import() -> Problem {
     let hint = "there is no such import";
-    Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownImport, hint)
+    Problem::new(ErrorCode::UnknownImport, hint)
 }
 
 fn not_now(hint: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::CONFLICT, ErrorCode::NotNow, hint)
+    Problem::new(ErrorCode::NotNow, hint)
 }
 
 fn disk(err: &std::io::Error) -> Problem {
@@ -110,9 +117,9 @@ pub(crate) async fn list(
 pub(crate) async fn begin(
     State(app): State<App>,
     caller: Caller,
-    body: Result<Json<NewImport>, JsonRejection>,
+    body: JsonBody<NewImport>,
 ) -> Result<Json<Import>, Problem> {
-    let Json(new) = body?;
+    let JsonBody(new) = body;
     is_admin(&caller)?;
     let file = new.file.trim().to_owned();
     let is_fit = |c: char| !c.is_control();
@@ -157,14 +164,7 @@ pub(crate) async fn put_piece(
 ) -> Result<Json<Import>, Problem> {
     let Query(At { offset }) = at?;
     let row = find(&caller, id).await?;
-    let piece = piece.map_err(|_| {
-        let hint = "a piece is at most 1 MiB";
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::FrameTooLarge,
-            hint,
-        )
-    })?;
+    let piece = piece?;
     if row.state != ImportState::Sending {
         return Err(not_now("the file is here already"));
     }
@@ -200,9 +200,9 @@ pub(crate) async fn preview(
     State(app): State<App>,
     caller: Caller,
     id: Id,
-    body: Result<Json<ImportOptions>, JsonRejection>,
+    body: JsonBody<ImportOptions>,
 ) -> Result<Json<ImportPreview>, Problem> {
-    let Json(options) = body?;
+    let JsonBody(options) = body;
     let row = find(&caller, id).await?;
     if row.state == ImportState::Sending {
         return Err(not_now("the file is still being sent"));
@@ -242,9 +242,9 @@ pub(crate) async fn check(
     State(app): State<App>,
     caller: Caller,
     id: Id,
-    body: Result<Json<ImportOptions>, JsonRejection>,
+    body: JsonBody<ImportOptions>,
 ) -> Result<Json<Import>, Problem> {
-    let Json(options) = body?;
+    let JsonBody(options) = body;
     let row = find(&caller, id).await?;
     start(app, caller, row.import, Task::Check, Some(options)).await
 }
@@ -254,9 +254,9 @@ pub(crate) async fn run(
     State(app): State<App>,
     caller: Caller,
     id: Id,
-    body: Result<Json<ImportOptions>, JsonRejection>,
+    body: JsonBody<ImportOptions>,
 ) -> Result<Json<Import>, Problem> {
-    let Json(options) = body?;
+    let JsonBody(options) = body;
     let row = find(&caller, id).await?;
     start(app, caller, row.import, Task::Run, Some(options)).await
 }

@@ -73,9 +73,9 @@ pub(crate) async fn index(
         );
     };
     let mut response = answer("index.html", page, "no-cache");
-    let config = &app.inner.config;
-    let host = host_asked(config, from.ip(), &uri, &headers);
-    let own = link_sources(config, host.as_deref());
+    let config = app.inner.config.now();
+    let host = host_asked(&config, from.ip(), &uri, &headers);
+    let own = link_sources(&config, host.as_deref());
     let policy = content_policy(&own, &config.framing_allowed_from);
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -124,13 +124,13 @@ pub(crate) async fn asset(Path(path): Path<String>) -> Response {
     let name = format!("assets/{path}");
     match file(&name) {
         Some(content) => answer(&name, content, FOREVER),
-        None => super::problem::not_found().await,
+        None => super::problem::not_found().await.into_response(),
     }
 }
 
 pub(crate) async fn embed() -> Response {
     let Some(content) = file("embed.js") else {
-        return super::problem::not_found().await;
+        return super::problem::not_found().await.into_response();
     };
     let mut response = answer("embed.js", content, SOON);
     // Other sites' pages load it, also as a module and where they are isolated; that is its purpose.

@@ -1,14 +1,15 @@
 //! Whole records: their notes, their export, their erasure.
 
 use super::auth::Caller;
+use super::body::JsonBody;
+use super::operation::Operation;
 use super::problem::Problem;
 use super::rest::{no_customer, read_customer};
 use crate::engine::utc_now;
 use crate::erase::{self, EraseError};
 use axum::Json;
 use axum::extract::Path;
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::http::StatusCode;
+use axum::extract::rejection::PathRejection;
 use protocol::link::ErrorCode;
 use protocol::record::{
     CustomerExport, CustomerNote, CustomerNotes, EraseConfirmation, Erased,
@@ -17,14 +18,71 @@ use protocol::record::{
 use store::{AuditNote, RecordEvent, Stamp};
 use vocab::{CustomerId, NoteId, Role, Sensitive};
 
-type Body<T> = Result<Json<T>, JsonRejection>;
 type Id<T> = Result<Path<T>, PathRejection>;
 
 /// Notes on one record.
 const MAX_NOTES: usize = 200;
 
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    use ErrorCode::{NotAllowed, NotNow, TooManyLooks, UnknownCustomer, UnknownNote};
+    const NOTES: &str = "/v1/customers/{id}/notes";
+    const NOTE: &str = "/v1/customers/{id}/notes/{note}";
+    vec![
+        Operation::get(NOTES, notes)
+            .named("readNotes", "The notes on a customer's record")
+            .part::<CustomerId>("id")
+            .answers::<CustomerNotes>("All notes, the newest first.")
+            .refuses(&[UnknownCustomer, TooManyLooks]),
+        Operation::post(NOTES, add_note)
+            .named("addNote", "Add a note to a customer's record")
+            .part::<CustomerId>("id")
+            .body::<NoteText>()
+            .answers::<CustomerNotes>("All notes, with the new one.")
+            .refuses(&[
+                NotAllowed,
+                UnknownCustomer,
+                TooManyLooks,
+                ErrorCode::UnfitContent,
+            ]),
+        Operation::patch(NOTE, edit_note)
+            .named("changeNote", "Change a note of one's own")
+            .part::<CustomerId>("id")
+            .part::<NoteId>("note")
+            .body::<NoteText>()
+            .answers::<CustomerNotes>("All notes, with the changed one.")
+            .refuses(&[NotAllowed, UnknownCustomer, UnknownNote, TooManyLooks]),
+        Operation::delete(NOTE, remove_note)
+            .named(
+                "removeNote",
+                "Remove a note: one's own, or any for supervisors",
+            )
+            .part::<CustomerId>("id")
+            .part::<NoteId>("note")
+            .answers::<CustomerNotes>("The notes that are left.")
+            .refuses(&[NotAllowed, UnknownCustomer, UnknownNote, TooManyLooks]),
+        Operation::get("/v1/customers/{id}/export", export)
+            .named(
+                "exportCustomer",
+                "Everything that is kept about a customer, for supervisors",
+            )
+            .part::<CustomerId>("id")
+            .answers::<CustomerExport>("The whole record with its history.")
+            .refuses(&[NotAllowed, UnknownCustomer]),
+        Operation::post("/v1/customers/{id}/erase", erase)
+            .named(
+                "eraseCustomer",
+                "Erase a customer for good, for supervisors",
+            )
+            .part::<CustomerId>("id")
+            .body::<EraseConfirmation>()
+            .answers::<Erased>("The customer is gone; figures stay.")
+            .refuses(&[NotAllowed, UnknownCustomer, NotNow, ErrorCode::UnfitContent]),
+    ]
+}
+
 fn not_allowed(hint: &str) -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, ErrorCode::NotAllowed, hint)
+    Problem::new(ErrorCode::NotAllowed, hint)
 }
 
 pub(super) fn may_write(caller: &Caller) -> Result<(), Problem> {
@@ -67,6 +125,7 @@ pub(crate) async fn notes(
     id: Id<CustomerId>,
 ) -> Result<Json<CustomerNotes>, Problem> {
     let Path(id) = id?;
+    caller.look_at(id).await?;
     read_customer(&caller, id).await?;
     read_notes(&caller, id).await.map(Json)
 }
@@ -91,16 +150,17 @@ fn kept(text: &NoteText) -> Sensitive<String> {
 pub(crate) async fn add_note(
     caller: Caller,
     id: Id<CustomerId>,
-    body: Body<NoteText>,
+    body: JsonBody<NoteText>,
 ) -> Result<Json<CustomerNotes>, Problem> {
-    let (Path(customer), Json(body)) = (id?, body?);
+    let (Path(customer), JsonBody(body)) = (id?, body);
     may_write(&caller)?;
     check_text(&body)?;
+    caller.look_at(customer).await?;
     let _turn = caller.engine.edit_turn().await;
     read_customer(&caller, customer).await?;
     if read_notes(&caller, customer).await?.notes.len() >= MAX_NOTES {
         let hint = "notes: a record holds at most 200; remove one first";
-        return Err(Problem::bad_field(hint));
+        return Err(Problem::unfit(hint));
     }
     let event = RecordEvent::CustomerNoteAdded {
         customer,
@@ -113,11 +173,12 @@ pub(crate) async fn add_note(
 pub(crate) async fn edit_note(
     caller: Caller,
     id: Id<(CustomerId, NoteId)>,
-    body: Body<NoteText>,
+    body: JsonBody<NoteText>,
 ) -> Result<Json<CustomerNotes>, Problem> {
-    let (Path((customer, note)), Json(body)) = (id?, body?);
+    let (Path((customer, note)), JsonBody(body)) = (id?, body);
     may_write(&caller)?;
     check_text(&body)?;
+    caller.look_at(customer).await?;
     let _turn = caller.engine.edit_turn().await;
     let known = find_note(&caller, customer, note).await?;
     if known.author != caller.user.agent {
@@ -140,6 +201,7 @@ pub(crate) async fn remove_note(
 ) -> Result<Json<CustomerNotes>, Problem> {
     let Path((customer, note)) = id?;
     may_write(&caller)?;
+    caller.look_at(customer).await?;
     let _turn = caller.engine.edit_turn().await;
     let known = find_note(&caller, customer, note).await?;
     if known.author != caller.user.agent && may_answer_for_data(&caller).is_err() {
@@ -163,7 +225,7 @@ async fn find_note(
         .find(|known| known.note == note)
         .ok_or_else(|| {
             let hint = "this note was removed meanwhile";
-            Problem::new(StatusCode::NOT_FOUND, ErrorCode::ChangedMeanwhile, hint)
+            Problem::new(ErrorCode::UnknownNote, hint)
         })
 }
 
@@ -208,15 +270,14 @@ pub(crate) async fn export(
 pub(crate) async fn erase(
     caller: Caller,
     id: Id<CustomerId>,
-    body: Body<EraseConfirmation>,
+    body: JsonBody<EraseConfirmation>,
 ) -> Result<Json<Erased>, Problem> {
-    let (Path(customer), Json(body)) = (id?, body?);
+    let (Path(customer), JsonBody(body)) = (id?, body);
     may_answer_for_data(&caller)?;
     let record = read_customer(&caller, customer).await?;
     if record.name.reveal().trim() != body.name.reveal().trim() {
-        return Err(Problem::bad_field(
-            "name: type the customer's name as it stands on the record",
-        ));
+        let hint = "name: type the customer's name as it stands on the record";
+        return Err(Problem::unfit(hint));
     }
     let erased = erase::customer(&caller.engine, customer, &caller.user.user).await;
     erased.map(Json).map_err(|err| match err {
@@ -224,7 +285,7 @@ pub(crate) async fn erase(
         EraseError::InContact => {
             let hint =
                 "the customer is in contact; erase them after the conversation and its wrap-up";
-            Problem::new(StatusCode::CONFLICT, ErrorCode::NotNow, hint)
+            Problem::new(ErrorCode::NotNow, hint)
         }
         EraseError::StorageFailed => Problem::not_written(),
         EraseError::Store(err) => err.into(),

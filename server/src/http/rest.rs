@@ -1,20 +1,22 @@
 //! Customers and history for those who have signed in.
 
 use super::auth::Caller;
+use super::body::JsonBody;
 use super::edits;
+use super::operation::Operation;
 use super::problem::Problem;
 use super::records::{may_answer_for_data, may_write, note_of};
 use crate::engine::utc_now;
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use protocol::MAX_FIELD_CHARS;
 use protocol::link::ErrorCode;
 use protocol::record::{DuplicateKey, DuplicatePage};
 use protocol::rest::{
     CustomerPage, CustomerPatch, CustomerSummary, IdentityKind, InteractionDetail, Timeline,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use vocab::{CustomerId, InteractionId, Sensitive};
 
@@ -22,26 +24,91 @@ use vocab::{CustomerId, InteractionId, Sensitive};
 const ROWS: u32 = 20;
 const MAX_ROWS: u32 = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Search {
     #[serde(default)]
+    #[schemars(length(max = MAX_FIELD_CHARS))]
     query: String,
+    /// Customers on the page; 20 when it is not said.
+    #[schemars(range(min = 1, max = MAX_ROWS))]
     limit: Option<u32>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(crate) struct Page {
+    /// Only interactions before this one.
     before: Option<InteractionId>,
+    /// Interactions on the page; 20 when it is not said.
+    #[schemars(range(min = 1, max = MAX_ROWS))]
     limit: Option<u32>,
+}
+
+/// The operations of this module.
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/v1/customers", search)
+            .named(
+                "searchCustomers",
+                "Search customers by name, phone, e-mail, label, note or topic",
+            )
+            .query::<Search>()
+            .answers::<CustomerPage>("Those last in contact first when the query is empty.")
+            .refuses(&[ErrorCode::TooManyLooks]),
+        Operation::get("/v1/customers/duplicates", duplicates)
+            .named(
+                "listDuplicates",
+                "Numbers, addresses and handles that stand on more than one record",
+            )
+            .query::<AfterKey>()
+            .answers::<DuplicatePage>("A page of them.")
+            .refuses(&[ErrorCode::NotAllowed]),
+        Operation::get("/v1/customers/{id}", customer)
+            .named("readCustomer", "One customer's record")
+            .part::<CustomerId>("id")
+            .answers::<CustomerSummary>("The record.")
+            .refuses(&[ErrorCode::UnknownCustomer, ErrorCode::TooManyLooks]),
+        Operation::patch("/v1/customers/{id}", patch)
+            .named(
+                "changeCustomer",
+                "Change a customer's record; fields left out stay",
+            )
+            .part::<CustomerId>("id")
+            .body::<CustomerPatch>()
+            .answers::<CustomerSummary>("The record as it is now.")
+            .refuses(&[
+                ErrorCode::NotAllowed,
+                ErrorCode::UnknownCustomer,
+                ErrorCode::ChangedMeanwhile,
+                ErrorCode::UnfitContent,
+                ErrorCode::TooManyLooks,
+            ]),
+        Operation::get("/v1/customers/{id}/timeline", timeline)
+            .named(
+                "readTimeline",
+                "A customer's interactions, the newest first",
+            )
+            .part::<CustomerId>("id")
+            .query::<Page>()
+            .answers::<Timeline>("A page of them.")
+            .refuses(&[ErrorCode::UnknownCustomer, ErrorCode::TooManyLooks]),
+        Operation::get("/v1/interactions/{id}", interaction)
+            .named(
+                "readInteraction",
+                "One interaction with everything that happened in it",
+            )
+            .part::<InteractionId>("id")
+            .answers::<InteractionDetail>("The interaction.")
+            .refuses(&[ErrorCode::UnknownInteraction, ErrorCode::TooManyLooks]),
+    ]
 }
 
 fn rows(limit: Option<u32>) -> u32 {
-    limit.unwrap_or(ROWS).clamp(1, MAX_ROWS)
+    limit.unwrap_or(ROWS)
 }
 
 pub(super) fn no_customer() -> Problem {
     let hint = "there is no such customer";
-    Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownCustomer, hint)
+    Problem::new(ErrorCode::UnknownCustomer, hint)
 }
 
 pub(crate) async fn search(
@@ -49,20 +116,24 @@ pub(crate) async fn search(
     search: Result<Query<Search>, QueryRejection>,
 ) -> Result<Json<CustomerPage>, Problem> {
     let Query(Search { query, limit }) = search?;
-    if query.chars().count() > MAX_FIELD_CHARS {
-        return Err(Problem::bad_field("query: at most 200 characters"));
-    }
+    caller.may_search(&query)?;
     let readers = caller.engine.readers();
+    let searched = query.clone();
     let page = readers
-        .history(move |history| history.search(&query, rows(limit)))
+        .history(move |history| history.search(&searched, rows(limit)))
         .await?;
+    caller.searched(query, page.customers.len());
     Ok(Json(page))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AfterKey {
+    /// With `key`: only those after this one, as `next` of the page before says.
     kind: Option<IdentityKind>,
     key: Option<String>,
+    /// Duplicates on the page; 20 when it is not said.
+    #[schemars(range(min = 1, max = MAX_ROWS))]
     limit: Option<u32>,
 }
 
@@ -89,6 +160,7 @@ pub(crate) async fn customer(
     id: Result<Path<CustomerId>, PathRejection>,
 ) -> Result<Json<CustomerSummary>, Problem> {
     let Path(id) = id?;
+    caller.look_at(id).await?;
     read_customer(&caller, id).await.map(Json)
 }
 
@@ -107,10 +179,11 @@ pub(super) async fn read_customer(
 pub(crate) async fn patch(
     caller: Caller,
     id: Result<Path<CustomerId>, PathRejection>,
-    patch: Result<Json<CustomerPatch>, JsonRejection>,
+    patch: JsonBody<CustomerPatch>,
 ) -> Result<Json<CustomerSummary>, Problem> {
-    let (Path(id), Json(patch)) = (id?, patch?);
+    let (Path(id), JsonBody(patch)) = (id?, patch);
     may_write(&caller)?;
+    caller.look_at(id).await?;
     let _turn = caller.engine.edit_turn().await;
     let record = read_customer(&caller, id).await?;
     edits::check_codes(&patch, &record)?;
@@ -121,11 +194,7 @@ pub(crate) async fn patch(
         .is_some_and(|read| read != record.revision)
     {
         let hint = "somebody else changed this record meanwhile; read it again";
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            ErrorCode::ChangedMeanwhile,
-            hint,
-        ));
+        return Err(Problem::new(ErrorCode::ChangedMeanwhile, hint));
     }
     let events = edits::events_of(&record, patch, caller.engine.directory().home(), utc_now());
     if events.is_empty() {
@@ -146,6 +215,7 @@ pub(crate) async fn timeline(
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Timeline>, Problem> {
     let (Path(id), Query(Page { before, limit })) = (id?, page?);
+    caller.look_at(id).await?;
     let found = caller
         .engine
         .readers()
@@ -167,8 +237,10 @@ pub(crate) async fn interaction(
         .readers()
         .history(move |history| history.interaction(id))
         .await?;
-    found.map(Json).ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         let hint = "there is no such interaction";
-        Problem::new(StatusCode::NOT_FOUND, ErrorCode::UnknownInteraction, hint)
-    })
+        Problem::new(ErrorCode::UnknownInteraction, hint)
+    })?;
+    caller.look_at(found.summary.customer).await?;
+    Ok(Json(found))
 }

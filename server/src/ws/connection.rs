@@ -164,7 +164,8 @@ impl Connection<'_> {
     }
 
     async fn grant_ice(&mut self) -> Result<(), End> {
-        let settings = &self.app.inner.config.ice;
+        let config = self.app.inner.config.now();
+        let settings = &config.ice;
         let life = match self.known.kind {
             Kind::Agent { .. } => settings.credential_life,
             Kind::Customer => settings.customer_life(),

@@ -17,6 +17,7 @@ mod client;
 #[cfg(target_os = "linux")]
 mod clock;
 mod configuration;
+mod contract;
 mod damage;
 #[cfg(target_os = "linux")]
 mod faketime;
@@ -27,17 +28,21 @@ mod hours_read;
 mod ice;
 mod import_files;
 mod imports;
+mod looks;
 mod manners;
 mod notes;
 mod office;
+mod ogg;
 mod operations;
 #[cfg(target_os = "linux")]
 mod owners;
+mod passwords;
 mod place;
 mod property;
 mod recordings;
 mod records;
 mod refused;
+mod reload;
 mod rest;
 mod site;
 mod storage;

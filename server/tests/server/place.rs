@@ -114,7 +114,7 @@ impl Place {
 
 /// What a command of the server's program said; it must succeed.
 pub(crate) fn operator(arguments: &[&str], input: &str) -> String {
-    let output = operated(arguments, input);
+    let output = operated(arguments, input.as_bytes());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}");
     String::from_utf8(output.stdout).unwrap()
@@ -122,13 +122,14 @@ pub(crate) fn operator(arguments: &[&str], input: &str) -> String {
 
 /// What a command of the server's program said when it failed, as it must.
 pub(crate) fn refused_operator(arguments: &[&str]) -> String {
-    let output = operated(arguments, "");
+    let output = operated(arguments, b"");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success(), "{arguments:?}: {said}");
     said
 }
 
-fn operated(arguments: &[&str], input: &str) -> Output {
+/// A command of the server's program, whatever comes of it.
+pub(crate) fn operated(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-server"))
         .args(arguments)
         .stdin(Stdio::piped())
@@ -136,12 +137,7 @@ fn operated(arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
     child.wait_with_output().unwrap()
 }
 
@@ -185,19 +181,39 @@ impl ServerProcess {
         log: &Path,
         variables: &[(&str, &str)],
     ) -> Self {
+        Self::begin(data, listen, log, |command| {
+            command
+                .env("WARMLINE_LOG", "trace")
+                .envs(variables.iter().copied())
+        })
+    }
+
+    /// By a configuration file.
+    pub(crate) fn start_by(data: &Path, listen: &str, log: &Path, config: &Path) -> Self {
+        Self::begin(data, listen, log, |command| {
+            command.arg("--config").arg(config)
+        })
+    }
+
+    fn begin(
+        data: &Path,
+        listen: &str,
+        log: &Path,
+        with: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(log)
             .unwrap();
         // A file at its limit is an error to be answered, as on a full disk, and not the process's end.
-        let mut child = Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
             .arg(env!("CARGO_BIN_EXE_warmline-server"))
             .args(["serve", "--listen", listen, "--data"])
-            .arg(data)
-            .env("WARMLINE_LOG", "trace")
-            .envs(variables.iter().copied())
+            .arg(data);
+        let mut child = with(&mut command)
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

@@ -1,6 +1,7 @@
 //! Recordings over HTTP: only with consent, resumed after a cut, listened to by those who may.
 
 use crate::client::Client;
+use crate::ogg::recording;
 use crate::place::{Place, config, http, sign_in};
 use protocol::customer::CustomerStage;
 use protocol::link::ErrorCode;
@@ -180,7 +181,8 @@ async fn without_consent_nothing_is_taken() {
 #[tokio::test]
 async fn a_recording_is_resumed_after_a_cut_and_a_restart_and_kept_only_when_it_is_whole() {
     let place = Place::new().await;
-    let whole: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    let whole = recording(4_000);
+    let length = whole.len() as u64;
     let (anna, chen, interaction) = conversation(&place, Some(true)).await;
     let desk = Desk::of(&place.server, "anna").await;
     assert_eq!(received(desk.announce(interaction).await).await, 0);
@@ -203,11 +205,11 @@ async fn a_recording_is_resumed_after_a_cut_and_a_restart_and_kept_only_when_it_
     assert_eq!(early, (409, ErrorCode::NotNow));
     assert_eq!(
         received(desk.put(100_000, &whole[100_000..]).await).await,
-        300_000
+        length
     );
     // Something else is not kept, and is to be sent anew.
     let wrong = refused(desk.complete(b"something else").await).await;
-    assert_eq!(wrong, (409, ErrorCode::BadField));
+    assert_eq!(wrong, (409, ErrorCode::RecordingDiffers));
     assert_eq!(received(desk.announce(interaction).await).await, 0);
     desk.put(0, &whole).await;
     let kept = desk.complete(&whole).await;
@@ -236,19 +238,27 @@ async fn who_had_the_call_and_supervisors_listen_in_ranges_and_it_is_in_the_audi
     assert_eq!(noor.announce(interaction).await.status(), 403);
     anna.announce(interaction).await;
     assert_eq!(noor.put(0, b"hello world").await.status(), 403);
-    anna.put(0, b"hello world").await;
-    assert_eq!(anna.complete(b"hello world").await.status(), 200);
+    let whole = recording(4_000);
+    anna.put(0, &whole).await;
+    assert_eq!(anna.complete(&whole).await.status(), 200);
 
     for (desk, status) in [(&anna, 200), (&sam, 200), (&noor, 403), (&eva, 403)] {
         assert_eq!(desk.listen(None).await.status(), status);
     }
-    let part = sam.listen(Some("bytes=6-")).await;
+    let part = sam.listen(Some("bytes=28-35")).await;
     assert_eq!(part.status(), 206);
-    assert_eq!(part.headers()["content-range"], "bytes 6-10/11");
-    assert_eq!(part.bytes().await.unwrap(), "world");
-    let beyond = sam.listen(Some("bytes=11-")).await;
+    let length = whole.len();
+    assert_eq!(
+        part.headers()["content-range"],
+        format!("bytes 28-35/{length}")
+    );
+    assert_eq!(part.bytes().await.unwrap(), "OpusHead");
+    let beyond = sam.listen(Some(&format!("bytes={length}-"))).await;
     assert_eq!(beyond.status(), 416);
-    assert_eq!(beyond.headers()["content-range"], "bytes */11");
+    assert_eq!(
+        beyond.headers()["content-range"],
+        format!("bytes */{length}")
+    );
 
     assert_eq!(anna.remove().await, 403);
     assert_eq!(sam.remove().await, 204);
@@ -275,13 +285,51 @@ async fn who_had_the_call_and_supervisors_listen_in_ranges_and_it_is_in_the_audi
     place.server.stop().await;
 }
 
+#[tokio::test]
+async fn what_is_no_ogg_opus_is_refused_as_it_arrives_and_nothing_of_it_is_kept() {
+    let place = Place::new().await;
+    let (_anna, _chen, interaction) = conversation(&place, Some(true)).await;
+    let desk = Desk::of(&place.server, "anna").await;
+    desk.announce(interaction).await;
+    let whole = recording(4_000);
+    for (what, file) in [
+        ("a program", b"#!/bin/sh\nrm -rf ~\n".to_vec()),
+        ("a WAV", b"RIFF\x24\x08\x00\x00WAVEfmt ".to_vec()),
+        (
+            "an Ogg of something else",
+            [&whole[..28], &b"\x01vorbis_"[..], &whole[36..]].concat(),
+        ),
+        (
+            "a recording with a hole",
+            [&whole[..60_000], &[0; 4_096][..], &whole[64_096..]].concat(),
+        ),
+    ] {
+        let answer = refused(desk.put(0, &file).await).await;
+        assert_eq!(answer, (422, ErrorCode::NotOggOpus), "{what}");
+        assert_eq!(
+            received(desk.announce(interaction).await).await,
+            0,
+            "{what}"
+        );
+    }
+    // Whole pages, but not as long as was told.
+    let short = recording(1_000);
+    desk.put(0, &short).await;
+    let answer = refused(desk.complete(&short).await).await;
+    assert_eq!(answer, (422, ErrorCode::NotOggOpus));
+    desk.put(0, &whole).await;
+    assert_eq!(desk.complete(&whole).await.status(), 200);
+    place.server.stop().await;
+}
+
 /// Anna's call with Chen Yulan, recorded and over.
 async fn recorded_call(place: &Place) -> InteractionId {
     let (mut anna, chen, interaction) = conversation(place, Some(true)).await;
     let desk = Desk::of(&place.server, "anna").await;
     desk.announce(interaction).await;
-    desk.put(0, b"hello world").await;
-    assert_eq!(desk.complete(b"hello world").await.status(), 200);
+    let whole = recording(4_000);
+    desk.put(0, &whole).await;
+    assert_eq!(desk.complete(&whole).await.status(), 200);
     anna.wish(AgentCommand::HangUp { interaction }).await;
     let finish = AgentCommand::FinishWrapUp {
         interaction,

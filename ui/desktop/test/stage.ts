@@ -83,6 +83,15 @@ export function sights(scenarios: readonly string[]): Sight[] {
   return [
     ...scenarios.map((scenario) => ({ name: scenario, scenario })),
     { name: "settings", scenario: "ready-empty", act: click("rail-settings") },
+    { name: "changing one's password", scenario: "ready-empty", act: async (page) => {
+      await page.click("[data-testid=rail-settings]");
+      await page.click("[data-testid=password-open]");
+      await page.fill("[data-testid=password-old]", "warmline-demo");
+      await page.fill("[data-testid=password-first]", "password1");
+      await page.fill("[data-testid=password-second]", "password1");
+      await page.click("[data-testid=password-change]");
+      await page.waitForSelector("[aria-invalid=true]");
+    } },
     { name: "palette", scenario: "talking", act: click("rail-palette") },
     { name: "transfer", scenario: "talking", act: async (page) => {
       await click("transfer-open")(page);

@@ -21,9 +21,14 @@ who: string,
  */
 what: string, 
 /**
- * To whom or what, as `customer 7`.
+ * To whom or what, as `customer 7`, or `search 5f3a9c0d12ab, 12 found`: the same words searched for give the same
+ * sum, and the words themselves are not kept.
  */
-subject: string, };
+subject: string, 
+/**
+ * The address that it was done from, where it is known.
+ */
+from: string | null, };
 
 /**
  * Newest first.

@@ -9,8 +9,8 @@ use protocol::work::{Disposition, ReasonName};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 use store::{
-    Accounts, ClockState, ErasureRequest, ErasureState, FailedAttempts, Organisation, QueueRow,
-    Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+    Accounts, ClockState, ErasureRequest, ErasureState, FailedAttempts, Look, Organisation,
+    QueueRow, Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
 };
 use timekeeping::{Kept, Span};
 use vocab::{AgentId, CustomerId, Millis, NotReadyReason, QueueId, Sensitive};
@@ -93,18 +93,31 @@ impl Accounts for SqliteAccounts {
     ) -> Result<()> {
         let name = self.name_of_user(agent)?;
         self.change(stamp, "password_set", &name, |write| {
-            write
-                .execute(
-                    "UPDATE users SET password_hash = ?2 WHERE id = ?1",
-                    params![agent.0, hash.reveal()],
-                )
-                .sql()?;
+            write_password(write, agent, hash).sql()?;
             tokens::revoke_all(write, agent).sql()
+        })
+    }
+
+    fn change_own_password(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        hash: &Sensitive<String>,
+        keep: &TokenHash,
+    ) -> Result<()> {
+        let name = self.name_of_user(agent)?;
+        self.change(stamp, "password_changed", &name, |write| {
+            write_password(write, agent, hash).sql()?;
+            tokens::revoke_others(write, agent, keep).sql()
         })
     }
 
     fn queues(&self) -> Result<Vec<QueueRow>> {
         configuration::queues(&self.connection).sql()
+    }
+
+    fn queue_codes(&self) -> Result<BTreeMap<QueueId, String>> {
+        configuration::queue_codes(&self.connection).sql()
     }
 
     fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>> {
@@ -243,6 +256,10 @@ impl Accounts for SqliteAccounts {
         audit::stamped(&self.connection, stamp, what, subject).sql()
     }
 
+    fn note_looks(&mut self, looks: &[Look]) -> Result<()> {
+        audit::note_looks(&mut self.connection, looks).sql()
+    }
+
     fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditLine>> {
         audit::page(&self.connection, before, limit).sql()
     }
@@ -284,6 +301,18 @@ impl Accounts for SqliteAccounts {
     fn settle_erasure(&mut self, customer: CustomerId, state: ErasureState) -> Result<()> {
         audit::settle_erasure(&self.connection, customer, state).sql()
     }
+}
+
+fn write_password(
+    write: &Transaction<'_>,
+    agent: AgentId,
+    hash: &Sensitive<String>,
+) -> rusqlite::Result<()> {
+    write.execute(
+        "UPDATE users SET password_hash = ?2 WHERE id = ?1",
+        params![agent.0, hash.reveal()],
+    )?;
+    Ok(())
 }
 
 const USER: &str =

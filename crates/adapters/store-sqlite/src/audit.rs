@@ -4,7 +4,9 @@ use crate::clock;
 use crate::sql::{Sql, at, int, whole};
 use protocol::record::AuditLine;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
-use store::{AuditNote, ErasureRequest, ErasureState, Result, Retention, Stamp};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use store::{AuditNote, ErasureRequest, ErasureState, Look, Looked, Result, Retention, Stamp};
 use timekeeping::Span;
 use vocab::CustomerId;
 
@@ -30,6 +32,47 @@ pub(crate) fn stamped(
     add(connection, &note)
 }
 
+/// One flush for all of them.
+pub(crate) fn note_looks(connection: &mut Connection, looks: &[Look]) -> rusqlite::Result<()> {
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    write.execute(
+        "UPDATE organisation SET audit_key = randomblob(32) WHERE audit_key IS NULL",
+        [],
+    )?;
+    let key: Vec<u8> =
+        write.query_row("SELECT audit_key FROM organisation", [], |row| row.get(0))?;
+    for look in looks {
+        let (what, subject) = match &look.what {
+            Looked::Customer(customer) => ("customer_viewed", format!("customer {customer}")),
+            Looked::Search { query, found } => {
+                let sum = keyed_sum(&key, query.reveal());
+                ("customers_searched", format!("search {sum}, {found} found"))
+            }
+        };
+        write
+            .prepare_cached(
+                "INSERT INTO audit (at, who, what, subject, address) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![int(look.at.0), look.by, what, subject, look.from])?;
+    }
+    write.commit()
+}
+
+/// Tells whether two searches were for the same words, and not for which: a name outlives its record here otherwise.
+/// The key has a fixed length and stands first, so nothing can be moved between key and words.
+fn keyed_sum(key: &[u8], words: &str) -> String {
+    let words = words.trim().to_lowercase();
+    let sum = Sha256::new()
+        .chain_update(key)
+        .chain_update(words)
+        .finalize();
+    sum.iter().take(6).fold(String::new(), |mut text, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 pub(crate) fn page(
     connection: &Connection,
     before: Option<u64>,
@@ -37,7 +80,7 @@ pub(crate) fn page(
 ) -> rusqlite::Result<Vec<AuditLine>> {
     connection
         .prepare_cached(
-            "SELECT id, at, who, what, subject FROM audit
+            "SELECT id, at, who, what, subject, address FROM audit
              WHERE id < COALESCE(?1, id + 1) ORDER BY id DESC LIMIT ?2",
         )?
         .query_map(params![before.map(int), limit], |row| {
@@ -47,6 +90,7 @@ pub(crate) fn page(
                 who: row.get(2)?,
                 what: row.get(3)?,
                 subject: row.get(4)?,
+                from: row.get(5)?,
             })
         })?
         .collect()

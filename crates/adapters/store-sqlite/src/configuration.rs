@@ -1,7 +1,7 @@
 //! The configuration: the document assembled from its tables, and a change written with what was before.
 
 use crate::sql::{Sql, at, int, json, json_of, name_of, whole};
-use crate::{accounts, audit, identities, tokens};
+use crate::{accounts, administrators, audit, identities, tokens};
 use protocol::configuration::{
     Change, Configuration, ConfigurationChange, Edit, Named, PersonSettings, QueueSettings, Rules,
     ScheduleSettings,
@@ -21,6 +21,14 @@ pub(crate) fn queues(connection: &Connection) -> rusqlite::Result<Vec<QueueRow>>
                 settings: json(row, 1)?,
             })
         })?
+        .collect()
+}
+
+/// Also of queues that were removed.
+pub(crate) fn queue_codes(connection: &Connection) -> rusqlite::Result<BTreeMap<QueueId, String>> {
+    connection
+        .prepare_cached("SELECT id, slug FROM queues")?
+        .query_map([], |row| Ok((QueueId(row.get(0)?), row.get(1)?)))?
         .collect()
 }
 
@@ -143,6 +151,7 @@ pub(crate) fn change(
     if let Some(revision) = undoes {
         still_removed(write, revision, &done)?;
     }
+    administrators::are_left(write, &before, &after, undoes.is_some())?;
     done.revision = found + 1;
     done.at = stamp.at;
     stamp.by.clone_into(&mut done.by);

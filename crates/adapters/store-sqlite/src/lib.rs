@@ -6,6 +6,7 @@
 //! whether what is derived is whole on the disk, and `rebuild` makes it anew; `accounts` and `settings` keep what an operator sets, `recordings` whose recording is where. Each of them has a connection of its own.
 
 mod accounts;
+mod administrators;
 mod audit;
 mod chain;
 mod checkpoints;

@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = &[
             index::everything(write)
         },
     },
+    migration(include_str!("../migrations/0016_looks.sql")),
 ];
 
 /// False when it is older than this program; then [`migrate`].

@@ -58,6 +58,18 @@ pub(crate) fn revoke_all(connection: &Connection, agent: AgentId) -> rusqlite::R
     Ok(())
 }
 
+pub(crate) fn revoke_others(
+    connection: &Connection,
+    agent: AgentId,
+    keep: &TokenHash,
+) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM tokens WHERE user = ?1 AND hash <> ?2",
+        params![agent.0, keep.as_slice()],
+    )?;
+    Ok(())
+}
+
 pub(crate) fn note_sign_in(
     connection: &mut Connection,
     attempt: &SignInAttempt,

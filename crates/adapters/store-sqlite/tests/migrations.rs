@@ -105,13 +105,16 @@ const BEFORE_IDENTITIES: &str = "
     CREATE TABLE identities (kind TEXT NOT NULL, key TEXT NOT NULL, customer INTEGER NOT NULL REFERENCES customers (id),
         value TEXT NOT NULL, PRIMARY KEY (kind, key, customer)) STRICT, WITHOUT ROWID;
     CREATE INDEX identities_by_customer ON identities (customer);";
+/// What the sixteenth version brought, taken away again.
+const BEFORE_LOOKS: &str =
+    "ALTER TABLE audit DROP COLUMN address; ALTER TABLE organisation DROP COLUMN audit_key;";
 
 /// The file as an older program left it, opened anew.
 fn older(database: &Database, statements: &str) -> Database {
     rusqlite::Connection::open(database.path())
         .unwrap()
         .execute_batch(&format!(
-            "{BEFORE_IDENTITIES} {BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
+            "{BEFORE_LOOKS} {BEFORE_IDENTITIES} {BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
         ))
         .unwrap();
     Database::open(database.path()).unwrap()

@@ -2,7 +2,7 @@
 //!
 //! Passwords arrive here hashed and tokens as SHA-256; neither can be read back as what it was.
 
-use crate::{ClockState, ErasureRequest, ErasureState, Result, Retention, StoreError};
+use crate::{ClockState, ErasureRequest, ErasureState, Look, Result, Retention, StoreError};
 use protocol::configuration::{
     Change, Configuration, ConfigurationChange, PersonSettings, QueueSettings, SkillLevel,
 };
@@ -10,6 +10,7 @@ use protocol::record::AuditLine;
 use protocol::work::{Disposition, ReasonName};
 use serde::{Deserialize, Serialize};
 use settings::Numbers;
+use std::collections::BTreeMap;
 use timekeeping::{Kept, Span};
 use vocab::{
     AgentId, CustomerId, Language, Millis, NotReadyReason, OrgSlug, QueueId, Role, Sensitive,
@@ -151,7 +152,17 @@ pub trait Accounts: Send {
         agent: AgentId,
         hash: &Sensitive<String>,
     ) -> Result<()>;
+    /// The user's own choice: all tokens become void but `keep`, by which they asked. `Unknown` when there is none.
+    fn change_own_password(
+        &mut self,
+        stamp: Stamp<'_>,
+        agent: AgentId,
+        hash: &Sensitive<String>,
+        keep: &TokenHash,
+    ) -> Result<()>;
     fn queues(&self) -> Result<Vec<QueueRow>>;
+    /// What each queue is called in addresses, removed ones included: they may still be in use.
+    fn queue_codes(&self) -> Result<BTreeMap<QueueId, String>>;
     fn queue_by_slug(&self, slug: &str) -> Result<Option<QueueRow>>;
     /// The engine's configuration: every queue, every user who may sign in, and what they share.
     fn config(&self) -> Result<acd::Config>;
@@ -165,7 +176,8 @@ pub trait Accounts: Send {
     /// `if_revision` is the one that the change was made from; `undoes` the one that it takes back: then people who
     /// were removed by it come back as who they were, with their password.
     ///
-    /// `Contradiction` with everything that is wrong; `ChangedMeanwhile` when the revision is another one by now.
+    /// `Contradiction` with everything that is wrong; `LastAdministrator` when the last one who can sign in would be
+    /// gone or something else; `ChangedMeanwhile` when the revision is another one by now.
     fn change_configuration(
         &mut self,
         stamp: Stamp<'_>,
@@ -311,6 +323,9 @@ pub trait Accounts: Send {
 
     /// Adds a line to the audit trail.
     fn note_audit(&mut self, stamp: Stamp<'_>, what: &str, subject: &str) -> Result<()>;
+
+    /// Adds a line for each, all in one transaction.
+    fn note_looks(&mut self, looks: &[Look]) -> Result<()>;
 
     /// The newest lines first; with `before` those older than that line.
     fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditLine>>;

@@ -1,6 +1,6 @@
 //! The audit trail's lines, how long personal content is kept, and erasures that the command line asks a server for.
 
-use vocab::{CustomerId, Millis};
+use vocab::{CustomerId, Millis, Sensitive};
 
 /// A line for the audit trail. It names accounts and numbers, never what a customer said or is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,27 @@ pub struct AuditNote {
     pub what: String,
     /// To whom or what, as `customer 7`.
     pub subject: String,
+}
+
+/// Somebody looked at customers who were not their own work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub at: Millis,
+    pub by: String,
+    /// The address that it was asked from.
+    pub from: String,
+    pub what: Looked,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// A record or its history was opened.
+    Customer(CustomerId),
+    /// `query` is kept as a keyed sum only.
+    Search {
+        query: Sensitive<String>,
+        found: u32,
+    },
 }
 
 /// How long personal content is kept, in days; without a number it is kept for good.

@@ -38,6 +38,12 @@ pub enum StoreError {
     Taken { what: &'static str, name: String },
     #[error("there is no {what} {name}")]
     Unknown { what: &'static str, name: String },
+    /// Nobody would be left who can administer the organisation; nothing was changed.
+    #[error(
+        "“{name}” is the last administrator who can sign in; make somebody else an administrator and set their password \
+         first"
+    )]
+    LastAdministrator { name: String },
     /// The configuration as it would be contradicts itself; nothing was changed.
     #[error("{}", faults(findings))]
     Contradiction { findings: Vec<Finding> },

@@ -22,7 +22,7 @@ pub use accounts::{
     Accounts, FailedAttempts, NewUser, Organisation, PersonRouting, QueueRow, SEED_DISPOSITIONS,
     SignInAttempt, Stamp, TokenHash, TokenRow, User,
 };
-pub use audit::{AuditNote, ErasureRequest, ErasureState, Retention};
+pub use audit::{AuditNote, ErasureRequest, ErasureState, Look, Looked, Retention};
 pub use clock::ClockState;
 pub use entry::{CallerDetails, Entry, JournalEntry, RecordEvent};
 pub use error::{Result, StoreError};

@@ -4,12 +4,13 @@
 
 use std::future::Future;
 use std::io::IsTerminal;
+use std::sync::OnceLock;
 use tokio::task::JoinHandle;
 use tracing::{Instrument, Level};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 /// What is logged unless the variable says otherwise: the media stack names every state of every path at `info`, and
 /// each TLS extension that it does not know at `warn`.
@@ -76,11 +77,7 @@ impl std::error::Error for InitError {}
 /// [`InitError::BadFilter`] when the filter cannot be read: tell the person who set it.
 /// [`InitError::AlreadySet`] on a second call; tests may ignore it.
 pub fn init(options: Options) -> Result<(), InitError> {
-    let text = std::env::var(FILTER_VARIABLE)
-        .ok()
-        .filter(|text| !text.trim().is_empty())
-        .unwrap_or(options.default_filter);
-    let filter = EnvFilter::try_new(text).map_err(|err| InitError::BadFilter(err.to_string()))?;
+    let (filter, handle) = reload::Layer::new(filter_of(options.default_filter)?);
     let registry = tracing_subscriber::registry()
         .with(filter)
         .with(filter_fn(|line| {
@@ -93,7 +90,34 @@ pub fn init(options: Options) -> Result<(), InitError> {
             .try_init(),
         Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
     };
-    done.map_err(|_| InitError::AlreadySet)
+    done.map_err(|_| InitError::AlreadySet)?;
+    // Set once: a second subscriber was refused above.
+    let _ = FILTER.set(handle);
+    Ok(())
+}
+
+/// The filter in use, to be replaced while the process runs.
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// Replaces the filter of a process that logs already; [`FILTER_VARIABLE`] still goes before it.
+///
+/// # Errors
+/// [`InitError::BadFilter`]; the filter in use stays.
+pub fn set_filter(default_filter: String) -> Result<(), InitError> {
+    let filter = filter_of(default_filter)?;
+    let Some(handle) = FILTER.get() else {
+        return Ok(());
+    };
+    let replaced = handle.reload(filter);
+    replaced.map_err(|err| InitError::BadFilter(err.to_string()))
+}
+
+fn filter_of(default_filter: String) -> Result<EnvFilter, InitError> {
+    let text = std::env::var(FILTER_VARIABLE)
+        .ok()
+        .filter(|text| !text.trim().is_empty())
+        .unwrap_or(default_filter);
+    EnvFilter::try_new(text).map_err(|err| InitError::BadFilter(err.to_string()))
 }
 
 /// Crates that log what passes through them at their finer levels: names, tokens, notes. No filter lets that out.

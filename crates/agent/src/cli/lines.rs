@@ -10,8 +10,12 @@ const LINES: usize = 64;
 pub(crate) fn read() -> mpsc::Receiver<String> {
     let (lines, reader) = mpsc::channel(LINES);
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines() {
-            let Ok(line) = line else { return };
+        for (number, line) in std::io::stdin().lock().lines().enumerate() {
+            let Ok(mut line) = line else { return };
+            // Shells on Windows begin a pipe with a byte-order mark, which is no part of a password.
+            if number == 0 && line.starts_with('\u{feff}') {
+                line.remove(0);
+            }
             if lines.blocking_send(line).is_err() {
                 return;
             }

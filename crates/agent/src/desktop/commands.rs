@@ -64,6 +64,7 @@ impl Core {
             | DesktopCommand::ConfigurationChanges { .. }
             | DesktopCommand::UndoConfiguration { .. }
             | DesktopCommand::SetPassword { .. }
+            | DesktopCommand::ChangePassword { .. }
             | DesktopCommand::Zones => self.take_query(command, reply),
             DesktopCommand::CheckReadiness
             | DesktopCommand::PreferDevices { .. }

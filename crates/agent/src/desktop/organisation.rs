@@ -38,6 +38,10 @@ pub(super) async fn query(rest: &RestClient, command: DesktopCommand) -> Answer 
             rest.set_password(&user, password).await?;
             Ok(DesktopReply::Done)
         }
+        DesktopCommand::ChangePassword { old, new } => {
+            rest.change_password(old, new).await?;
+            Ok(DesktopReply::Done)
+        }
         DesktopCommand::Zones => {
             let zones = rest.zones().await?;
             Ok(DesktopReply::Zones { zones })

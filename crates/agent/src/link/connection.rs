@@ -276,6 +276,17 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::UnknownUser
         | ErrorCode::UnknownChange
         | ErrorCode::UnknownDecision
+        | ErrorCode::UnfitContent
+        | ErrorCode::WrongMediaType
+        | ErrorCode::UnknownAddress
+        | ErrorCode::WrongMethod
+        | ErrorCode::TimedOut
+        | ErrorCode::UnknownNote
+        | ErrorCode::RecordingDiffers
+        | ErrorCode::NotOggOpus
+        | ErrorCode::WeakPassword
+        | ErrorCode::LastAdministrator
+        | ErrorCode::TooManyLooks
         | ErrorCode::NotNow
         | ErrorCode::ColleagueNotFree
         | ErrorCode::QueueClosed

@@ -47,7 +47,7 @@ impl From<DesktopError> for Left {
     fn from(error: DesktopError) -> Self {
         match error {
             DesktopError::Refused {
-                code: ErrorCode::NotAllowed | ErrorCode::UnknownInteraction,
+                code: ErrorCode::NotAllowed | ErrorCode::UnknownInteraction | ErrorCode::NotOggOpus,
                 hint,
             } => Self::ForGood { hint },
             other => Self::ForNow(other),
@@ -144,7 +144,7 @@ async fn send(shelf: &Shelf, facts: &Facts, rest: &RestClient) -> Result<(), Lef
             Ok(_) => return Ok(()),
             // What arrived was not this; the server has thrown it away and takes it anew.
             Err(DesktopError::Refused {
-                code: ErrorCode::BadField,
+                code: ErrorCode::RecordingDiffers,
                 ..
             }) => {}
             Err(error) => return Err(error.into()),

@@ -7,7 +7,7 @@ use protocol::configuration::{
 use protocol::decision::Decision;
 use protocol::desktop::DesktopError;
 use protocol::figures::FiguresNow;
-use protocol::rest::NewPassword;
+use protocol::rest::{NewPassword, OwnPassword};
 use reqwest::Method;
 use vocab::Sensitive;
 
@@ -86,6 +86,22 @@ impl RestClient {
         let path = format!("/v1/people/{user}/password");
         let request = self.request(Method::PUT, &path, &[])?;
         self.send(request.json(&NewPassword { password }))
+            .await
+            .map(drop)
+    }
+
+    /// One's own password.
+    ///
+    /// # Errors
+    /// `WrongPassword` when `old` is not it, `WeakPassword` when `new` is easily guessed; otherwise see
+    /// [`RestClient::sign_in`].
+    pub async fn change_password(
+        &self,
+        old: Sensitive<String>,
+        new: Sensitive<String>,
+    ) -> Result<(), DesktopError> {
+        let request = self.request(Method::PUT, "/v1/me/password", &[])?;
+        self.send(request.json(&OwnPassword { old, new }))
             .await
             .map(drop)
     }

@@ -13,11 +13,12 @@ pub use change::{
 };
 pub use finding::{Finding, ProblemCode, Severity};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{Language, RecordingPolicy, Role};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct Configuration {
@@ -30,7 +31,7 @@ pub struct Configuration {
 }
 
 /// Something that is only a code and a name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct Named {
@@ -39,7 +40,7 @@ pub struct Named {
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct QueueSettings {
@@ -115,7 +116,7 @@ pub struct QueueSettings {
 }
 
 /// Who comes first among the agents who fit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "configuration.ts")]
 pub enum Strategy {
@@ -127,7 +128,7 @@ pub enum Strategy {
     RingAll,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct RingSettings {
@@ -142,7 +143,7 @@ pub struct RingSettings {
     pub is_site_needed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct NeedSettings {
@@ -151,7 +152,7 @@ pub struct NeedSettings {
     pub minimum: u8,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct OverflowSettings {
@@ -160,7 +161,7 @@ pub struct OverflowSettings {
     pub to: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct ScheduleSettings {
@@ -173,7 +174,7 @@ pub struct ScheduleSettings {
     pub holidays: Vec<HolidaySettings>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct OpeningSettings {
@@ -184,7 +185,9 @@ pub struct OpeningSettings {
     pub to: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "configuration.ts")]
 pub enum Weekday {
@@ -198,7 +201,7 @@ pub enum Weekday {
 }
 
 /// A day that is not as its weekday; without spans it is closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct HolidaySettings {
@@ -209,7 +212,7 @@ pub struct HolidaySettings {
     pub openings: Vec<SpanSettings>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct SpanSettings {
@@ -218,7 +221,7 @@ pub struct SpanSettings {
 }
 
 /// Somebody who may sign in, once a password was set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct PersonSettings {
@@ -240,7 +243,7 @@ pub struct PersonSettings {
     pub capacity: u8,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct SkillLevel {
@@ -250,7 +253,7 @@ pub struct SkillLevel {
 }
 
 /// What holds for the whole organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct Rules {
@@ -272,6 +275,43 @@ pub struct Rules {
     /// The country whose telephone numbers need no `+` and in whose manner numbers are shown: ISO 3166, as `DE`.
     /// Without one it is the country of the zone.
     pub country: Option<String>,
+    /// Customers who are not one's own work: how many may be looked at.
+    pub looks_per_hour: LooksPerHour,
+}
+
+/// How many records may be opened and searches made in an hour beyond one's own work, by each person of a role. 0: no
+/// limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, export_to = "configuration.ts")]
+pub struct LooksPerHour {
+    pub agent: u16,
+    pub expert: u16,
+    pub supervisor: u16,
+    pub admin: u16,
+}
+
+impl Default for LooksPerHour {
+    fn default() -> Self {
+        Self {
+            agent: 600,
+            expert: 600,
+            supervisor: 2_000,
+            admin: 2_000,
+        }
+    }
+}
+
+impl LooksPerHour {
+    #[must_use]
+    pub fn of(self, role: Role) -> u16 {
+        match role {
+            Role::Agent => self.agent,
+            Role::Expert => self.expert,
+            Role::Supervisor => self.supervisor,
+            Role::Admin => self.admin,
+        }
+    }
 }
 
 impl Default for Rules {
@@ -285,6 +325,7 @@ impl Default for Rules {
             reject_limit: 1,
             zone: "UTC".to_owned(),
             country: None,
+            looks_per_hour: LooksPerHour::default(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! `GET /v1/interactions/{id}`.
 
 use crate::configuration::Strategy;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{AgentId, InteractionId, Millis, NotReadyReason};
@@ -11,7 +12,7 @@ use vocab::{AgentId, InteractionId, Millis, NotReadyReason};
 /// Candidates that are listed beside those who could have it; the rest is counted.
 pub const MOST_RULED_OUT: usize = 200;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "decision.ts")]
 pub struct Decision {
     /// The journal's number of the offer.
@@ -26,7 +27,7 @@ pub struct Decision {
     pub why: DecisionWhy,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "decision.ts")]
 pub enum DecisionWhy {
@@ -40,7 +41,7 @@ pub enum DecisionWhy {
 }
 
 /// What the engine saw at that moment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "decision.ts")]
 pub struct Routed {
     pub strategy: Strategy,
@@ -62,7 +63,7 @@ pub struct Routed {
     pub more_ruled_out: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "decision.ts")]
 pub struct DecisionCandidate {
     pub agent: AgentId,
@@ -71,7 +72,7 @@ pub struct DecisionCandidate {
     pub verdict: DecisionVerdict,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "decision.ts")]
 pub enum DecisionVerdict {
@@ -84,7 +85,7 @@ pub enum DecisionVerdict {
     RuledOut { by: Vec<DecisionObstacle> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "decision.ts")]
 pub enum DecisionMeasure {
@@ -102,7 +103,7 @@ pub enum DecisionMeasure {
     Turn { after_name: Option<String> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "decision.ts")]
 pub enum DecisionObstacle {

@@ -8,6 +8,7 @@
 use crate::configuration::{HolidaySettings, OpeningSettings};
 use crate::record::{Attribute, Consent, ConsentAnswer, Preferences};
 use crate::rest::{CustomerSummary, Identity};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{ImportId, Millis, Sensitive};
@@ -16,7 +17,7 @@ use vocab::{ImportId, Millis, Sensitive};
 pub const IMPORT_PIECE_BYTES: usize = 1_024 * 1_024;
 
 /// A customer as somebody enters them; whatever is left out is empty.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct NewCustomer {
@@ -33,7 +34,7 @@ pub struct NewCustomer {
 }
 
 /// By what somebody might already be known.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct Alike {
@@ -42,13 +43,13 @@ pub struct Alike {
 }
 
 /// Records that may be the same person; it is for people to judge.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct AlikeCustomers {
     pub customers: Vec<AlikeCustomer>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct AlikeCustomer {
     pub customer: CustomerSummary,
@@ -56,7 +57,9 @@ pub struct AlikeCustomer {
     pub because: AlikeBecause,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "exchange.ts")]
 pub enum AlikeBecause {
@@ -95,7 +98,9 @@ fn is_indifferent(preferences: &Preferences) -> bool {
 }
 
 /// What a file of customers is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "exchange.ts")]
 pub enum CustomerFormat {
@@ -104,18 +109,20 @@ pub enum CustomerFormat {
 }
 
 /// Begins an import: what the file is called and how long it is. Its bytes follow in pieces.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct NewImport {
     /// 1 to 200 characters.
+    #[schemars(length(max = crate::MAX_FIELD_CHARS), regex(pattern = r"\S"))]
     pub file: String,
     #[ts(type = "number")]
+    #[schemars(range(min = 1))]
     pub bytes: u64,
 }
 
 /// How the file is to be read. What is left out is guessed from the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ImportOptions {
@@ -134,7 +141,18 @@ pub struct ImportOptions {
 
 /// A number or an address that only one person should have is on a record already.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    TS,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "exchange.ts")]
@@ -148,7 +166,7 @@ pub enum ExistingCustomers {
     Create,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ImportColumn {
@@ -158,7 +176,9 @@ pub struct ImportColumn {
     pub name: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "exchange.ts")]
 pub enum ColumnTarget {
@@ -187,7 +207,7 @@ pub enum ColumnTarget {
 }
 
 /// What the file looks like, read with these options.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ImportPreview {
     /// As given, with every guess filled in.
@@ -202,7 +222,7 @@ pub struct ImportPreview {
     pub customers: Vec<PreviewedCustomer>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct PreviewedCustomer {
     #[ts(type = "number")]
@@ -214,7 +234,7 @@ pub struct PreviewedCustomer {
 }
 
 /// An import, from the upload on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct Import {
     pub import: ImportId,
@@ -239,7 +259,9 @@ pub struct Import {
     pub kept: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "exchange.ts")]
 pub enum ImportState {
@@ -262,7 +284,7 @@ pub enum ImportState {
     Undone,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ImportCounts {
@@ -280,7 +302,7 @@ pub struct ImportCounts {
     pub refused: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct RefusedRow {
     /// Where it begins in the file, from 1.
@@ -291,14 +313,14 @@ pub struct RefusedRow {
 }
 
 /// Newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ImportPage {
     pub imports: Vec<Import>,
 }
 
 /// Holidays out of an iCalendar file, or from an address that the server fetches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct CalendarQuestion {
@@ -318,7 +340,7 @@ pub struct CalendarQuestion {
 }
 
 /// Business hours in the notation of OpenStreetMap's `opening_hours`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct NotationQuestion {
@@ -332,7 +354,7 @@ pub struct NotationQuestion {
 }
 
 /// Hours as they would stand in a schedule.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "exchange.ts")]
 pub struct ReadHours {
     /// Absent when only holidays were read.

@@ -4,11 +4,12 @@
 //! hours of one queue. Shares are between 0 and 1 and absent where nothing happened that they could be of.
 
 use crate::work::Presence;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{AgentId, Millis, QueueId};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct FiguresNow {
     /// When these were taken.
@@ -20,7 +21,7 @@ pub struct FiguresNow {
     pub agents: Vec<AgentFigures>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct QueueFigures {
     pub queue: QueueId,
@@ -51,7 +52,7 @@ pub struct QueueFigures {
 }
 
 /// What was counted in a stretch of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct QueueCounts {
     /// Entries into the line, for whatever reason.
@@ -86,7 +87,7 @@ pub struct QueueCounts {
     pub abandonment: Option<f64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct AgentFigures {
     pub agent: AgentId,
@@ -96,7 +97,7 @@ pub struct AgentFigures {
     pub day: AgentCounts,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct AgentCounts {
     pub handled: u32,
@@ -125,7 +126,7 @@ pub struct AgentCounts {
 }
 
 /// A queue's kept quarter hours, oldest first; the last one still runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct QueueIntervals {
     pub queue: QueueId,
@@ -133,7 +134,7 @@ pub struct QueueIntervals {
 }
 
 /// An agent's quarter hours of the day, oldest first; the last one still runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct AgentIntervals {
     pub agent: AgentId,
@@ -142,14 +143,14 @@ pub struct AgentIntervals {
     pub intervals: Vec<AgentInterval>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct AgentInterval {
     pub begins_at: Millis,
     pub counts: AgentCounts,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "figures.ts")]
 pub struct QueueInterval {
     pub begins_at: Millis,

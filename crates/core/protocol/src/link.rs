@@ -4,6 +4,7 @@
 
 use crate::customer::{CustomerCommand, CustomerDelta, CustomerView};
 use crate::work::{AgentCommand, AgentDelta, AgentView};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{CommandId, InteractionId, MediaId, Millis, OrgSlug, Peer, QueueId, Sensitive};
@@ -186,23 +187,35 @@ pub enum IcePolicy {
 }
 
 /// Why something was refused. Programs branch on this, never on the hint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "link.ts")]
 pub enum ErrorCode {
     /// Not JSON of a known frame.
     BadFrame,
+    /// Longer than is taken here.
     FrameTooLarge,
+    /// Client and server are of versions that do not go together.
     VersionMismatch,
     /// No hello within its time, or a second one.
     HelloExpected,
+    /// The token is missing, expired or revoked.
     TokenExpired,
+    /// The user or the password is wrong.
     WrongPassword,
+    /// Too many attempts; `Retry-After` says how many seconds to wait.
     TooManyAttempts,
+    /// The role does not allow it.
     NotAllowed,
+    /// There is no such organisation on this server.
     UnknownOrganisation,
+    /// There is no such queue.
     UnknownQueue,
+    /// There is no such interaction or recording.
     UnknownInteraction,
+    /// There is no such customer.
     UnknownCustomer,
     UnknownImport,
     /// Somebody else changed it since it was read; read it again.
@@ -221,6 +234,29 @@ pub enum ErrorCode {
     ColleagueNotFree,
     /// A field is missing, too long or of the wrong form; the hint names it.
     BadField,
+    /// Of the right form, and yet it cannot be so; the hint names the field.
+    UnfitContent,
+    /// Not JSON in UTF-8, or not said to be.
+    WrongMediaType,
+    /// There is nothing at this address.
+    UnknownAddress,
+    /// This address takes other methods.
+    WrongMethod,
+    /// The request did not arrive, or was not answered, in time.
+    TimedOut,
+    /// This note was removed.
+    UnknownNote,
+    /// What arrived of a recording is not what was sent: send it again from the beginning.
+    RecordingDiffers,
+    /// What was handed in as a recording is not Ogg Opus.
+    NotOggOpus,
+    /// The password is too short, too long or too easily guessed; the hint says which.
+    WeakPassword,
+    /// Nobody would be left who may administer the organisation.
+    LastAdministrator,
+    /// More customers who are not one's own work were looked at than an hour allows.
+    TooManyLooks,
+    /// The queue is closed.
     QueueClosed,
     /// As many wait as may wait.
     QueueFull,
@@ -228,9 +264,11 @@ pub enum ErrorCode {
     RateLimited,
     /// The same account connected elsewhere; this link is closed.
     SignedInElsewhere,
+    /// The server is about to stop.
     ServerStopping,
     /// The server could not write; nothing was done.
     StorageFailed,
+    /// Something went wrong in the server.
     Internal,
 }
 

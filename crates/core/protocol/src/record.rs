@@ -1,8 +1,10 @@
 //! What a customer's record holds beside its facts: consents, preferences, attributes and notes; what a search says of
 //! its finds; a customer's export; the audit trail.
 
+use crate::MAX_FIELD_CHARS;
 use crate::rest::{CustomerSummary, Given, Happened, IdentityKind, InteractionSummary};
 use crate::work::{MediaReport, RecognisedBy};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{AgentId, CustomerId, InteractionId, Millis, NoteId, Sensitive};
@@ -17,15 +19,17 @@ pub const MAX_ATTRIBUTE_NAME_CHARS: usize = 40;
 pub const MAX_CUSTOMER_NOTE_CHARS: usize = 2_000;
 
 /// Something an organisation keeps about a customer under a name of its own: a contract's number, a branch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Attribute {
+    #[schemars(length(max = MAX_ATTRIBUTE_NAME_CHARS), regex(pattern = r"\S"))]
     pub name: String,
+    #[schemars(length(max = MAX_FIELD_CHARS), regex(pattern = r"\S"))]
     pub value: Sensitive<String>,
 }
 
 /// What a customer allowed or refused, since when, and how they said so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Consent {
     pub kind: ConsentKind,
@@ -36,7 +40,9 @@ pub struct Consent {
     pub source: ConsentSource,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "record.ts")]
 pub enum ConsentKind {
@@ -50,7 +56,9 @@ pub enum ConsentKind {
     Prediction,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "record.ts")]
 pub enum ConsentSource {
@@ -65,7 +73,7 @@ pub enum ConsentSource {
 }
 
 /// A customer's word on one consent, as an agent enters it; the server adds the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct ConsentAnswer {
     pub kind: ConsentKind,
@@ -74,7 +82,7 @@ pub struct ConsentAnswer {
 }
 
 /// How and when a customer likes to be reached; the language stands on the record itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Preferences {
     pub channel: Option<ContactChannel>,
@@ -84,7 +92,9 @@ pub struct Preferences {
     pub site: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "record.ts")]
 pub enum ContactChannel {
@@ -94,7 +104,9 @@ pub enum ContactChannel {
     Chat,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "record.ts")]
 pub enum ContactTime {
@@ -105,7 +117,7 @@ pub enum ContactTime {
 }
 
 /// A note on the record, by whom and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct CustomerNote {
     pub note: NoteId,
@@ -118,21 +130,22 @@ pub struct CustomerNote {
 }
 
 /// Newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct CustomerNotes {
     pub notes: Vec<CustomerNote>,
 }
 
 /// The text of a new or changed note.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct NoteText {
+    #[schemars(length(max = MAX_CUSTOMER_NOTE_CHARS), regex(pattern = r"\S"))]
     pub text: Sensitive<String>,
 }
 
 /// A customer whom a search found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct FoundCustomer {
     #[serde(flatten)]
@@ -142,7 +155,7 @@ pub struct FoundCustomer {
     pub matched: Option<Matched>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Matched {
     pub place: MatchedPlace,
@@ -153,7 +166,7 @@ pub struct Matched {
     pub at: Option<Millis>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "record.ts")]
 pub enum MatchedPlace {
@@ -170,14 +183,14 @@ pub enum MatchedPlace {
 }
 
 /// A number, an address or a handle that stands on more than one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct DuplicateKey {
     pub kind: IdentityKind,
     pub key: Sensitive<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Duplicate {
     #[serde(flatten)]
@@ -194,14 +207,14 @@ pub struct Duplicate {
 /// Records of one duplicate that are named.
 pub const MAX_SHARING: u32 = 20;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Sharing {
     pub customer: CustomerId,
     pub name: Sensitive<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct DuplicatePage {
     pub duplicates: Vec<Duplicate>,
@@ -210,7 +223,7 @@ pub struct DuplicatePage {
 }
 
 /// Everything that is kept about one customer, to be given to them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct CustomerExport {
     /// [`EXPORT_SCHEMA`].
@@ -227,7 +240,7 @@ pub struct CustomerExport {
     pub interactions: Vec<ExportedInteraction>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct ExportedInteraction {
     pub summary: InteractionSummary,
@@ -237,7 +250,7 @@ pub struct ExportedInteraction {
 }
 
 /// What their browser told when the interaction began.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct CallerFacts {
     pub device: Option<String>,
@@ -250,21 +263,21 @@ pub struct CallerFacts {
 }
 
 /// Asks for an erasure: the customer's name, typed by whoever asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct EraseConfirmation {
     pub name: Sensitive<String>,
 }
 
 /// A customer was erased; their interactions stay as figures without content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct Erased {
     pub interactions: u32,
 }
 
 /// One line of the audit trail: ids and names of accounts, never a customer's content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct AuditLine {
     #[ts(type = "number")]
@@ -274,12 +287,15 @@ pub struct AuditLine {
     pub who: String,
     /// What was done, as `signed_in`, `customer_exported`, `queue_set`.
     pub what: String,
-    /// To whom or what, as `customer 7`.
+    /// To whom or what, as `customer 7`, or `search 5f3a9c0d12ab, 12 found`: the same words searched for give the same
+    /// sum, and the words themselves are not kept.
     pub subject: String,
+    /// The address that it was done from, where it is known.
+    pub from: Option<String>,
 }
 
 /// Newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "record.ts")]
 pub struct AuditPage {
     pub lines: Vec<AuditLine>,

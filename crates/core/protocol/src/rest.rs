@@ -12,7 +12,11 @@
 
 use crate::configuration::Finding;
 use crate::link::ErrorCode;
-use crate::record::{Attribute, Consent, ConsentAnswer, FoundCustomer, Preferences};
+use crate::record::{
+    Attribute, Consent, ConsentAnswer, FoundCustomer, MAX_ATTRIBUTES, MAX_IDENTITIES, Preferences,
+};
+use crate::{MAX_FIELD_CHARS, MAX_NOTE_CHARS};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -20,15 +24,18 @@ use vocab::{
     Sensitive,
 };
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct SignIn {
     pub organisation: OrgSlug,
+    /// In any case.
+    #[schemars(length(min = 1, max = MAX_FIELD_CHARS), regex(pattern = r"\S"))]
     pub user: String,
+    #[schemars(length(max = MAX_PASSWORD_CHARS))]
     pub password: Sensitive<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct SignedIn {
     pub token: Sensitive<String>,
@@ -37,7 +44,7 @@ pub struct SignedIn {
     pub role: Role,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct ErrorBody {
     pub code: ErrorCode,
@@ -49,7 +56,7 @@ pub struct ErrorBody {
 }
 
 /// A customer as lists and the pop show them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct CustomerSummary {
     pub customer: CustomerId,
@@ -74,7 +81,7 @@ pub struct CustomerSummary {
     pub preferences: Preferences,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct Identity {
     pub kind: IdentityKind,
@@ -107,7 +114,7 @@ impl Identity {
 }
 
 /// A telephone number for people and for dialling.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct ShownPhone {
     /// A plus, the country and the number.
@@ -118,7 +125,7 @@ pub struct ShownPhone {
 }
 
 /// What a customer typed of themselves when an interaction began; no proof of who they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[ts(export, export_to = "rest.ts")]
 pub struct Given {
@@ -134,7 +141,9 @@ impl Given {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "rest.ts")]
 pub enum IdentityKind {
@@ -146,7 +155,7 @@ pub enum IdentityKind {
     Visitor,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct CustomerPage {
     pub customers: Vec<FoundCustomer>,
@@ -154,29 +163,35 @@ pub struct CustomerPage {
 }
 
 /// Fields left out stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[ts(export, export_to = "rest.ts")]
 pub struct CustomerPatch {
     /// Refused with `changed_meanwhile` when the record's revision is another one by now.
     pub if_revision: Option<u32>,
+    #[schemars(length(max = MAX_FIELD_CHARS), regex(pattern = r"\S"))]
     pub name: Option<Sensitive<String>>,
     /// An empty one takes it away.
+    #[schemars(length(max = 35), regex(pattern = r"^[A-Za-z0-9-]*$"))]
     pub language: Option<String>,
     pub is_vip: Option<bool>,
+    #[schemars(length(max = 20), inner(length(max = 60), regex(pattern = r"\S")))]
     pub labels: Option<Vec<String>>,
+    #[schemars(length(max = MAX_NOTE_CHARS))]
     pub note: Option<Sensitive<String>>,
     /// All phones, addresses and handles there shall be; browsers are not among them.
+    #[schemars(length(max = MAX_IDENTITIES))]
     pub identities: Option<Vec<Identity>>,
     /// True: no browser is known again.
     pub forget_browsers: Option<bool>,
+    #[schemars(length(max = MAX_ATTRIBUTES))]
     pub attributes: Option<Vec<Attribute>>,
     /// What changed; each is kept with its time.
     pub consents: Option<Vec<ConsentAnswer>>,
     pub preferences: Option<Preferences>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct InteractionSummary {
     pub interaction: InteractionId,
@@ -204,7 +219,7 @@ pub struct InteractionSummary {
 }
 
 /// What one agent wrote about an interaction. Nobody writes over a colleague's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct InteractionNote {
     pub agent: AgentId,
@@ -221,7 +236,7 @@ impl InteractionNote {
 }
 
 /// One desktop's recording of a conversation: the agent left, the customer right.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct RecordingSummary {
     pub recording: RecordingId,
@@ -237,7 +252,7 @@ pub struct RecordingSummary {
 }
 
 /// A stretch that was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct RecordingPause {
     /// Where in the recording it lies.
@@ -246,7 +261,7 @@ pub struct RecordingPause {
 }
 
 /// Announces a recording that is about to be sent; the same again is no mistake.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct NewRecording {
     pub recording: RecordingId,
@@ -255,7 +270,7 @@ pub struct NewRecording {
 }
 
 /// How much of a recording has arrived: send on from `received`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct RecordingReceived {
     #[ts(type = "number")]
@@ -264,18 +279,21 @@ pub struct RecordingReceived {
 }
 
 /// All bytes were sent; they are kept only when they are these.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct RecordingEnd {
     #[ts(type = "number")]
+    #[schemars(range(min = 1))]
     pub bytes: u64,
     /// Of all bytes, in lower-case hexadecimal.
+    #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub sha256: String,
     pub duration_ms: u32,
+    #[schemars(length(max = 1_000))]
     pub pauses: Vec<RecordingPause>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "rest.ts")]
 pub enum Outcome {
@@ -289,7 +307,7 @@ pub enum Outcome {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct Timeline {
     /// Newest first.
@@ -298,7 +316,7 @@ pub struct Timeline {
 }
 
 /// One interaction with everything that happened in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct InteractionDetail {
     pub summary: InteractionSummary,
@@ -306,7 +324,7 @@ pub struct InteractionDetail {
     pub happened: Vec<Happened>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct Happened {
     pub at: Millis,
@@ -322,7 +340,7 @@ pub struct Happened {
     pub decision: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "rest.ts")]
 pub enum HappenedWhat {
@@ -368,24 +386,43 @@ pub enum HappenedWhat {
 }
 
 /// What dispositions and reasons are called, in each language.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct NamesBody {
-    /// In the order in which they are offered.
+    /// In the order in which they are offered; each code once.
+    #[schemars(length(min = 1, max = 50))]
     pub dispositions: Vec<crate::work::Disposition>,
     pub reasons: Vec<crate::work::ReasonName>,
 }
 
+/// Shortest password that is taken, in characters (NIST SP 800-63B-4, 3.1.1.1).
+pub const MIN_PASSWORD_CHARS: usize = 8;
+
+/// Longest password, in characters; in bytes it is four times as much, since no character of UTF-8 has more.
+pub const MAX_PASSWORD_CHARS: usize = 1_000;
+
+/// One's own new password, with the old one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export, export_to = "rest.ts")]
+pub struct OwnPassword {
+    #[schemars(length(max = MAX_PASSWORD_CHARS))]
+    pub old: Sensitive<String>,
+    /// Refused as `weak_password` when it is easily guessed.
+    #[schemars(length(min = MIN_PASSWORD_CHARS, max = MAX_PASSWORD_CHARS))]
+    pub new: Sensitive<String>,
+}
+
 /// A new password for somebody else.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct NewPassword {
-    /// At least eight characters.
+    /// Refused as `weak_password` when it is easily guessed.
+    #[schemars(length(min = MIN_PASSWORD_CHARS, max = MAX_PASSWORD_CHARS))]
     pub password: Sensitive<String>,
 }
 
 /// A supervisor sets an agent's state; a conversation that goes on is not cut short.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "rest.ts")]
 pub struct ForcedState {
     pub state: vocab::ChosenState,

@@ -2,6 +2,7 @@
 
 use crate::handover::{Consult, Floor, HandoverCommand, HandoverNote};
 use crate::rest::{CustomerSummary, Given, InteractionNote, InteractionSummary};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::{
@@ -68,7 +69,7 @@ pub enum AgentCommand {
 }
 
 /// How one call's media was, seen from the agent's side.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "work.ts")]
 pub struct MediaReport {
     /// Answered until the first speech frame was played, in milliseconds; absent when none was.
@@ -110,7 +111,7 @@ pub struct Me {
     pub role: Role,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "work.ts")]
 pub struct Presence {
     pub state: AgentState,
@@ -242,7 +243,7 @@ pub enum MayBeBy {
     Name,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "work.ts")]
 pub enum RecognisedBy {
@@ -278,32 +279,37 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "work.ts")]
 pub struct Disposition {
+    #[schemars(regex(pattern = r"^[a-z0-9_]{1,40}$"))]
     pub code: String,
     /// In English, and wherever there is no name in the reader's language.
+    #[schemars(length(max = 60), regex(pattern = r"\S"))]
     pub name: String,
     #[serde(default)]
     pub names: OtherNames,
 }
 
 /// A name in the languages beside English.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default)]
 #[ts(export, export_to = "work.ts")]
 pub struct OtherNames {
     #[serde(rename = "zh-Hans")]
+    #[schemars(length(max = 60), regex(pattern = r"\S"))]
     pub simplified: Option<String>,
     #[serde(rename = "zh-Hant")]
+    #[schemars(length(max = 60), regex(pattern = r"\S"))]
     pub traditional: Option<String>,
 }
 
 /// An organisation's own name for a reason; without one the screen has its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "work.ts")]
 pub struct ReasonName {
     pub reason: NotReadyReason,
+    #[schemars(length(max = 60), regex(pattern = r"\S"))]
     pub name: String,
     #[serde(default)]
     pub names: OtherNames,

@@ -13,3 +13,4 @@ pub use change::{Conflict, changed, difference, inverse};
 pub use check::{check, has_faults};
 pub use codes::{is_code, is_user};
 pub use engine::{Numbers, engine_config};
+pub use words::explained;

@@ -38,6 +38,12 @@ pub(crate) fn of_engine(found: &acd::Finding, numbers: &Numbers) -> Finding {
     }
 }
 
+/// A problem of the engine's, in a sentence of codes.
+#[must_use]
+pub fn explained(problem: &Problem, numbers: &Numbers) -> String {
+    tell(problem, numbers).text
+}
+
 struct Told {
     code: ProblemCode,
     subject: String,

@@ -1,6 +1,8 @@
 //! Identifiers as distinct types, so that one is never passed for another.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use ts_rs::TS;
 
@@ -9,6 +11,7 @@ macro_rules! numeric_id {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+            JsonSchema,
         )]
         #[serde(transparent)]
         #[ts(export, export_to = "vocab.ts", type = "number")]
@@ -65,7 +68,9 @@ numeric_id!(
 );
 
 /// A recording's name, made by the desktop that records (UUIDv7), so that its pieces can be sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(transparent)]
 #[ts(export, export_to = "vocab.ts", type = "string")]
 pub struct RecordingId(pub uuid::Uuid);
@@ -120,6 +125,20 @@ impl OrgSlug {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl JsonSchema for OrgSlug {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OrgSlug".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}$" })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which language people speak, as far as routing cares.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use ts_rs::TS;
 
@@ -54,6 +56,20 @@ impl fmt::Display for Language {
             write!(f, "{}", char::from(letter))?;
         }
         Ok(())
+    }
+}
+
+impl JsonSchema for Language {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Language".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Za-z]{2,3}([-_].*)?$" })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Personal data that must not reach a log by accident.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use ts_rs::TS;
 
@@ -21,6 +23,25 @@ impl<T> Sensitive<T> {
 
     pub fn into_inner(self) -> T {
         self.0
+    }
+}
+
+/// As the value itself: that it must not be logged is the server's affair.
+impl<T: JsonSchema> JsonSchema for Sensitive<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }
 

@@ -1,10 +1,13 @@
 //! The closed lists that people see as states and reasons.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What an account may do; a supervisor and an administrator may do all that an agent may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum Role {
@@ -15,7 +18,9 @@ pub enum Role {
 }
 
 /// Why an agent takes no work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum NotReadyReason {
@@ -33,7 +38,9 @@ pub enum NotReadyReason {
 }
 
 /// What a person chose to be; everything else an agent's state says is derived from live work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum ChosenState {
@@ -42,7 +49,9 @@ pub enum ChosenState {
 }
 
 /// An agent's state as shown: derived from the link, live work and [`ChosenState`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum AgentState {
@@ -70,7 +79,9 @@ pub enum AgentState {
 }
 
 /// Who or what ended a conversation or a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum EndedBy {
@@ -85,7 +96,9 @@ pub enum EndedBy {
 }
 
 /// Whether the other side of an interaction is reachable now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum PeerLink {
@@ -98,7 +111,9 @@ pub enum PeerLink {
 }
 
 /// The other end of a media path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum Peer {
@@ -107,7 +122,9 @@ pub enum Peer {
 }
 
 /// How an interaction came. A callback is a voice interaction whose customer need not wait at the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum MediumKind {
@@ -134,7 +151,19 @@ impl MediumKind {
 
 /// Whether conversations of a queue may be recorded.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
@@ -147,7 +176,9 @@ pub enum RecordingPolicy {
 }
 
 /// What a recording does at this moment; without one there is no state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "vocab.ts")]
 pub enum RecordingState {

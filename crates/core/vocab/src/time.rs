@@ -1,11 +1,24 @@
 //! Points in time and spans, both in whole milliseconds.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// UTC milliseconds since 1970 when a point in time, milliseconds when a span; always given, never read from a clock here.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    JsonSchema,
 )]
 #[serde(transparent)]
 #[ts(export, export_to = "vocab.ts", type = "number")]

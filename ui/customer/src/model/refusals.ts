@@ -88,6 +88,17 @@ function problemOf(code: ErrorCode): Problem | null {
     case "unknown_user":
     case "unknown_change":
     case "unknown_decision":
+    case "unfit_content":
+    case "wrong_media_type":
+    case "unknown_address":
+    case "wrong_method":
+    case "timed_out":
+    case "unknown_note":
+    case "recording_differs":
+    case "not_ogg_opus":
+    case "weak_password":
+    case "last_administrator":
+    case "too_many_looks":
     case "not_now":
     case "bad_field":
     case "server_stopping":

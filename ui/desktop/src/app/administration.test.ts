@@ -165,6 +165,30 @@ test("a password needs eight characters, the same twice, and is set at once", as
   await until(() => expect(seen("password-done")).not.toBeNull());
 });
 
+test("one's own password is changed with the old one, and what is wrong is said at its field", async () => {
+  const { fake } = await open("ready-empty");
+  await press("rail-settings");
+  await press("password-open");
+  const change = (old: string, first: string, second = first) => {
+    type(seen("password-old"), old);
+    type(seen("password-first"), first);
+    type(seen("password-second"), second);
+    seen("password-change")?.closest("form")?.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+    flushSync();
+  };
+  const wrong = (id: string) => seen(id)?.getAttribute("aria-invalid") === "true";
+  change("warmline-demo", "long and odd 7", "long and odd 8");
+  await until(() => expect(wrong("password-second")).toBe(true));
+  expect(asked(fake, "change_password")).toEqual([]);
+  change("not this", "long and odd 7");
+  await until(() => expect(wrong("password-old")).toBe(true));
+  change("warmline-demo", "password1");
+  await until(() => expect(wrong("password-first")).toBe(true));
+  change("warmline-demo", "long and odd 7");
+  await until(() => expect(seen("password-done")).not.toBeNull());
+  expect(asked(fake, "change_password").at(-1)).toEqual({ type: "change_password", old: "warmline-demo", new: "long and odd 7" });
+});
+
 test("a past change is taken back; one that was changed again since says by which", async () => {
   const { fake } = await open();
   await go("history");

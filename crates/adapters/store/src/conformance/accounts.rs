@@ -2,9 +2,9 @@
 
 use super::Case;
 use super::script::{STAMP, new_user};
-use crate::{OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
+use crate::{NewUser, OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
 use acd::{Center, Command};
-use protocol::configuration::QueueSettings;
+use protocol::configuration::{Change, PersonSettings, QueueSettings};
 use protocol::work::{Disposition, OtherNames};
 use vocab::{AgentId, Millis, QueueId, Role, Sensitive};
 
@@ -28,7 +28,98 @@ pub(super) const CASES: &[Case] = &[
         tokens,
     ),
     ("failures count by user and by address", attempts),
+    (
+        "the last administrator who can sign in stays, whatever would take them away",
+        administrators,
+    ),
+    (
+        "one's own new password ends every other sign-in",
+        own_password,
+    ),
 ];
+
+fn administrators(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let is_refused = |refused: crate::Result<()>| {
+        assert!(
+            matches!(&refused, Err(StoreError::LastAdministrator { name }) if name == "ada"),
+            "{refused:?}"
+        );
+    };
+    let person = |user: &str, role| PersonSettings::new(user, user, role);
+    // An organisation without one may be set up as it likes.
+    accounts
+        .set_person(STAMP, person("sam", Role::Supervisor))
+        .unwrap();
+    let ada = NewUser {
+        user: "ada".to_owned(),
+        name: "Ada Byrne".to_owned(),
+        role: Role::Admin,
+        password_hash: Sensitive::new("$argon2id$one".to_owned()),
+        queues: Vec::new(),
+    };
+    let ada = accounts.add_user(STAMP, &ada).unwrap();
+    is_refused(accounts.remove_user(STAMP, ada));
+    is_refused(accounts.set_person(STAMP, person("ada", Role::Agent)));
+    // Somebody who cannot sign in yet does not help.
+    let bob = person("bob", Role::Admin);
+    accounts.set_person(STAMP, bob.clone()).unwrap();
+    is_refused(accounts.remove_user(STAMP, ada));
+    let swap = Change {
+        people_gone: vec!["ada".to_owned()],
+        people: vec![person("cyd", Role::Admin)],
+        ..Change::default()
+    };
+    let swapped = accounts.change_configuration(STAMP, None, None, &swap);
+    is_refused(swapped.map(drop));
+    let bob = accounts.user_by_name("bob").unwrap().unwrap().agent;
+    let hash = Sensitive::new("$argon2id$two".to_owned());
+    accounts.set_password(STAMP, bob, &hash).unwrap();
+    accounts.remove_user(STAMP, ada).unwrap();
+    let (revision, document) = accounts.configuration().unwrap();
+    assert!(document.people.iter().all(|one| one.user != "ada"));
+    // Taking it back brings her with her password, so bob may go in the same change.
+    let back = Change {
+        people: vec![PersonSettings::new("ada", "Ada Byrne", Role::Admin)],
+        people_gone: vec!["bob".to_owned()],
+        ..Change::default()
+    };
+    accounts
+        .change_configuration(STAMP, None, Some(revision), &back)
+        .unwrap();
+    is_refused(accounts.remove_user(STAMP, ada));
+}
+
+fn own_password(store: &dyn OrganisationStore) {
+    let mut accounts = store.accounts().unwrap();
+    let queue = accounts
+        .add_queue(STAMP, &QueueSettings::named("support", "Support"))
+        .unwrap();
+    let user = new_user("anna", "Anna Marsh", queue);
+    let agent = accounts.add_user(STAMP, &user).unwrap();
+    for byte in [1, 2] {
+        let (created_at, expires_at) = (Millis(1), Millis(900));
+        let hash = [byte; 32];
+        let token = TokenRow {
+            hash,
+            agent,
+            created_at,
+            expires_at,
+        };
+        accounts.add_token(&token).unwrap();
+    }
+    let revision = accounts.revision().unwrap();
+    let hash = Sensitive::new("$argon2id$new".to_owned());
+    accounts
+        .change_own_password(STAMP, agent, &hash, &[1; 32])
+        .unwrap();
+    assert!(accounts.token_owner(&[1; 32], Millis(2)).unwrap().is_some());
+    assert!(accounts.token_owner(&[2; 32], Millis(2)).unwrap().is_none());
+    assert_eq!(accounts.user(agent).unwrap().unwrap().password_hash, hash);
+    assert_ne!(accounts.revision().unwrap(), revision, "links look again");
+    let newest = accounts.audit(None, 1).unwrap().remove(0);
+    assert_eq!(newest.what, "password_changed");
+}
 
 fn fresh(store: &dyn OrganisationStore) {
     let accounts = store.accounts().unwrap();

@@ -3,12 +3,13 @@
 use super::{
     Configuration, Finding, Named, PersonSettings, QueueSettings, Rules, ScheduleSettings,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vocab::Millis;
 
 /// The document as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct ConfigurationState {
     /// Grows with every change; see [`ConfigurationPatch::if_revision`].
@@ -20,7 +21,7 @@ pub struct ConfigurationState {
 }
 
 /// What shall be otherwise; what is not named stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct ConfigurationPatch {
@@ -31,7 +32,7 @@ pub struct ConfigurationPatch {
 }
 
 /// New and other things whole, gone ones by their codes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct Change {
@@ -50,15 +51,16 @@ pub struct Change {
 }
 
 /// One thing before and after; nothing before for a new one, nothing after for one that is gone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "configuration.ts")]
+#[schemars(rename = "EditOf{T}")]
 pub struct Edit<T> {
     pub before: Option<T>,
     pub after: Option<T>,
 }
 
 /// What one change changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct ConfigurationChange {
     /// The configuration's revision from then on.
@@ -78,7 +80,7 @@ pub struct ConfigurationChange {
     pub rules: Option<Edit<Rules>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "configuration.ts")]
 pub struct ChangePage {
     /// Newest first.

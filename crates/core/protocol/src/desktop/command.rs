@@ -164,6 +164,11 @@ pub enum DesktopCommand {
         user: String,
         password: Sensitive<String>,
     },
+    /// One's own; other sign-ins of this account end.
+    ChangePassword {
+        old: Sensitive<String>,
+        new: Sensitive<String>,
+    },
     /// The names of all time zones.
     Zones,
     /// Runs the readiness check again; its progress comes as events.

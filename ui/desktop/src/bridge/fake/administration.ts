@@ -67,9 +67,10 @@ export class FakeAdministration {
       const older = this.#changes.filter(({ revision }) => command.before === null || revision < command.before);
       return { type: "configuration_changes", page: { changes: older.slice(0, PAGE), has_more: older.length > PAGE } };
     }
-    if (command.type === "set_password") {
-      if (command.password.length < 8) throw new Refused({ type: "refused", code: "bad_field", hint: "" });
-      return { type: "done" };
+    if (command.type === "set_password") return acceptable(command.password);
+    if (command.type === "change_password") {
+      if (command.old !== "warmline-demo") throw new Refused({ type: "refused", code: "wrong_password", hint: "" });
+      return acceptable(command.new);
     }
     return null;
   }
@@ -105,4 +106,10 @@ export class FakeAdministration {
     }, ...this.#changes];
     this.configuration = next;
   }
+}
+
+/** A little of the server's judgement: short ones and the commonest are too easily guessed. */
+function acceptable(password: string): DesktopReply {
+  if (password.length < 8 || /^(password|12345678|warmline)/.test(password)) throw new Refused({ type: "refused", code: "weak_password", hint: "" });
+  return { type: "done" };
 }

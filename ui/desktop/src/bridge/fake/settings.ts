@@ -64,7 +64,7 @@ export const CONFIGURATION: Configuration = {
       holidays: [{ date: "2027-02-06", name: "春节", openings: [] }],
     },
   ],
-  rules: { agent_grace_ms: 60_000, customer_grace_ms: 30_000, callback_ring_ms: 30_000, callback_rest_ms: 120_000, callback_tries: 3, reject_limit: 1, zone: "Europe/Lisbon", country: null },
+  rules: { agent_grace_ms: 60_000, customer_grace_ms: 30_000, callback_ring_ms: 30_000, callback_rest_ms: 120_000, callback_tries: 3, reject_limit: 1, zone: "Europe/Lisbon", country: null, looks_per_hour: { agent: 600, expert: 600, supervisor: 2000, admin: 2000 } },
 };
 
 export const ZONES = ["Africa/Lagos", "America/New_York", "America/Sao_Paulo", "Asia/Hong_Kong", "Asia/Kolkata", "Asia/Shanghai", "Asia/Taipei", "Asia/Tokyo", "Australia/Sydney", "Europe/Berlin", "Europe/Dublin", "Europe/Lisbon", "Europe/London", "Europe/Paris", "Etc/UTC"];

@@ -104,6 +104,7 @@ export const administration = {
   "password.again": "Once more",
   "password.hint": "At least {n} characters.",
   "password.short": "That is too short: at least {n} characters.",
+  "password.long": "That is too long: at most {n} characters.",
   "password.differs": "The two are not the same.",
   "password.done": "{name} has a new password.",
   "people_with.skills": "{n} {n, one|person has|people have} it",

@@ -143,6 +143,8 @@ export const settingsOf = {
   "rules.days": "Days",
   "rules.days.hint": "Figures of a day begin at midnight of this place.",
   "rules.offers": "Offers",
+  "rules.looks_per_hour": "Looking at customers",
+  "rules.looks_per_hour.hint": "Records and searches in an hour beyond one's own work, for each person of a role. Each is in the audit trail; 0 sets no limit.",
   "rules.reject_limit": "Declined in a row",
   "rules.reject_limit.hint": "Then an agent is not ready.",
 };

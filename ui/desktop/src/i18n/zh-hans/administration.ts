@@ -106,6 +106,7 @@ export const administration: Record<keyof typeof english, string> = {
   "password.again": "再次输入",
   "password.hint": "至少 {n} 个字符。",
   "password.short": "太短：至少 {n} 个字符。",
+  "password.long": "太长：最多 {n} 个字符。",
   "password.differs": "两次输入不一致。",
   "password.done": "{name} 的密码已更新。",
   "people_with.skills": "{n} 人掌握",

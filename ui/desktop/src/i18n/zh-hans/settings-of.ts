@@ -145,6 +145,8 @@ export const settingsOf: Record<keyof typeof english, string> = {
   "rules.days": "日期",
   "rules.days.hint": "每日数据从此时区的午夜开始。",
   "rules.offers": "分配",
+  "rules.looks_per_hour": "查看客户",
+  "rules.looks_per_hour.hint": "每小时可查看的非本人工作记录和搜索次数，按角色对每人计算。每次都会写入审计记录；0 表示不限。",
   "rules.reject_limit": "连续拒接",
   "rules.reject_limit.hint": "之后坐席变为未就绪。",
 };

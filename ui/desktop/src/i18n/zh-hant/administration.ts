@@ -106,6 +106,7 @@ export const administration: Record<keyof typeof english, string> = {
   "password.again": "再次輸入",
   "password.hint": "至少 {n} 個字元。",
   "password.short": "太短：至少 {n} 個字元。",
+  "password.long": "太長：最多 {n} 個字元。",
   "password.differs": "兩次輸入不一致。",
   "password.done": "{name} 的密碼已更新。",
   "people_with.skills": "{n} 人具備",

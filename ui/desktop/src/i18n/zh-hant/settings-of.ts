@@ -145,6 +145,8 @@ export const settingsOf: Record<keyof typeof english, string> = {
   "rules.days": "日期",
   "rules.days.hint": "每日數據從此時區的午夜開始。",
   "rules.offers": "分配",
+  "rules.looks_per_hour": "檢視客戶",
+  "rules.looks_per_hour.hint": "每小時可檢視的非本人工作記錄和搜尋次數，按角色對每人計算。每次都會寫入稽核記錄；0 表示不限。",
   "rules.reject_limit": "連續拒接",
   "rules.reject_limit.hint": "之後客服人員變為未就緒。",
 };

@@ -58,6 +58,7 @@ const RULES: Tell<Rules> = {
   callback_ring_ms: { label: "rules.callback_ring_ms", values: (it) => [ms(it)] }, callback_rest_ms: { label: "rules.callback_rest_ms", values: (it) => [ms(it)] },
   callback_tries: { label: "rules.callback_tries", values: (it) => [text(it)] }, reject_limit: { label: "rules.reject_limit", values: (it) => [text(it)] },
   zone: { label: "hours.zone", values: (it) => [text(it)] }, country: { label: "rules.country", values: (it) => [text(it)] },
+  looks_per_hour: { label: "rules.looks_per_hour", values: (it) => [text(`${it.agent} · ${it.expert} · ${it.supervisor} · ${it.admin}`)] },
 };
 
 const without = (all: readonly Value[], others: readonly Value[]) => all.filter((one) => !others.some((other) => isSame(one, other)));
