@@ -86,14 +86,13 @@ pub(crate) fn check_codes(patch: &CustomerPatch, record: &CustomerSummary) -> Re
     for (field, texts) in lines {
         if texts.into_iter().any(text::has_control) {
             let hint = format!("{field}: one line without tabs and control codes");
-            return Err(Problem::bad_field(&hint));
+            return Err(Problem::unfit(hint));
         }
     }
     let mut notes = patch.note.iter().filter(|note| **note != record.note);
     if notes.any(|note| text::has_control_in_lines(note.reveal())) {
-        return Err(Problem::bad_field(
-            "note: no control codes but line breaks and tabs",
-        ));
+        let hint = "note: no control codes but line breaks and tabs";
+        return Err(Problem::unfit(hint));
     }
     Ok(())
 }

@@ -301,7 +301,7 @@ async fn an_edit_refuses_what_is_new_and_wrong_and_nothing_that_stands_there() {
         ),
     ] {
         let (status, problem) = patch(&place, customer, body).await;
-        assert_eq!(status, 400, "{field}");
+        assert_eq!(status, 422, "{field}");
         assert!(
             problem["hint"].as_str().unwrap().starts_with(field),
             "{problem}"

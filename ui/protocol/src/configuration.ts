@@ -93,6 +93,12 @@ export type HolidaySettings = {
 date: string, name: string, openings: Array<SpanSettings>, };
 
 /**
+ * How many records may be opened and searches made in an hour beyond one's own work, by each person of a role. 0: no
+ * limit.
+ */
+export type LooksPerHour = { agent: number, expert: number, supervisor: number, admin: number, };
+
+/**
  * Something that is only a code and a name.
  */
 export type Named = { 
@@ -234,7 +240,11 @@ zone: string,
  * The country whose telephone numbers need no `+` and in whose manner numbers are shown: ISO 3166, as `DE`.
  * Without one it is the country of the zone.
  */
-country: string | null, };
+country: string | null, 
+/**
+ * Customers who are not one's own work: how many may be looked at.
+ */
+looks_per_hour: LooksPerHour, };
 
 export type ScheduleSettings = { code: string, name: string, 
 /**

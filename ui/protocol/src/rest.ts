@@ -146,7 +146,7 @@ recordings: Array<RecordingSummary>, };
  */
 export type NamesBody = { 
 /**
- * In the order in which they are offered.
+ * In the order in which they are offered; each code once.
  */
 dispositions: Array<Disposition>, reasons: Array<ReasonName>, };
 
@@ -155,7 +155,7 @@ dispositions: Array<Disposition>, reasons: Array<ReasonName>, };
  */
 export type NewPassword = { 
 /**
- * At least eight characters.
+ * Refused as `weak_password` when it is easily guessed.
  */
 password: Sensitive<string>, };
 
@@ -165,6 +165,15 @@ password: Sensitive<string>, };
 export type NewRecording = { recording: RecordingId, interaction: InteractionId, started_at: Millis, };
 
 export type Outcome = { "type": "open" } | { "type": "abandoned" } | { "type": "callback_missed" } | { "type": "answered", ended_by: EndedBy, };
+
+/**
+ * One's own new password, with the old one.
+ */
+export type OwnPassword = { old: Sensitive<string>, 
+/**
+ * Refused as `weak_password` when it is easily guessed.
+ */
+new: Sensitive<string>, };
 
 /**
  * All bytes were sent; they are kept only when they are these.
@@ -219,7 +228,11 @@ e164: Sensitive<string>,
  */
 text: Sensitive<string>, extension: Sensitive<string> | null, };
 
-export type SignIn = { organisation: OrgSlug, user: string, password: Sensitive<string>, };
+export type SignIn = { organisation: OrgSlug, 
+/**
+ * In any case.
+ */
+user: string, password: Sensitive<string>, };
 
 export type SignedIn = { token: Sensitive<string>, expires_at: Millis, name: string, role: Role, };
 

@@ -194,7 +194,7 @@ fn numbers_from_before_are_compared_as_new_ones_and_equal_ones_are_told_and_not_
         PRAGMA user_version = 14";
     rusqlite::Connection::open(database.path())
         .unwrap()
-        .execute_batch(&format!("{BEFORE_IDENTITIES} {rows}"))
+        .execute_batch(&format!("{BEFORE_LOOKS} {BEFORE_IDENTITIES} {rows}"))
         .unwrap();
     let history = Database::open(database.path()).unwrap().history().unwrap();
     let page = history.duplicates(None, 10).unwrap();
