@@ -34,7 +34,8 @@ pub(crate) fn run(house: &House) -> (Count, Result<()>) {
 
 /// Builds the server, and nothing but this step.
 pub(crate) fn alone(house: &House) -> Result<()> {
-    run::shown(&mut house.cargo(&["build", "-p", "server", "--bin", "warmline-server"]))?;
+    // The same selection as for all tests: another one would build third parties' crates anew.
+    run::shown(&mut house.cargo(&crate::test::BUILD))?;
     let (count, outcome) = run(house);
     say::line(&format!("{} passed, {} failed", count.passed, count.failed))?;
     outcome

@@ -197,11 +197,12 @@ fn one_by_one(commands: impl Iterator<Item = together::Named>) -> (Count, Result
 
 /// The programs and their tests, in one go and of the whole workspace: another selection would mean other features of third
 /// parties' crates, and a second build of all that stands on them.
+pub(crate) const BUILD: [&str; 5] = ["build", "--workspace", "--bins", "--tests", "--locked"];
+
 fn build(house: &House) -> Result<Vec<Executable>> {
-    let build = ["build", "--workspace", "--bins", "--tests", "--locked"];
     // Once in full view, with Cargo's progress, and once more, with nothing left to do, to be read.
-    run::shown(&mut house.cargo(&build))?;
-    let mut again = house.cargo(&build);
+    run::shown(&mut house.cargo(&BUILD))?;
+    let mut again = house.cargo(&BUILD);
     let list = run::read(again.args(["--quiet", "--message-format=json"]))?;
     list.lines()
         .filter_map(|line| executable_of(line).transpose())

@@ -96,14 +96,15 @@ fn has_whole_fractions(value: &mut Value) -> bool {
             *value = Value::from(whole as u64);
             true
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |any, item| has_whole_fractions(item) || any),
-        Value::Object(fields) => fields
-            .values_mut()
-            .fold(false, |any, item| has_whole_fractions(item) || any),
+        Value::Array(items) => all_of(items.iter_mut()),
+        Value::Object(fields) => all_of(fields.values_mut()),
         _ => false,
     }
+}
+
+/// [`has_whole_fractions`] of every one, also behind the first that has some.
+fn all_of<'a>(values: impl Iterator<Item = &'a mut Value>) -> bool {
+    values.map(has_whole_fractions).filter(|has| *has).count() > 0
 }
 
 /// Serde's error in our words. Of its text only what was expected is kept.
