@@ -1,7 +1,7 @@
 //! Passwords and tokens: Argon2id away from the async threads, opaque tokens of which only the SHA-256 is kept.
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{Output, PasswordHash, PasswordHasher, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -36,17 +36,52 @@ pub fn hash_password(password: &Sensitive<String>) -> Result<Sensitive<String>, 
         .map_err(SecretError::Hash)
 }
 
+/// What one check of a password fills; kept from one check to the next, because 19 MiB that come and go with every
+/// attempt stay with the allocator.
+#[derive(Default)]
+pub(crate) struct HashingMemory(Vec<argon2::Block>);
+
+/// Kibibytes that a stored hash may ask for: several times what ours do.
+const MEMORY_AT_MOST: u32 = 128 * 1_024;
+
 /// Whether the password is the one. Without a hash (no such account) it takes as long and says no.
 #[must_use]
-pub fn verify_password(password: &Sensitive<String>, hash: Option<&Sensitive<String>>) -> bool {
+pub(crate) fn verify_password(
+    password: &Sensitive<String>,
+    hash: Option<&Sensitive<String>>,
+    memory: &mut HashingMemory,
+) -> bool {
     let text = hash.map_or(NOBODYS_HASH, |hash| hash.reveal().as_str());
-    let Ok(parsed) = PasswordHash::new(text) else {
-        return false;
-    };
-    let is_right = Argon2::default()
-        .verify_password(password.reveal().as_bytes(), &parsed)
-        .is_ok();
+    let is_right = PasswordHash::new(text)
+        .ok()
+        .and_then(|parsed| matches(password.reveal().as_bytes(), &parsed, memory))
+        .unwrap_or(false);
     is_right && hash.is_some()
+}
+
+/// Nothing for a hash that is not of a kind we make.
+fn matches(password: &[u8], hash: &PasswordHash<'_>, memory: &mut HashingMemory) -> Option<bool> {
+    let params = Params::try_from(hash).ok()?;
+    if params.m_cost() > MEMORY_AT_MOST {
+        return None;
+    }
+    let algorithm = Algorithm::try_from(hash.algorithm).ok()?;
+    let version = hash
+        .version
+        .and_then(|version| Version::try_from(version).ok());
+    let mut salt = [0; 64];
+    let salt = hash.salt?.decode_b64(&mut salt).ok()?;
+    let expected = hash.hash?;
+    let blocks = params.block_count();
+    if memory.0.len() < blocks {
+        memory.0.resize(blocks, argon2::Block::default());
+    }
+    let mut output = vec![0; expected.len()];
+    Argon2::new(algorithm, version.unwrap_or_default(), params)
+        .hash_password_into_with_memory(password, salt, &mut output, &mut memory.0[..blocks])
+        .ok()?;
+    // In constant time.
+    Some(Output::new(&output).ok()? == expected)
 }
 
 /// Of a random password that nobody kept, so that unknown names cost the same time as known ones.
@@ -126,12 +161,19 @@ mod tests {
         let password = Sensitive::new("correct horse".to_owned());
         let hash = hash_password(&password).unwrap();
         assert!(hash.reveal().starts_with("$argon2id$"));
-        assert!(verify_password(&password, Some(&hash)));
-        assert!(!verify_password(
-            &Sensitive::new("Correct horse".to_owned()),
-            Some(&hash)
+        let mut memory = HashingMemory::default();
+        let mut verify = |password: &str, hash: Option<&Sensitive<String>>| {
+            verify_password(&Sensitive::new(password.to_owned()), hash, &mut memory)
+        };
+        assert!(verify("correct horse", Some(&hash)));
+        assert!(!verify("Correct horse", Some(&hash)));
+        assert!(!verify("correct horse", None));
+        // Memory that was used before changes nothing.
+        assert!(verify("correct horse", Some(&hash)));
+        assert!(!verify(
+            "correct horse",
+            Some(&Sensitive::new("no hash".to_owned()))
         ));
-        assert!(!verify_password(&password, None));
     }
 
     #[test]

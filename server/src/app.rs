@@ -2,9 +2,12 @@
 
 use crate::config::{Config, LiveConfig};
 use crate::engine::{self, Engine};
-use crate::http::SignInLimiter;
+use crate::gate::Gate;
+use crate::http::{Guard, PasswordChecks, RefusalNotes};
 use crate::imports::Imports;
+use crate::limits::{Bites, Pages};
 use crate::metrics::Metrics;
+use crate::open_files;
 use crate::organisations::{Organisations, watch_organisations};
 use crate::recordings::RecordingFiles;
 use crate::ws::{Links, LostTries, Seldom};
@@ -34,9 +37,12 @@ pub(crate) struct Inner {
     pub(crate) lost_tries: LostTries,
     /// When sites that may not frame the page were last told of.
     pub(crate) framing_told: Seldom,
-    pub(crate) sign_ins: SignInLimiter,
-    /// Password checks at once: each takes 19 MiB and a core.
-    pub(crate) password_turns: tokio::sync::Semaphore,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) guard: Arc<Guard>,
+    pub(crate) passwords: PasswordChecks,
+    pub(crate) refusals: RefusalNotes,
+    pub(crate) bites: Arc<Bites>,
+    pub(crate) pages: Pages,
     pub(crate) stop: watch::Sender<bool>,
 }
 
@@ -60,6 +66,8 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Start(#[from] engine::StartError),
+    #[error("the threads that check passwords could not be started: {0}")]
+    Threads(std::io::Error),
     #[error("{dir} is in use by another warmline-server; stop that one first")]
     InUse { dir: PathBuf },
     #[error("organisation {organisation} is in use by a warmline-server; stop that one first")]
@@ -197,12 +205,21 @@ impl App {
             watch_organisations(Arc::clone(&organisations), stop.clone()),
         );
         let clock = telemetry::spawn("clock", crate::clock::watch(stop.subscribe()));
+        let limits = config.limits;
+        let room = open_files::room(limits.connections, organisations.all().len());
+        let proxies = config.trusted_proxies.clone();
+        let gate = Gate::new(limits, proxies, room, Arc::clone(&organisations));
+        let passwords = PasswordChecks::start(limits.sign_ins_at_once, limits.sign_ins_waiting);
         let inner = Inner {
-            links: Arc::new(Links::new(config.limits, Arc::clone(&metrics))),
+            links: Arc::new(Links::new(limits, Arc::clone(&metrics))),
             lost_tries: LostTries::default(),
             framing_told: Seldom::default(),
-            sign_ins: SignInLimiter::new(config.limits),
-            password_turns: tokio::sync::Semaphore::new(2),
+            gate: Arc::new(gate),
+            guard: Arc::new(Guard::new(&limits)),
+            passwords: passwords.map_err(AppError::Threads)?,
+            refusals: RefusalNotes::default(),
+            bites: organisations.bites(),
+            pages: Pages::new(limits.pages_per_address),
             organisations,
             recordings: files,
             imports,

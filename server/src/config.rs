@@ -4,12 +4,15 @@
 
 mod ice;
 mod keys;
+mod limits;
 mod live;
 mod proxies;
 mod public_url;
 mod values;
 
+pub use crate::limits::Rate;
 pub use ice::{Access, IceServer, IceSettings};
+pub use limits::Limits;
 pub(crate) use live::LiveConfig;
 pub use proxies::Proxies;
 pub use public_url::PublicUrl;
@@ -62,16 +65,6 @@ pub struct Config {
 pub struct TlsFiles {
     pub cert: PathBuf,
     pub key: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    pub connections: u64,
-    pub connections_per_address: u64,
-    pub sign_in_attempts: u32,
-    pub sign_in_wait: Duration,
-    pub token_life: Duration,
-    pub request_timeout: Duration,
 }
 
 /// Why the configuration cannot be used; each text names the key and where it was set.
@@ -193,14 +186,7 @@ impl Default for Config {
             tls: None,
             log_json: false,
             log_filter: "info".to_owned(),
-            limits: Limits {
-                connections: 50_000,
-                connections_per_address: 10_000,
-                sign_in_attempts: 5,
-                sign_in_wait: Duration::from_secs(60),
-                token_life: Duration::from_secs(16 * 3_600),
-                request_timeout: Duration::from_secs(15),
-            },
+            limits: Limits::default(),
             framing_allowed_from: Vec::new(),
             metrics_token: None,
             import_bytes: IMPORT_MB * MB,
@@ -209,26 +195,6 @@ impl Default for Config {
             keep_recordings: DAY * KEEP_RECORDINGS_DAYS,
             retention: Retention::default(),
             ice: IceSettings::default(),
-        }
-    }
-}
-
-impl Limits {
-    fn from_values(values: &Values, default: Self) -> Self {
-        let limit = |name| number(values, "limits", name);
-        Self {
-            connections: limit("connections").unwrap_or(default.connections),
-            connections_per_address: limit("connections_per_address")
-                .unwrap_or(default.connections_per_address),
-            sign_in_attempts: limit("sign_in_attempts")
-                .and_then(|n| u32::try_from(n).ok())
-                .unwrap_or(default.sign_in_attempts),
-            sign_in_wait: limit("sign_in_wait_s").map_or(default.sign_in_wait, Duration::from_secs),
-            token_life: limit("token_hours").map_or(default.token_life, |hours| {
-                Duration::from_secs(hours * 3_600)
-            }),
-            request_timeout: limit("request_timeout_ms")
-                .map_or(default.request_timeout, Duration::from_millis),
         }
     }
 }

@@ -17,6 +17,8 @@ mod forced;
 mod gauges;
 mod handovers;
 mod inbox;
+mod limits;
+mod line;
 mod live;
 mod people;
 mod readers;
@@ -29,6 +31,7 @@ mod snapshots;
 mod stepped;
 mod storage;
 
+pub use crate::limits::Origin;
 pub use additions::NewRecords;
 pub(crate) use decisions::decision;
 pub use directory::Directory;

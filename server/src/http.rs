@@ -12,6 +12,7 @@ pub(crate) mod edits;
 mod figures;
 pub(crate) mod hours;
 mod imports;
+mod line;
 mod looking;
 mod operation;
 mod pages;
@@ -21,13 +22,15 @@ mod problem;
 mod recordings;
 mod records;
 mod rest;
+mod sign_in;
 mod status;
 
-pub(crate) use auth::SignInLimiter;
 pub(crate) use client::ClientAddress;
+pub(crate) use sign_in::{Guard, PasswordChecks, RefusalNotes};
 
 use crate::app::App;
 use crate::config::PublicUrl;
+use crate::gate::Connection;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -41,7 +44,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Every operation of REST.
 fn operations() -> Vec<Operation> {
-    let mut operations = auth::operations();
+    let mut operations = sign_in::operations();
+    operations.extend(auth::operations());
     operations.extend(passwords::operations());
     operations.extend(rest::operations());
     operations.extend(additions::operations());
@@ -50,6 +54,7 @@ fn operations() -> Vec<Operation> {
     operations.extend(records::operations());
     operations.extend(recordings::operations());
     operations.extend(figures::operations());
+    operations.extend(line::operations());
     operations.extend(configuration::operations());
     operations.extend(admin::operations());
     operations
@@ -107,6 +112,8 @@ pub fn router(app: &App) -> Router {
 /// A bounded time for every answer, and the headers that every answer carries.
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let within = app.inner.config.now().limits.request_timeout;
+    let connection = request.extensions().get::<Arc<Connection>>().cloned();
+    let in_progress = connection.map(|connection| connection.begins());
     let answer = tokio::time::timeout(within, next.run(request)).await;
     let mut response = answer.unwrap_or_else(|_| {
         let hint = "the request took too long; please try again";
@@ -143,5 +150,8 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             HeaderValue::from_static("max-age=31536000"),
         );
     }
-    response
+    match in_progress {
+        Some(request) => request.answers(response),
+        None => response,
+    }
 }

@@ -1,5 +1,6 @@
 //! Counters and one histogram, written in Prometheus' text form. Labels carry codes and ids, never names.
 
+use protocol::limits::LimitKind;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -30,6 +31,19 @@ pub struct Metrics {
     /// 1 while what is on the disk cannot be used and an older certificate is served.
     pub certificate_unusable: AtomicU64,
     pub commits: CommitHistogram,
+    pub limits: LimitCounters,
+}
+
+/// How often each limit kept somebody from something.
+#[derive(Debug, Default)]
+pub struct LimitCounters([AtomicU64; LimitKind::ALL.len()]);
+
+impl LimitCounters {
+    pub fn bit(&self, limit: LimitKind) {
+        if let Some(count) = self.0.get(limit as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 /// How long transactions took, from hand-over to the storage thread until they were on disk.
@@ -125,8 +139,14 @@ impl Metrics {
 
 /// The whole page for `/metrics`.
 #[must_use]
-pub fn write_page(metrics: &Metrics, organisations: &[OrganisationGauges]) -> String {
+pub fn write_page(
+    metrics: &Metrics,
+    connections: usize,
+    organisations: &[OrganisationGauges],
+) -> String {
     let mut page = String::with_capacity(4_096);
+    let help = "Open connections, links among them.";
+    Family::begin(&mut page, "connections", "gauge", help).sample("", "", connections);
     let mut links = Family::begin(&mut page, "links", "gauge", "Open links by kind.");
     for (kind, count) in [
         ("agent", &metrics.links_agent),
@@ -157,6 +177,12 @@ pub fn write_page(metrics: &Metrics, organisations: &[OrganisationGauges]) -> St
         "",
         metrics.certificate_unusable.load(Ordering::Relaxed),
     );
+    let help = "Requests that a limit refused.";
+    let mut bites = Family::begin(&mut page, "limit_bites_total", "counter", help);
+    for (limit, count) in LimitKind::ALL.iter().zip(&metrics.limits.0) {
+        let labels = format!("limit=\"{}\"", limit.code());
+        bites.sample("", &labels, count.load(Ordering::Relaxed));
+    }
     write_commits(&mut page, &metrics.commits);
     write_organisations(&mut page, organisations);
     page
@@ -250,7 +276,7 @@ mod tests {
             waiting: vec![("support".to_owned(), 3), ("a\\b\"c\nd".to_owned(), 1)],
             ..OrganisationGauges::default()
         };
-        let page = write_page(&Metrics::default(), &[gauges]);
+        let page = write_page(&Metrics::default(), 3, &[gauges]);
         for expected in [
             "warmline_waiting{organisation=\"demo\",queue=\"support\"} 3\n",
             "warmline_waiting{organisation=\"demo\",queue=\"a\\\\b\\\"c\\nd\"} 1\n",
@@ -264,7 +290,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.commits.observe(Duration::from_micros(900));
         metrics.commits.observe(Duration::from_millis(30));
-        let page = write_page(&metrics, &[]);
+        let page = write_page(&metrics, 0, &[]);
         for expected in [
             "warmline_commit_seconds_bucket{le=\"0.0005\"} 0\n",
             "warmline_commit_seconds_bucket{le=\"0.001\"} 1\n",

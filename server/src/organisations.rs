@@ -2,14 +2,16 @@
 
 use crate::app::{AppError, OrganisationLock, database_path, organisations};
 use crate::clock::Keeper;
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::damage;
 use crate::engine::{self, Directory, Engine, Input};
 use crate::imports::Imports;
+use crate::limits::Bites;
 use crate::metrics::Metrics;
 use crate::recordings::{self, RecordingFiles};
 use crate::retention::{self, Kept};
 use crate::soundness::Watch;
+use protocol::limits::LimitKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -23,12 +25,18 @@ use vocab::OrgSlug;
 /// How often accounts, queues and new organisations are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(1_000);
 
-/// How often expired tokens and old sign-in attempts are forgotten.
+/// How often expired tokens and old places of sign-ins are forgotten.
 const PRUNE_EVERY_LOOKS: u32 = 600;
+const DAY_MS: u64 = 24 * 3_600 * 1_000;
+
+/// A place where an account signed in is forgotten after so many days without another sign-in.
+const KNOWN_PLACE_DAYS: u64 = 90;
 
 pub(crate) struct Organisations {
     data: PathBuf,
     metrics: Arc<Metrics>,
+    bites: Arc<Bites>,
+    limits: Limits,
     recordings: RecordingFiles,
     imports: Imports,
     keep_recordings: Duration,
@@ -53,6 +61,8 @@ impl Organisations {
     ) -> Self {
         Self {
             data: data.to_owned(),
+            bites: Arc::new(Bites::new(Arc::clone(&metrics))),
+            limits: config.limits,
             metrics,
             recordings,
             imports,
@@ -84,6 +94,15 @@ impl Organisations {
         engines.values().cloned().collect()
     }
 
+    pub(crate) fn bites(&self) -> Arc<Bites> {
+        Arc::clone(&self.bites)
+    }
+
+    /// A limit that concerns all of them bit.
+    pub(crate) fn bit(&self, limit: LimitKind) {
+        self.bites.bit(limit, &self.all());
+    }
+
     /// Starts the engine of an organisation that has a database.
     ///
     /// # Errors
@@ -98,7 +117,7 @@ impl Organisations {
         let database = Database::open(&path)?;
         let watch_file = Watch::begin(&database, &self.data, organisation)?;
         let store: Arc<dyn OrganisationStore> = Arc::new(database);
-        let (engine, task) = engine::start(store, Arc::clone(&self.metrics))?;
+        let (engine, task) = engine::start(store, Arc::clone(&self.metrics), self.limits)?;
         let watch = telemetry::spawn(
             "directory",
             watch_directory(engine.clone(), self.imports.clone(), stop.subscribe()),
@@ -264,9 +283,10 @@ async fn watch_directory(engine: Engine, imports: Imports, mut stop: watch::Rece
             .readers()
             .accounts(move |accounts| {
                 if is_pruning_due {
-                    let day_ago = vocab::Millis(steady.0.saturating_sub(24 * 3_600 * 1_000));
+                    let days_ago =
+                        |days: u64| vocab::Millis(steady.0.saturating_sub(days * DAY_MS));
                     // An expired sign-in is kept a while: a conversation may still be finished by it.
-                    accounts.prune(day_ago, day_ago)?;
+                    accounts.prune(days_ago(1), days_ago(KNOWN_PLACE_DAYS))?;
                 }
                 if accounts.revision()? == known {
                     return Ok(None);

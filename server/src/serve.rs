@@ -2,16 +2,21 @@
 
 use crate::app::{App, AppError, Running};
 use crate::certificate::Certificate;
-use crate::config::{Config, TlsFiles};
+use crate::config::{Config, Limits, TlsFiles};
+use crate::gate::Doorkeeper;
 use crate::http;
 use axum::Router;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinHandle;
+
+/// Over HTTP/2 a silent client is asked whether it is there, and given up without an answer.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PONG_WITHIN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -79,7 +84,17 @@ impl Server {
         let router = http::router(&running.app);
         let handle = Handle::new();
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let accepting = telemetry::spawn("listener", accept(listener, tls, router, handle.clone()));
+        let limits = running.app.inner.config.now().limits;
+        let doorkeeper = Doorkeeper::new(Arc::clone(&running.app.inner.gate));
+        let accepting = telemetry::spawn(
+            "listener",
+            accept(
+                listener,
+                (tls, doorkeeper),
+                (router, limits),
+                handle.clone(),
+            ),
+        );
         let url = format!("{scheme}://{address}");
         Ok(Self {
             url,
@@ -156,41 +171,47 @@ async fn read_certificate(files: &TlsFiles) -> Result<Arc<Certificate>, ServeErr
 
 async fn accept(
     listener: TcpListener,
-    tls: Option<RustlsConfig>,
-    router: Router,
+    (tls, doorkeeper): (Option<RustlsConfig>, Doorkeeper),
+    (router, limits): (Router, Limits),
     handle: Handle<SocketAddr>,
 ) -> std::io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
         None => {
             let mut server = axum_server::from_tcp(listener)?
-                .acceptor(NoDelayAcceptor::new())
+                .acceptor(doorkeeper)
                 .handle(handle);
-            bound_headers(server.http_builder());
+            bound(server.http_builder(), &limits);
             server.serve(service).await
         }
         Some(tls) => {
-            let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
+            let acceptor = RustlsAcceptor::new(tls)
+                .handshake_timeout(limits.first_request)
+                .acceptor(doorkeeper);
             let mut server = axum_server::from_tcp(listener)?
                 .acceptor(acceptor)
                 .handle(handle);
-            bound_headers(server.http_builder());
+            bound(server.http_builder(), &limits);
             server.serve(service).await
         }
     }
 }
 
-/// A client that sends its headers a byte a minute is not waited for.
-fn bound_headers(
+/// A client that sends its headers a byte a minute is not waited for, and one over HTTP/2 that is gone is found out.
+fn bound(
     builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>,
+    limits: &Limits,
 ) {
     builder
         .http1()
         .timer(hyper_util::rt::TokioTimer::new())
-        .header_read_timeout(std::time::Duration::from_secs(10))
+        .header_read_timeout(limits.first_request)
         .max_buf_size(32 * 1_024);
     builder
         .http2()
         .timer(hyper_util::rt::TokioTimer::new())
-        .max_concurrent_streams(64);
+        .max_concurrent_streams(64)
+        .max_header_list_size(32 * 1_024)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PONG_WITHIN);
 }

@@ -34,6 +34,7 @@ Builds for release, measures all parts but load, or those named, prints a table,
   search    finding a customer among two million while one types
   routing   one decision of the routing engine at 18,000 and 100,000 agents, and how good expected waits are
   page      the size of the customer's page
+  attack    a server under guessed passwords, silent connections and meaningless calls while 50 agents work
   load      a whole server under 1,500 and under 18,000 agents, 10 minutes each; only when named
 
   --minutes how long each load lasts
@@ -64,7 +65,7 @@ const ONLY_WHEN_NAMED: &str = "load";
 
 const MINUTES: &str = "10";
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     part("media", |at| printed(&mut example(at.house, "bench_media"))),
     part("speech", |at| speech::measure(at.house, at.folder)),
     part("call", |at| call::measure(at.house, at.folder)),
@@ -86,6 +87,10 @@ const PARTS: [Part; 11] = [
         printed(&mut program(at.house, &path))
     }),
     part("page", |at| page::measure(at.house)),
+    part("attack", |at| {
+        let path = at.house.binary("release", "bench_attack");
+        printed(&mut program(at.house, &path))
+    }),
     part(ONLY_WHEN_NAMED, |at| load::measure(at.house, at.minutes)),
 ];
 

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
-use vocab::AgentState;
+use vocab::{AgentState, Sensitive};
 
 const FILE: &str = "desktop.sqlite";
 
@@ -103,6 +103,20 @@ impl Local {
 
     pub(crate) fn save_last_sign_in(&self, last: &LastSignIn) -> Result<(), DesktopError> {
         self.put("last_sign_in", last)
+    }
+
+    /// This device's random name for itself, made once: the server knows by it where an account signed in before. It is
+    /// no proof of anything, and stays over a sign-out.
+    pub(crate) fn device(&self) -> Sensitive<String> {
+        if let Some(device) = self.get("device") {
+            return device;
+        }
+        let half = || uuid::Uuid::now_v7().simple().to_string();
+        let device = Sensitive::new(half() + &half());
+        if let Err(err) = self.put("device", &device) {
+            tracing::warn!(?err, "the device's name is not kept");
+        }
+        device
     }
 
     /// The work as it was last shown to this account, without what cannot have lasted: rings and states.

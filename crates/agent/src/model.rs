@@ -48,6 +48,11 @@ pub(crate) fn apply(view: &mut AgentView, delta: AgentDelta) -> bool {
             false
         }
         AgentDelta::Customer { .. } => false,
+        AgentDelta::LimitBit { bite } => {
+            view.limits.retain(|known| known.limit != bite.limit);
+            view.limits.push(bite);
+            false
+        }
     }
 }
 

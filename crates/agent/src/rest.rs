@@ -21,6 +21,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Fetched of a recording in one request.
 const PART_BYTES: u64 = 1_024 * 1_024;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+/// A server with too many sign-ins at once is asked so many times, with this between two.
+const SIGN_IN_TRIES: u32 = 4;
+const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -61,11 +64,24 @@ impl RestClient {
     /// # Errors
     /// As every method here: `Refused` with the server's code, `Unreachable`, or `Insecure`.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<SignedIn, DesktopError> {
-        self.ask(
-            self.request(Method::POST, "/v1/sign-in", &[])?
-                .json(sign_in),
-        )
-        .await
+        for _ in 1..SIGN_IN_TRIES {
+            let request = self.request(Method::POST, "/v1/sign-in", &[])?;
+            let said = self.ask(request.json(sign_in)).await;
+            // Nothing was looked at: the same a moment later is no second attempt.
+            let is_busy = matches!(
+                said,
+                Err(DesktopError::Refused {
+                    code: ErrorCode::ServerBusy,
+                    ..
+                })
+            );
+            if !is_busy {
+                return said;
+            }
+            tokio::time::sleep(BUSY_WAIT).await;
+        }
+        let request = self.request(Method::POST, "/v1/sign-in", &[])?;
+        self.ask(request.json(sign_in)).await
     }
 
     /// # Errors

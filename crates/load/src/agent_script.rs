@@ -209,7 +209,8 @@ impl Agent {
             AgentDelta::Queue { .. }
             | AgentDelta::QueueGone { .. }
             | AgentDelta::Floor { .. }
-            | AgentDelta::Customer { .. } => {}
+            | AgentDelta::Customer { .. }
+            | AgentDelta::LimitBit { .. } => {}
         }
     }
 

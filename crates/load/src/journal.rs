@@ -85,7 +85,9 @@ impl Told {
             } => {
                 self.declined.insert((interaction, agent));
             }
-            What::Ended { interaction, .. } | What::Abandoned { interaction, .. } => {
+            What::Ended { interaction, .. }
+            | What::Abandoned { interaction, .. }
+            | What::RemovedFromLine { interaction, .. } => {
                 *self.ended.entry(interaction).or_default() += 1;
             }
             What::ReturnedToQueue { interaction } => {

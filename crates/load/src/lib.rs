@@ -1,9 +1,10 @@
 //! Load on a whole server: agents and customers by the thousand over real links, what they saw, and whether the journal
-//! agrees with it. `bench_load` measures with it, `tests/crash.rs` kills servers under it.
+//! agrees with it. `bench_load` measures with it, `bench_attack` sets strangers on it, `tests/crash.rs` kills servers under it.
 //!
 //! A participant is `agent::link` with a script: no sound, no outbox on disk, no screen.
 
 mod agent_script;
+mod attackers;
 mod chance;
 mod customer_script;
 mod figures;
@@ -17,6 +18,7 @@ mod stage;
 mod verdict;
 mod witness;
 
+pub use attackers::{Attack, Deeds, Honest, Strength, Target};
 pub use chance::Chance;
 pub use figures::Times;
 pub use generator::Generator;

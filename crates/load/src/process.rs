@@ -20,12 +20,37 @@ pub struct ServerProcess {
     url: String,
 }
 
+/// The whole load comes from one address, where no limit is to bite.
+const ONE_ADDRESS: [(&str, &str); 8] = [
+    ("WARMLINE_LIMITS_CONNECTIONS_PER_ADDRESS", "1000000"),
+    ("WARMLINE_LIMITS_PAGES_PER_ADDRESS_MINUTE", "1000000"),
+    ("WARMLINE_LIMITS_CALLS_PER_ADDRESS_HOUR", "1000000"),
+    ("WARMLINE_LIMITS_CALLS_MINUTE", "1000000"),
+    ("WARMLINE_LIMITS_WAITING_PER_ADDRESS", "1000000"),
+    ("WARMLINE_LIMITS_KEPT_PLACES_PER_ADDRESS", "1000000"),
+    ("WARMLINE_LIMITS_CUSTOMERS_PER_ADDRESS_HOUR", "1000000"),
+    ("WARMLINE_LIMITS_CUSTOMERS_MINUTE", "1000000"),
+];
+
 impl ServerProcess {
     /// Serves `data` at `listen`; its log is added to `log`.
     ///
     /// # Errors
     /// When the program is not built, or does not listen.
     pub fn start(data: &Path, listen: &str, log: &Path) -> Result<Self> {
+        Self::start_with(data, listen, log, &ONE_ADDRESS)
+    }
+
+    /// The same with settings by their environment variables.
+    ///
+    /// # Errors
+    /// As [`ServerProcess::start`].
+    pub fn start_with(
+        data: &Path,
+        listen: &str,
+        log: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -36,7 +61,7 @@ impl ServerProcess {
             .arg(data)
             .env("WARMLINE_LOG", "warn")
             .env("WARMLINE_SERVER_ALLOW_PLAIN_HTTP", "true")
-            .env("WARMLINE_LIMITS_CONNECTIONS_PER_ADDRESS", "1000000")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

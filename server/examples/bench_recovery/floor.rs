@@ -4,7 +4,7 @@ use acd::{Center, Command, Config, Patience, Stage, Target};
 use protocol::rest::{Identity, IdentityKind};
 use protocol::work::RecognisedBy;
 use std::collections::BTreeMap;
-use store::{Batch, CallerDetails, DoneCommand, Entry, JournalEntry, RecordEvent};
+use store::{Batch, CallerDetails, CommandOwner, DoneCommand, Entry, JournalEntry, RecordEvent};
 use vocab::{
     AgentId, ChosenState, CommandId, CustomerId, InteractionId, MediumKind, Millis, QueueId,
     Sensitive,
@@ -224,6 +224,7 @@ impl Floor {
         };
         self.commands += 1;
         self.done.push(DoneCommand {
+            owner: CommandOwner::Agent(AgentId(1)),
             id: CommandId(uuid::Uuid::from_u128(u128::from(self.commands))),
             at: self.now,
         });

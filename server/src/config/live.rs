@@ -42,6 +42,7 @@ impl LiveConfig {
             public_url: "server.public_url",
             log_json: "log.format",
             import_bytes: "imports.max_mb",
+            keep_imports_days: "imports.keep_days",
             keep_recordings: "recordings.keep_days",
             retention: "retention",
         }

@@ -7,6 +7,7 @@ use super::customers::No;
 use super::directory::Directory;
 use super::effects::OpenBatch;
 use super::inbox::{Edit, EditError, Input, LinkId, Out, Question};
+use super::limits::CallLimits;
 use super::live::Live;
 use super::people::People;
 use super::readers::Readers;
@@ -47,6 +48,7 @@ pub(crate) struct Actor {
     pub(crate) last_customer: u64,
     pub(crate) records: Records,
     pub(crate) people: People,
+    pub(crate) limits: CallLimits,
     pub(crate) done: DoneCommands,
     pub(crate) batch: OpenBatch,
     pub(crate) directory: Arc<Directory>,
@@ -154,8 +156,13 @@ impl Actor {
             Input::SignInExpired { link } => self.sign_in_expired(link),
             Input::SignsOut { agent, token } => self.signs_out(agent, token),
             Input::Directory(directory) => self.configure(directory),
+            Input::LimitBit { limit } => self.tell_bite(limit),
             Input::Question(question) => self.answer_question(question),
             Input::FiguresRead(read) => self.figures_read(*read),
+            Input::RemoveFromLine { removal, done } => {
+                let removed = self.may_edit().map(|()| self.remove_from_line(removal));
+                self.settle(removed, done);
+            }
             Input::Force { forced, done } => {
                 let decided = self.may_edit().and_then(|()| self.force(forced));
                 self.settle(decided, done);
@@ -207,6 +214,7 @@ impl Actor {
                 // Whoever asked may have stopped waiting.
                 let _ = reply.send(is_theirs);
             }
+            Question::Line { queue, reply } => drop(reply.send(self.line_now(queue))),
         }
     }
 
@@ -235,14 +243,18 @@ impl Actor {
 
     /// False when the command was answered already: the store fails, or it is a repetition.
     fn may_do(&mut self, link: LinkId, id: CommandId) -> bool {
-        if !self.people.has_link(link) {
+        let Some(owner) = self
+            .people
+            .owner_of(link)
+            .filter(|_| self.people.has_link(link))
+        else {
             return false;
-        }
+        };
         if !self.trouble.is_none() {
             self.refuse_for_storage(link, id);
             return false;
         }
-        if self.done.contains(id) {
+        if self.done.contains(owner, id) {
             self.answer_repeated(link, id);
             return false;
         }
@@ -315,11 +327,12 @@ impl Actor {
         match result {
             Ok(()) => {
                 self.metrics.commands_done.fetch_add(1, Ordering::Relaxed);
-                self.done.insert(id);
-                self.batch.done.push(DoneCommand {
-                    id,
-                    at: self.steady,
-                });
+                // One whose link has just closed is done all the same; nobody is left to repeat it under another name.
+                if let Some(owner) = self.people.owner_of(link) {
+                    self.done.insert(owner, id);
+                    let at = self.steady;
+                    self.batch.done.push(DoneCommand { owner, id, at });
+                }
                 self.batch.release.commands.push((link, id));
             }
             Err((code, hint)) => {
@@ -330,6 +343,7 @@ impl Actor {
                     id: Some(id),
                     code,
                     hint,
+                    retry_after_ms: None,
                 };
                 self.batch.release.answers.push((link, out));
             }

@@ -55,6 +55,7 @@ impl Actor {
             visitor,
             key,
             known,
+            origin,
             out,
         } = hello;
         if !self.trouble.is_none() {
@@ -64,6 +65,7 @@ impl Actor {
             queue,
             visitor,
             key: key.clone(),
+            origin,
             customer: None,
             known_name: None,
             calling: None,

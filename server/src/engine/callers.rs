@@ -44,11 +44,7 @@ impl Actor {
         recognition: Recognition,
     ) -> (Vec<RecordEvent>, CustomerPop) {
         let Recognition { found, mut may_be } = recognition;
-        let others = found.as_ref().filter(|found| {
-            let customer = found.customer.customer;
-            found.by != RecognisedBy::Visitor
-                && self.center.customer_interaction(customer).is_some()
-        });
+        let others = found.as_ref().filter(|found| self.is_somebody_elses(found));
         let Some(other) = others else {
             return self.identify(key, caller, queue, Recognition { found, may_be });
         };
@@ -62,6 +58,12 @@ impl Actor {
         let (news, pop) = self.identify(key, &named, queue, Recognition { found, may_be });
         let given = given(caller);
         (news, CustomerPop { given, ..pop })
+    }
+
+    /// Somebody is in contact under that record, and it may be another one than who calls now.
+    pub(crate) fn is_somebody_elses(&self, found: &Found) -> bool {
+        let customer = found.customer.customer;
+        found.by != RecognisedBy::Visitor && self.center.customer_interaction(customer).is_some()
     }
 
     /// The pop for this caller, and what must be written about the record first.

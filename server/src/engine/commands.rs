@@ -8,7 +8,7 @@ use protocol::MAX_NOTE_CHARS;
 use protocol::link::ErrorCode;
 use protocol::rest::InteractionNote;
 use protocol::work::{AgentCommand, RecordingConsent};
-use store::{RecordEvent, RecordingStep};
+use store::{CommandOwner, RecordEvent, RecordingStep};
 use vocab::{
     AgentId, ChosenState, CommandId, CustomerId, InteractionId, RecordingState, Role, Sensitive,
 };
@@ -206,7 +206,8 @@ impl Actor {
         let Some(agent) = self.people.agent_of(link) else {
             return;
         };
-        if self.done.contains(id) {
+        let owner = CommandOwner::Agent(agent);
+        if self.done.contains(owner, id) {
             return self.answer_repeated(link, id);
         }
         let is_open = self.center.interaction(addition.interaction).is_some();
@@ -267,6 +268,7 @@ impl Actor {
                 id: Some(id),
                 code,
                 hint,
+                retry_after_ms: None,
             },
         );
     }

@@ -4,6 +4,7 @@ use super::actor::Actor;
 use super::callers::{check_caller, cleaned, details, given, is_trusted};
 use super::edits::page_consent;
 use super::inbox::{Input, LinkId, VisitorKey};
+use super::limits::Limited;
 use super::recognition::{Recognition, recognise};
 use super::records::{BrokenOff, Handed, OpenRecord, consent};
 use acd::{Command, What};
@@ -12,10 +13,22 @@ use protocol::link::ErrorCode;
 use protocol::work::RecognisedBy;
 use std::collections::BTreeSet;
 use store::{CallerDetails, RecordEvent};
-use vocab::{CommandId, InteractionId, MediumKind, RecordingPolicy};
+use vocab::{CommandId, InteractionId, MediumKind, Millis, RecordingPolicy};
 
 /// A refusal: its code and what to say.
 pub(crate) type No = (ErrorCode, &'static str);
+
+/// Why a call was not looked at.
+enum NotBegun {
+    No(No),
+    Limited(Limited),
+}
+
+impl From<No> for NotBegun {
+    fn from(no: No) -> Self {
+        Self::No(no)
+    }
+}
 
 /// What the store says about who calls.
 #[derive(Debug)]
@@ -33,19 +46,24 @@ impl Actor {
         let result = match wish {
             CustomerCommand::Call { caller } => match self.begin_call(link, id, caller, None) {
                 Ok(()) => return,
-                Err(no) => Err(no),
+                Err(NotBegun::No(no)) => Err(no),
+                Err(NotBegun::Limited(limited)) => return self.answer_limited(link, id, limited),
             },
             CustomerCommand::ComeBack {
                 interaction,
                 caller,
             } => match self.begin_call(link, id, caller, Some(interaction)) {
                 Ok(()) => return,
-                Err(no) => Err(no),
+                Err(NotBegun::No(no)) => Err(no),
+                Err(NotBegun::Limited(limited)) => return self.answer_limited(link, id, limited),
             },
             CustomerCommand::HangUp { interaction } => {
                 self.own_wish(link, interaction, Command::CustomerHangsUp { interaction })
             }
             CustomerCommand::KeepMyPlace { interaction } => {
+                if let Some(limited) = self.place_limited(link, interaction) {
+                    return self.answer_limited(link, id, limited);
+                }
                 self.own_wish(link, interaction, Command::KeepPlace { interaction })
             }
             CustomerCommand::WaitOnTheLine { interaction } => {
@@ -98,7 +116,7 @@ impl Actor {
         id: CommandId,
         caller: Caller,
         back_from: Option<InteractionId>,
-    ) -> Result<(), No> {
+    ) -> Result<(), NotBegun> {
         check_caller(&caller)?;
         let caller = cleaned(caller);
         if let Some(interaction) = back_from {
@@ -106,13 +124,20 @@ impl Actor {
             self.way_back(Some(interaction))?;
         }
         let Some(customer) = self.people.customers.get(&link) else {
-            return Err(BUSY);
+            return Err(BUSY.into());
         };
         if customer.calling.is_some() || self.has_open_interaction(&customer.key) {
-            return Err(BUSY);
+            return Err(BUSY.into());
         }
-        let key = customer.key.clone();
-        let home = self.directory.home_of(customer.queue);
+        let (key, origin) = (customer.key.clone(), customer.origin);
+        let customer_queue = customer.queue;
+        // Who comes back was counted when they first came.
+        if back_from.is_none()
+            && let Some(limited) = self.call_limited(&key, origin)
+        {
+            return Err(NotBegun::Limited(limited));
+        }
+        let home = self.directory.home_of(customer_queue);
         if let Some(customer) = self.people.customers.get_mut(&link) {
             customer.calling = Some(id);
         }
@@ -167,6 +192,13 @@ impl Actor {
             Ok(_) if !is_asked => Err(STORAGE),
             Ok(found) => {
                 let recognition = self.without_erased(found);
+                // Who comes back was counted when they first came.
+                let is_new = answer.back_from.is_none();
+                let found = recognition.found.as_ref();
+                let limited = is_new.then(|| self.record_limited(link, found));
+                if let Some(limited) = limited.flatten() {
+                    return self.answer_limited(link, id, limited);
+                }
                 self.enter(link, &answer.caller, recognition, answer.back_from)
             }
         };
@@ -212,7 +244,8 @@ impl Actor {
             return Err(BUSY);
         };
         let broken_in = way_back.and_then(|way| way.queue);
-        let (key, queue) = (present.key.clone(), broken_in.unwrap_or(present.queue));
+        let (key, origin) = (present.key.clone(), present.origin);
+        let queue = broken_in.unwrap_or(present.queue);
         if self.has_open_interaction(&key) {
             return Err(BUSY);
         }
@@ -245,11 +278,9 @@ impl Actor {
             topic: caller.topic.clone(),
             notes: Vec::new(),
             visitor: Some(key.clone()),
-            waiting_since: match wishes.back {
-                Some(acd::Back::Waiting { since }) => since,
-                Some(acd::Back::Served) | None => self.now,
-            },
+            waiting_since: waiting_since(wishes.back, self.now),
             is_away: false,
+            origin: Some(origin),
             agents: BTreeSet::new(),
             answered_at: None,
             handed: Handed::default(),
@@ -261,6 +292,7 @@ impl Actor {
         }
         self.records.open.insert(interaction, record);
         self.records.newest_of.insert(key, interaction);
+        self.records.waits_from(origin, interaction);
         if let Some(present) = self.people.customers.get_mut(&link) {
             present.customer = Some(customer);
         }
@@ -298,6 +330,13 @@ impl Actor {
         self.journal_record(RecordEvent::Rated { interaction, stars });
         self.batch.affected.interactions.insert(interaction);
         Ok(())
+    }
+}
+
+fn waiting_since(back: Option<acd::Back>, now: Millis) -> Millis {
+    match back {
+        Some(acd::Back::Waiting { since }) => since,
+        Some(acd::Back::Served) | None => now,
     }
 }
 

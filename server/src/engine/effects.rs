@@ -28,6 +28,7 @@ impl Affected {
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }
             | What::Abandoned { .. }
+            | What::RemovedFromLine { .. }
             | What::PlaceKept { .. }
             | What::WaitsOnLine { .. }
             | What::CallbackRested { .. }
@@ -180,6 +181,7 @@ fn withdrawn(because: WithdrawnBecause) -> GoneBecause {
         WithdrawnBecause::CustomerAway => GoneBecause::CustomerAway,
         WithdrawnBecause::AgentAway | WithdrawnBecause::StateForced => GoneBecause::Reassigned,
         WithdrawnBecause::TakenByColleague => GoneBecause::TakenByColleague,
+        WithdrawnBecause::RemovedFromLine => GoneBecause::RemovedFromLine,
     }
 }
 

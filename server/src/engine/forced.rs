@@ -54,7 +54,7 @@ impl Actor {
         Ok(())
     }
 
-    fn user_of(&self, agent: AgentId) -> String {
+    pub(crate) fn user_of(&self, agent: AgentId) -> String {
         let user = self.directory.users.get(&agent);
         user.map_or_else(|| agent.to_string(), |user| user.user.clone())
     }

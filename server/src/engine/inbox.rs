@@ -3,14 +3,18 @@
 use super::additions::NewRecords;
 use super::{Directory, Readers};
 use crate::clock::Clock;
+use crate::limits::Origin;
 use crate::looks::Looks;
 use crate::metrics::OrganisationGauges;
 use protocol::customer::CustomerCommand;
 use protocol::figures::{FiguresNow, QueueIntervals};
+use protocol::limits::LimitKind;
+use protocol::line::LineEntry;
 use protocol::link::{Delta, ErrorCode, Signal, View};
 use protocol::work::{AgentCommand, MediaReport};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{AuditNote, RecordEvent, TokenHash};
+use store::{AuditNote, CommandOwner, RecordEvent, TokenHash};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use vocab::{
     AgentId, CommandId, CustomerId, InteractionId, Millis, OrgSlug, Peer, QueueId, Role, Sensitive,
@@ -42,6 +46,13 @@ impl VisitorKey {
     pub(crate) fn is_of_site(&self) -> bool {
         self.0.starts_with(OF_SITE)
     }
+
+    pub(crate) fn as_owner(&self) -> CommandOwner {
+        let digest: [u8; 32] = Sha256::digest(self.0.as_bytes()).into();
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest[..16]);
+        CommandOwner::Visitor(half)
+    }
 }
 
 /// What a link is told to send. The link numbers deltas and writes them as JSON.
@@ -56,6 +67,8 @@ pub enum Out {
         id: Option<CommandId>,
         code: ErrorCode,
         hint: &'static str,
+        /// When it may be asked for again, where that is known.
+        retry_after_ms: Option<u64>,
     },
     Signal {
         interaction: InteractionId,
@@ -105,6 +118,8 @@ pub struct CustomerHello {
     pub key: VisitorKey,
     /// What is known of this visitor, when anything is.
     pub known: Option<KnownVisitor>,
+    /// From where the page came.
+    pub origin: Origin,
     pub out: mpsc::Sender<Out>,
 }
 
@@ -210,9 +225,17 @@ pub enum Input {
     },
     /// Accounts or queues were changed.
     Directory(Arc<Directory>),
+    /// A limit kept somebody from something; supervisors hear of it.
+    LimitBit {
+        limit: LimitKind,
+    },
     Question(Question),
     /// The day by a clock that was set, up to an entry.
     FiguresRead(Box<super::stepped::DayRead>),
+    RemoveFromLine {
+        removal: super::line::Removal,
+        done: oneshot::Sender<Result<(), EditError>>,
+    },
     Force {
         forced: super::forced::Forced,
         done: oneshot::Sender<Result<(), EditError>>,
@@ -239,6 +262,10 @@ pub enum Question {
         agent: AgentId,
         customer: CustomerId,
         reply: oneshot::Sender<bool>,
+    },
+    Line {
+        queue: QueueId,
+        reply: oneshot::Sender<Vec<LineEntry>>,
     },
 }
 
@@ -321,6 +348,11 @@ impl Engine {
     /// [`EngineGone`]; close the link.
     pub async fn send(&self, input: Input) -> Result<(), EngineGone> {
         self.inbox.send(input).await.map_err(|_| EngineGone)
+    }
+
+    /// Without waiting; false when there is no room.
+    pub(crate) fn try_send(&self, input: Input) -> bool {
+        self.inbox.try_send(input).is_ok()
     }
 
     /// Edits of records take turns, so that between reading a record's revision and the commit nobody else changes it.

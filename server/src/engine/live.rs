@@ -247,6 +247,7 @@ fn counts(figures: &figures::QueueFigures) -> QueueCounts {
         called_back: figures.called_back,
         callbacks_lost: figures.callbacks_lost,
         turned_away: figures.turned_away,
+        removed: figures.removed,
         overflowed_in: figures.overflowed_in,
         overflowed_out: figures.overflowed_out,
         transferred_in: figures.transferred_in,

@@ -2,11 +2,12 @@
 
 use super::figures::Pace;
 use super::inbox::{LinkId, OUTGOING_CAPACITY, Out, VisitorKey};
+use crate::limits::Origin;
 use protocol::customer::{CustomerStage, Desk};
 use protocol::handover::Floor;
 use protocol::work::{Presence, QueueStatus, WorkItem};
 use std::collections::{BTreeMap, BTreeSet};
-use store::TokenHash;
+use store::{CommandOwner, TokenHash};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use vocab::{AgentId, CommandId, CustomerId, InteractionId, QueueId, Role, Sensitive};
@@ -39,6 +40,7 @@ pub(crate) struct CustomerLink {
     pub(crate) queue: QueueId,
     pub(crate) visitor: Sensitive<String>,
     pub(crate) key: VisitorKey,
+    pub(crate) origin: Origin,
     pub(crate) customer: Option<CustomerId>,
     pub(crate) known_name: Option<Sensitive<String>>,
     /// A `Call` whose customer is being recognised.
@@ -134,6 +136,14 @@ impl People {
 
     pub(crate) fn agent_of(&self, link: LinkId) -> Option<AgentId> {
         self.agent_of.get(&link).copied()
+    }
+
+    /// Who sends commands over this link, also where it has just been closed for its slowness.
+    pub(crate) fn owner_of(&self, link: LinkId) -> Option<CommandOwner> {
+        let visitor = || Some(self.customers.get(&link)?.key.as_owner());
+        self.agent_of(link)
+            .map(CommandOwner::Agent)
+            .or_else(visitor)
     }
 
     pub(crate) fn link_of(&self, visitor: &VisitorKey) -> Option<LinkId> {

@@ -150,11 +150,10 @@ fn ended_call(key: &VisitorKey, summary: &InteractionSummary, now: Millis) -> Op
             let talked_ms = u32::try_from(ended_at.since(answered_at)).unwrap_or(u32::MAX);
             (ended_at, Some(talked_ms))
         }
-        (Some(ended_at), _, Outcome::CallbackMissed) => (ended_at, None),
+        (Some(ended_at), _, Outcome::CallbackMissed | Outcome::RemovedFromLine) => (ended_at, None),
         _ => return None,
     };
-    let is_callback_missed = talked_ms.is_none();
-    if now.since(ended_at) > shown_for_ms(is_callback_missed) {
+    if now.since(ended_at) > shown_for_ms(talked_ms.is_none()) {
         return None;
     }
     let is_lost = summary.outcome
@@ -174,7 +173,8 @@ fn ended_call(key: &VisitorKey, summary: &InteractionSummary, now: Millis) -> Op
         ended_at,
         talked_ms,
         is_rated: summary.stars.is_some(),
-        is_callback_missed,
+        is_callback_missed: summary.outcome == Outcome::CallbackMissed,
+        is_removed: summary.outcome == Outcome::RemovedFromLine,
         agents: BTreeSet::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! What the actor keeps in memory about open and just ended interactions, beside the centre's decisions.
 
 use super::inbox::VisitorKey;
+use crate::limits::Origin;
 use acd::{Back, Event, What};
 use protocol::customer::PassedOn;
 use protocol::handover::HandoverNote;
@@ -14,16 +15,16 @@ use vocab::{
 /// A customer may rate this long after the end.
 pub(crate) const RATING_WINDOW_MS: u64 = 10 * 60 * 1_000;
 
-/// Whoever was promised a callback and missed it is told so on coming back, for a day.
-const MISSED_SHOWN_MS: u64 = 24 * 60 * 60 * 1_000;
+/// A customer whose callback was missed, or who was taken out of the line, is told so on coming back, for a day.
+const LOST_SHOWN_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Whose connection broke off may come back for this long.
 pub(crate) const COME_BACK_WINDOW_MS: u64 = RATING_WINDOW_MS;
 
 /// How long after its end an interaction is still shown to its customer.
-pub(crate) fn shown_for_ms(is_callback_missed: bool) -> u64 {
-    if is_callback_missed {
-        MISSED_SHOWN_MS
+pub(crate) fn shown_for_ms(is_lost: bool) -> u64 {
+    if is_lost {
+        LOST_SHOWN_MS
     } else {
         RATING_WINDOW_MS
     }
@@ -57,6 +58,8 @@ pub(crate) struct OpenRecord {
     pub(crate) waiting_since: Millis,
     /// The customer's page is out of reach.
     pub(crate) is_away: bool,
+    /// From where the call came; not kept on the disk.
+    pub(crate) origin: Option<Origin>,
     /// Everybody it was offered to: they may still save a note.
     pub(crate) agents: BTreeSet<AgentId>,
     pub(crate) answered_at: Option<Millis>,
@@ -117,6 +120,8 @@ pub struct EndedCall {
     pub is_callback_missed: bool,
     /// The connection broke off; taken when the customer comes back.
     pub(crate) broken_off: Option<BrokenOff>,
+    /// A supervisor took the customer out of the line.
+    pub is_removed: bool,
     pub(crate) agents: BTreeSet<AgentId>,
 }
 
@@ -130,6 +135,11 @@ pub(crate) struct BrokenOff {
 }
 
 impl EndedCall {
+    /// Ended without a conversation, and not by the customer.
+    fn is_lost(&self) -> bool {
+        self.is_callback_missed || self.is_removed
+    }
+
     pub(crate) fn can_rate(&self, now: Millis) -> bool {
         self.talked_ms.is_some() && !self.is_rated && now.since(self.ended_at) <= RATING_WINDOW_MS
     }
@@ -150,6 +160,8 @@ pub(crate) struct Records {
     pub(crate) ended: BTreeMap<InteractionId, EndedCall>,
     /// The newest interaction of each visitor who is or was just here.
     pub(crate) newest_of: BTreeMap<VisitorKey, InteractionId>,
+    /// Those who wait for a first answer, by where they called from.
+    waiting_from: BTreeMap<Origin, BTreeSet<InteractionId>>,
     erased: Erased,
 }
 
@@ -172,6 +184,7 @@ impl Records {
                 }
             }
             What::OfferAccepted { interaction, .. } => {
+                self.waits_no_more(*interaction);
                 if let Some(record) = self.open.get_mut(interaction) {
                     record.answered_at.get_or_insert(event.at);
                     record.handed.on_the_way = None;
@@ -212,7 +225,47 @@ impl Records {
             What::Abandoned { interaction, by } => {
                 self.note_end(*interaction, event.at, *by, None);
             }
+            What::RemovedFromLine { interaction, .. } => {
+                self.note_end(*interaction, event.at, EndedBy::Removed, None);
+            }
             _ => {}
+        }
+    }
+
+    /// A call from there begins to wait.
+    pub(crate) fn waits_from(&mut self, origin: Origin, interaction: InteractionId) {
+        let here = self.waiting_from.entry(origin).or_default();
+        here.insert(interaction);
+    }
+
+    /// Those who wait for a first answer and called from there.
+    pub(crate) fn waiting_from(&self, origin: Origin) -> impl Iterator<Item = InteractionId> + '_ {
+        self.waiting_from
+            .get(&origin)
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    fn waits_no_more(&mut self, interaction: InteractionId) {
+        let origin = self.open.get(&interaction).and_then(|open| open.origin);
+        let Some(origin) = origin else { return };
+        if let Some(here) = self.waiting_from.get_mut(&origin) {
+            here.remove(&interaction);
+            if here.is_empty() {
+                self.waiting_from.remove(&origin);
+            }
+        }
+    }
+
+    /// From where calls came is known to memory alone: taken over when everything else is read back.
+    pub(crate) fn take_origins(&mut self, before: &Self) {
+        for (interaction, record) in &mut self.open {
+            record.origin = before.open.get(interaction).and_then(|open| open.origin);
+            if let Some(origin) = record.origin.filter(|_| record.answered_at.is_none()) {
+                let here = self.waiting_from.entry(origin).or_default();
+                here.insert(*interaction);
+            }
         }
     }
 
@@ -243,6 +296,7 @@ impl Records {
         by: EndedBy,
         agent: Option<AgentId>,
     ) {
+        self.waits_no_more(interaction);
         let Some(record) = self.open.get(&interaction) else {
             return;
         };
@@ -270,6 +324,7 @@ impl Records {
             talked_ms,
             is_rated: false,
             is_callback_missed: by == EndedBy::CallbackMissed,
+            is_removed: by == EndedBy::Removed,
             agents: record.agents.clone(),
         };
         self.ended.insert(interaction, ended);
@@ -293,7 +348,7 @@ impl Records {
         self.open
             .retain(|interaction, _| center.interaction(*interaction).is_some());
         self.ended
-            .retain(|_, ended| now.since(ended.ended_at) <= shown_for_ms(ended.is_callback_missed));
+            .retain(|_, ended| now.since(ended.ended_at) <= shown_for_ms(ended.is_lost()));
         let (open, ended) = (&self.open, &self.ended);
         self.newest_of.retain(|_, interaction| {
             open.contains_key(interaction) || ended.contains_key(interaction)

@@ -7,6 +7,7 @@ use super::directory::Directory;
 use super::effects::{OpenBatch, Release};
 use super::handovers::handed;
 use super::inbox::{EditError, Engine, INBOX_CAPACITY, Out, VisitorKey};
+use super::limits::CallLimits;
 use super::live::Live;
 use super::people::{People, ShownToAgent};
 use super::readers::Readers;
@@ -15,6 +16,7 @@ use super::records::{EndedCall, OpenRecord, POP_INTERACTIONS, Records, consent, 
 use super::snapshots::Snapshots;
 use super::stepped::{journals_now, resumed};
 use super::storage::Storage;
+use crate::config::Limits;
 use crate::metrics::Metrics;
 use acd::{Center, Command, Stage};
 use protocol::link::ErrorCode;
@@ -24,7 +26,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{
-    COMMANDS_RECOVERED, DoneCommand, History, OrganisationStore, Past, Recovered, StoreError,
+    COMMANDS_RECOVERED, CommandOwner, DoneCommand, History, OrganisationStore, Past, Recovered,
+    StoreError,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -46,26 +49,26 @@ pub enum StartError {
 /// The commands done lately, oldest forgotten first.
 #[derive(Debug, Default)]
 pub(crate) struct DoneCommands {
-    known: HashSet<CommandId>,
-    order: VecDeque<CommandId>,
+    known: HashSet<(CommandOwner, CommandId)>,
+    order: VecDeque<(CommandOwner, CommandId)>,
 }
 
 impl DoneCommands {
     fn new(done: &[DoneCommand]) -> Self {
         let mut this = Self::default();
         for command in done {
-            this.insert(command.id);
+            this.insert(command.owner, command.id);
         }
         this
     }
 
-    pub(crate) fn contains(&self, id: CommandId) -> bool {
-        self.known.contains(&id)
+    pub(crate) fn contains(&self, owner: CommandOwner, id: CommandId) -> bool {
+        self.known.contains(&(owner, id)) || self.known.contains(&(CommandOwner::Unknown, id))
     }
 
-    pub(crate) fn insert(&mut self, id: CommandId) {
-        if self.known.insert(id) {
-            self.order.push_back(id);
+    pub(crate) fn insert(&mut self, owner: CommandOwner, id: CommandId) {
+        if self.known.insert((owner, id)) {
+            self.order.push_back((owner, id));
         }
         if self.order.len() > COMMANDS_RECOVERED
             && let Some(oldest) = self.order.pop_front()
@@ -82,6 +85,7 @@ impl DoneCommands {
 pub fn start(
     store: Arc<dyn OrganisationStore>,
     metrics: Arc<Metrics>,
+    limits: Limits,
 ) -> Result<(Engine, JoinHandle<()>), StartError> {
     let directory = read_directory(store.as_ref())?;
     let slug = directory.organisation.slug.clone();
@@ -113,6 +117,7 @@ pub fn start(
         last_customer: recovered.last_customer.0,
         records,
         people: People::default(),
+        limits: CallLimits::new(limits, std::time::Instant::now()),
         done: DoneCommands::new(&recovered.done),
         batch: OpenBatch::default(),
         directory: Arc::clone(&directory),
@@ -251,6 +256,7 @@ fn read_record(
             .and_then(|c| c.visitor)
             .map(Sensitive::into_inner)
             .map(VisitorKey),
+        origin: None,
         agents: view.stage.people().collect(),
         answered_at,
         waiting_since: view.entered_at,
@@ -369,6 +375,7 @@ impl Actor {
                     id: Some(id),
                     code: STORAGE.0,
                     hint: STORAGE.1,
+                    retry_after_ms: None,
                 },
                 other => other,
             };
@@ -438,7 +445,8 @@ impl Actor {
             }
         };
         self.center = recovered.center;
-        self.records = records;
+        let before = std::mem::replace(&mut self.records, records);
+        self.records.take_origins(&before);
         self.done = DoneCommands::new(&recovered.done);
         self.seq = recovered.last_seq;
         self.last_customer = recovered.last_customer.0;

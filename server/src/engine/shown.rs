@@ -129,6 +129,7 @@ impl Actor {
             floor: None,
             dispositions: self.directory.dispositions.clone(),
             reason_names: self.directory.reason_names.clone(),
+            limits: self.bites(link.role),
         })
     }
 
@@ -446,6 +447,7 @@ impl Actor {
                         .agent
                         .map(|agent| self.directory.agent_name(agent).to_owned()),
                 }),
+                is_removed: ended.is_removed,
             },
         }
     }

@@ -39,6 +39,7 @@ impl Actor {
                 id: None,
                 code,
                 hint,
+                retry_after_ms: None,
             };
             return self.send_now(link, refused);
         }

@@ -99,7 +99,7 @@ pub(crate) async fn decision(
     }
 }
 
-fn queue_of(directory: &Directory, code: &str) -> Result<vocab::QueueId, Problem> {
+pub(super) fn queue_of(directory: &Directory, code: &str) -> Result<vocab::QueueId, Problem> {
     let found = directory.queue_by_slug(code).map(|row| row.id);
     found.ok_or_else(|| {
         let hint = "there is no such queue";

@@ -1,14 +1,16 @@
 //! Passwords over REST: one's own, with the old one, and another's for administrators.
 
 use super::admin::is_admin;
-use super::auth::{Caller, check_password};
+use super::auth::Caller;
 use super::body::JsonBody;
 use super::configuration::{nobody, take_effect};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::sign_in::check_password;
 use crate::accounts::hash_password;
 use crate::app::App;
 use crate::engine::{Directory, utc_now};
+use crate::limits::Origin;
 use crate::passwords::{self, Known};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -20,13 +22,15 @@ use vocab::Sensitive;
 
 /// The operations of this module.
 pub(super) fn operations() -> Vec<Operation> {
-    use ErrorCode::{NotAllowed, TooManyAttempts, UnknownUser, WeakPassword, WrongPassword};
+    use ErrorCode::{
+        NotAllowed, ServerBusy, TooManyAttempts, UnknownUser, WeakPassword, WrongPassword,
+    };
     vec![
         Operation::put("/v1/me/password", change_own)
             .named("changeOwnPassword", "Change one's own password")
             .body::<OwnPassword>()
             .done("It is changed; other sign-ins of this account have ended.")
-            .refuses(&[WrongPassword, TooManyAttempts, WeakPassword]),
+            .refuses(&[WrongPassword, TooManyAttempts, ServerBusy, WeakPassword]),
         Operation::put("/v1/people/{user}/password", set)
             .named("setPassword", "Set somebody's password, for administrators")
             .part::<String>("user")
@@ -80,10 +84,9 @@ async fn change_own(
         let hint = format!("old: expected at most {MAX_PASSWORD_CHARS} characters");
         return Err(Problem::bad_field(hint));
     }
-    if check_password(&app, &engine, &user.user, address, body.old)
-        .await?
-        .is_none()
-    {
+    let place = (None, Origin::of(address));
+    let checked = check_password(&app, &engine, &user.user, place, body.old).await?;
+    if checked.is_none() {
         let hint = "old: this is not the present password";
         return Err(Problem::new(ErrorCode::WrongPassword, hint));
     }

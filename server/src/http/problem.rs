@@ -171,10 +171,12 @@ pub(super) fn status_of(code: ErrorCode) -> StatusCode {
         Code::BadConfiguration | Code::UnfitContent | Code::NotOggOpus | Code::WeakPassword => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Code::TooManyAttempts | Code::RateLimited | Code::TooManyLooks => {
+        Code::TooManyAttempts | Code::RateLimited | Code::TooManyLooks | Code::TooManyCalls => {
             StatusCode::TOO_MANY_REQUESTS
         }
-        Code::ServerStopping | Code::StorageFailed => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ServerStopping | Code::ServerBusy | Code::StorageFailed => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -87,6 +87,10 @@ pub(crate) async fn metrics(
     for engine in app.inner.organisations.all() {
         organisations.extend(engine.gauges().await);
     }
-    let page = write_page(&app.inner.metrics, &organisations);
+    let page = write_page(
+        &app.inner.metrics,
+        app.inner.gate.connections(),
+        &organisations,
+    );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()
 }

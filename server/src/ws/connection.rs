@@ -4,9 +4,9 @@ use super::ending::{
     End, MANNERS_RETRY_MS, as_text, expired, feed, flush, goodbye, read_end, write,
 };
 use super::hello::{Kind, Known, signed_in};
-use super::limits::TokenBucket;
 use crate::app::App;
 use crate::engine::{Directory, Engine, Input, LinkId, Out, utc_now};
+use crate::limits::TokenBucket;
 use axum::extract::ws::{Message, WebSocket};
 use protocol::customer::{CustomerDelta, CustomerStage};
 use protocol::link::{ClientFrame, Delta, ErrorCode, ServerFrame, View};
@@ -19,10 +19,10 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// Frames at once and a second; a call's start is some thirty, and an outbox may bring more.
-const FRAMES: (f32, f32) = (400.0, 100.0);
+const FRAMES: (f64, f64) = (400.0, 100.0);
 
 /// Bad frames at once and a second, until the link is closed.
-const BAD_FRAMES: (f32, f32) = (10.0, 1.0);
+const BAD_FRAMES: (f64, f64) = (10.0, 1.0);
 
 /// Frames that leave together at most.
 const SENT_AT_ONCE: usize = 32;
@@ -242,6 +242,7 @@ impl Connection<'_> {
                     id: Some(id),
                     code: ErrorCode::NotAllowed,
                     hint,
+                    retry_after_ms: None,
                 };
                 self.count_bad()?;
                 return self.write(&refused).await;
@@ -280,6 +281,7 @@ impl Connection<'_> {
             id: None,
             code,
             hint: hint.to_owned(),
+            retry_after_ms: None,
         })
         .await
     }
@@ -336,10 +338,16 @@ impl Connection<'_> {
                 return feed(self.socket, delta_frame(self.seq, &delta)).await;
             }
             Out::Ack(id) => ServerFrame::Ack { id },
-            Out::Refused { id, code, hint } => ServerFrame::Refused {
+            Out::Refused {
+                id,
+                code,
+                hint,
+                retry_after_ms,
+            } => ServerFrame::Refused {
                 id,
                 code,
                 hint: hint.to_owned(),
+                retry_after_ms,
             },
             Out::Signal {
                 interaction,

@@ -3,8 +3,11 @@
 use crate::accounts;
 use crate::app::App;
 use crate::engine::{AgentHello, CustomerHello, Engine, Input, LinkId, Out, VisitorKey};
+use crate::limits::Origin;
 use protocol::LINK_VERSION;
+use protocol::limits::LimitKind;
 use protocol::link::{ClientFrame, ErrorCode, HelloAs};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use vocab::{Millis, Sensitive};
 
@@ -58,9 +61,18 @@ fn not_served() -> NotWelcome {
     }
 }
 
+fn too_many_pages(wait: Duration) -> NotWelcome {
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    NotWelcome {
+        code: ErrorCode::TooManyCalls,
+        hint: "too many pages of one address open a link; please try again later",
+        retry_after_ms: Some(wait_ms.max(1_000)),
+    }
+}
+
 pub(super) async fn greet(
     app: &App,
-    link: LinkId,
+    (link, origin): (LinkId, Origin),
     frame: ClientFrame,
     out: mpsc::Sender<Out>,
 ) -> Result<Known, NotWelcome> {
@@ -95,7 +107,12 @@ pub(super) async fn greet(
                     "no such organisation here",
                 ));
             };
-            greet_customer(&engine, link, &queue, (visitor, site), out).await
+            if let Err(wait) = app.inner.pages.take(origin) {
+                let limit = LimitKind::PagesOfAddress;
+                app.inner.bites.bit(limit, std::slice::from_ref(&engine));
+                return Err(too_many_pages(wait));
+            }
+            greet_customer(&engine, (link, origin), &queue, (visitor, site), out).await
         }
     }
 }
@@ -158,7 +175,7 @@ pub(super) async fn signed_in(
 
 async fn greet_customer(
     engine: &Engine,
-    link: LinkId,
+    (link, origin): (LinkId, Origin),
     queue: &str,
     (visitor, site): (Option<Sensitive<String>>, Option<String>),
     out: mpsc::Sender<Out>,
@@ -197,6 +214,7 @@ async fn greet_customer(
         visitor,
         key,
         known,
+        origin,
         out,
     };
     engine

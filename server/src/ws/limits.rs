@@ -1,19 +1,19 @@
-//! How many links there may be, and how much one link may send.
+//! How many links there may be.
 
 use crate::config::Limits;
+use crate::limits::Origin;
 use crate::metrics::Metrics;
+use protocol::limits::LimitKind;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 use tokio::sync::Notify;
 
-/// Counts open links, in all and by address.
+/// Counts open links, in all and by origin.
 #[derive(Debug)]
 pub(crate) struct Links {
     limits: Limits,
-    by_address: Mutex<BTreeMap<IpAddr, u64>>,
+    by_address: Mutex<BTreeMap<Origin, u64>>,
     open: AtomicU64,
     next_id: AtomicU64,
     closed: Notify,
@@ -24,7 +24,7 @@ pub(crate) struct Links {
 #[derive(Debug)]
 pub(crate) struct Place {
     links: Arc<Links>,
-    address: IpAddr,
+    origin: Origin,
     pub(crate) id: u64,
 }
 
@@ -40,26 +40,27 @@ impl Links {
         }
     }
 
-    /// A place for one more link, when neither the server nor the address is full.
-    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    /// A place for one more link, when neither the server nor the origin is full.
+    pub(crate) fn admit(self: &Arc<Self>, origin: Origin) -> Result<Place, LimitKind> {
         let mut by_address = self
             .by_address
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let here = by_address.get(&address).copied().unwrap_or_default();
-        if here >= self.limits.connections_per_address
-            || self.open.load(Ordering::SeqCst) >= self.limits.connections
-        {
-            return None;
+        let here = by_address.get(&origin).copied().unwrap_or_default();
+        if here >= self.limits.connections_per_address {
+            return Err(LimitKind::ConnectionsOfAddress);
         }
-        // Only addresses with a link are remembered: a refused one would stay for ever.
-        by_address.insert(address, here + 1);
+        if self.open.load(Ordering::SeqCst) >= self.limits.connections {
+            return Err(LimitKind::Connections);
+        }
+        // Only origins with a link are remembered: a refused one would stay for ever.
+        by_address.insert(origin, here + 1);
         self.open.fetch_add(1, Ordering::SeqCst);
         self.metrics.links_opened.fetch_add(1, Ordering::Relaxed);
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        Some(Place {
+        Ok(Place {
             links: Arc::clone(self),
-            address,
+            origin,
             id,
         })
     }
@@ -82,10 +83,10 @@ impl Drop for Place {
             .by_address
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(here) = by_address.get_mut(&self.address) {
+        if let Some(here) = by_address.get_mut(&self.origin) {
             *here = here.saturating_sub(1);
             if *here == 0 {
-                by_address.remove(&self.address);
+                by_address.remove(&self.origin);
             }
         }
         drop(by_address);
@@ -94,55 +95,9 @@ impl Drop for Place {
     }
 }
 
-/// Allows `burst` at once and `per_second` over time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TokenBucket {
-    tokens: f32,
-    burst: f32,
-    per_second: f32,
-    filled: Instant,
-}
-
-impl TokenBucket {
-    pub(crate) fn new(burst: f32, per_second: f32, now: Instant) -> Self {
-        Self {
-            tokens: burst,
-            burst,
-            per_second,
-            filled: now,
-        }
-    }
-
-    /// False when there is none left now.
-    pub(crate) fn take(&mut self, now: Instant) -> bool {
-        let passed = now.saturating_duration_since(self.filled).as_secs_f32();
-        self.tokens = (self.tokens + passed * self.per_second).min(self.burst);
-        self.filled = now;
-        if self.tokens < 1.0 {
-            return false;
-        }
-        self.tokens -= 1.0;
-        true
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
-
-    #[test]
-    fn a_bucket_lets_a_burst_through_and_then_its_rate() {
-        let start = Instant::now();
-        let mut bucket = TokenBucket::new(3.0, 2.0, start);
-        assert_eq!(
-            [bucket.take(start), bucket.take(start), bucket.take(start)],
-            [true; 3]
-        );
-        assert!(!bucket.take(start));
-        assert!(bucket.take(start + Duration::from_millis(500)));
-        assert!(!bucket.take(start + Duration::from_millis(500)));
-    }
 
     #[test]
     fn a_closed_link_gives_its_place_back() {
@@ -151,13 +106,13 @@ mod tests {
             ..crate::config::Config::default().limits
         };
         let links = Arc::new(Links::new(limits, Arc::default()));
-        let home = IpAddr::from([127, 0, 0, 1]);
+        let home = Origin::of([127, 0, 0, 1].into());
         let place = links.admit(home);
-        assert!(place.is_some());
-        assert!(links.admit(home).is_none());
+        assert!(place.is_ok());
+        assert!(links.admit(home).is_err());
         assert_eq!(links.by_address.lock().unwrap().len(), 1);
-        assert!(links.admit(IpAddr::from([127, 0, 0, 2])).is_some());
+        assert!(links.admit(Origin::of([127, 0, 0, 2].into())).is_ok());
         drop(place);
-        assert!(links.admit(home).is_some());
+        assert!(links.admit(home).is_ok());
     }
 }

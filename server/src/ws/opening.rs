@@ -8,10 +8,11 @@ use super::lost::{Seen, was_meant_as_link};
 use crate::app::App;
 use crate::engine::{Input, LinkId, OUTGOING_CAPACITY, Out};
 use crate::http::ClientAddress;
+use crate::limits::Origin;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::link::{ClientFrame, ErrorCode, ServerFrame};
 use protocol::{LINK_VERSION, MAX_FRAME_BYTES};
@@ -22,6 +23,9 @@ use tokio::time::timeout;
 
 /// The hello comes within this, or the connection is closed.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
+
+/// Whoever finds no room for a link comes again after so many seconds.
+const FULL_WAIT_S: &str = "10";
 
 /// A slow network is no reason to stay away.
 const LATE_AGAIN_MS: u64 = 1_000;
@@ -58,20 +62,23 @@ pub(crate) async fn upgrade(
         }
         Err(rejection) => return rejection.into_response(),
     };
-    let Some(place) = app.inner.links.admit(address) else {
-        app.inner.lost_tries.note(&said.r#try, Seen::Full);
-        return (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too many links; try again later\n",
-        )
-            .into_response();
+    let origin = Origin::of(address);
+    let place = match app.inner.links.admit(origin) {
+        Ok(place) => place,
+        Err(limit) => {
+            app.inner.lost_tries.note(&said.r#try, Seen::Full);
+            app.inner.organisations.bit(limit);
+            let wait = [(header::RETRY_AFTER, FULL_WAIT_S)];
+            let text = "too many links; try again later\n";
+            return (StatusCode::SERVICE_UNAVAILABLE, wait, text).into_response();
+        }
     };
     socket
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
         .max_message_size(READABLE_BYTES)
         .max_frame_size(READABLE_BYTES)
-        .on_upgrade(move |socket| Box::pin(serve(app, socket, place)))
+        .on_upgrade(move |socket| Box::pin(serve(app, socket, (place, origin))))
 }
 
 /// Told to the operator, because nobody else can mend it, and to the page when it asks.
@@ -92,10 +99,10 @@ fn lost_upgrade(app: &App, name: &str) -> Response {
     (StatusCode::UPGRADE_REQUIRED, text).into_response()
 }
 
-async fn serve(app: App, mut socket: WebSocket, place: Place) {
+async fn serve(app: App, mut socket: WebSocket, (place, origin): (Place, Origin)) {
     let link = LinkId(place.id);
     let (out, outgoing) = mpsc::channel(OUTGOING_CAPACITY);
-    let end = match Box::pin(first_frame(&app, &mut socket, link, out)).await {
+    let end = match Box::pin(first_frame(&app, &mut socket, (link, origin), out)).await {
         Ok(known) => {
             let gauge = match known.kind {
                 Kind::Agent { .. } => &app.inner.metrics.links_agent,
@@ -141,7 +148,7 @@ async fn serve(app: App, mut socket: WebSocket, place: Place) {
 async fn first_frame(
     app: &App,
     socket: &mut WebSocket,
-    link: LinkId,
+    (link, origin): (LinkId, Origin),
     out: mpsc::Sender<Out>,
 ) -> Result<Known, End> {
     let late = || {
@@ -179,7 +186,7 @@ async fn first_frame(
             .fetch_add(1, Ordering::Relaxed);
         goodbye(code, "the first frame is a hello in JSON", None)
     })?;
-    greet(app, link, frame, out).await.map_err(
+    greet(app, (link, origin), frame, out).await.map_err(
         |NotWelcome {
              code,
              hint,

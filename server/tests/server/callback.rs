@@ -161,6 +161,7 @@ async fn three_missed_callbacks_end_in_history_as_missed_and_cost_the_agent_no_w
             chen.stage,
             CustomerStage::Ended {
                 is_callback_missed: true,
+                is_removed: false,
                 can_rate: false,
                 ..
             }

@@ -5,7 +5,9 @@ use protocol::LINK_VERSION;
 use protocol::customer::{Caller, CustomerCommand, CustomerDelta, CustomerStage, Desk};
 use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, ServerFrame, Signal, View};
 use protocol::work::{AgentCommand, AgentDelta, AgentView, WorkItem, WorkStage};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
@@ -36,8 +38,15 @@ pub(crate) enum Ended {
 impl Client {
     /// Connects without a hello.
     pub(crate) async fn raw(url: &str) -> Self {
+        Self::raw_from(url, Ipv4Addr::LOCALHOST).await
+    }
+
+    /// From that address of this machine.
+    pub(crate) async fn raw_from(url: &str, from: Ipv4Addr) -> Self {
+        let stream = connect_from(url, from).await;
         let url = format!("{}/v1/link", url.replacen("http", "ws", 1));
-        let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+        let connected = tokio_tungstenite::client_async(url, stream).await;
+        let (mut socket, _) = connected.unwrap();
         let (to, mut outgoing) = mpsc::channel::<Message>(64);
         let (incoming, from) = mpsc::channel(4_096);
         let task = telemetry::spawn("client", async move {
@@ -91,7 +100,15 @@ impl Client {
     }
 
     pub(crate) async fn customer(url: &str, visitor: Option<Sensitive<String>>) -> Self {
-        let mut this = Self::raw(url).await;
+        Self::customer_from(url, Ipv4Addr::LOCALHOST, visitor).await
+    }
+
+    pub(crate) async fn customer_from(
+        url: &str,
+        from: Ipv4Addr,
+        visitor: Option<Sensitive<String>>,
+    ) -> Self {
+        let mut this = Self::raw_from(url, from).await;
         let organisation = OrgSlug::new("demo").unwrap();
         this.hello(HelloAs::Customer {
             organisation,
@@ -194,6 +211,7 @@ impl Client {
                     }
                     AgentDelta::Floor { floor } => view.floor = floor.clone(),
                     AgentDelta::Customer { .. } => {}
+                    AgentDelta::LimitBit { bite } => view.limits.push(*bite),
                 }
             }
         }
@@ -402,6 +420,14 @@ impl Client {
     pub(crate) fn vanish(self) {
         self.task.abort();
     }
+}
+
+/// A connection to the server from that address of this machine.
+pub(crate) async fn connect_from(url: &str, from: Ipv4Addr) -> TcpStream {
+    let address: SocketAddr = url.trim_start_matches("http://").parse().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    socket.connect(address).await.unwrap()
 }
 
 pub(crate) fn new_id() -> CommandId {

@@ -229,6 +229,7 @@ async fn a_customer_recognised_by_phone_still_hears_of_a_missed_callback_after_a
         chen.stage,
         CustomerStage::Ended {
             is_callback_missed: true,
+            is_removed: false,
             ..
         }
     );

@@ -1,13 +1,13 @@
 //! Those who misbehave: refused with a code, limited, closed; everybody else is undisturbed.
 
-use crate::client::{Client, Ended};
+use crate::client::{Client, Ended, new_id};
 use crate::place::{Place, config};
 use protocol::MAX_FRAME_BYTES;
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::{ClientFrame, ErrorCode, HelloAs, Signal};
 use protocol::work::AgentCommand;
 use tokio_tungstenite::tungstenite::Message;
-use vocab::{ChosenState, InteractionId, OrgSlug, Sensitive};
+use vocab::{AgentState, ChosenState, InteractionId, OrgSlug, Sensitive};
 
 #[tokio::test]
 async fn a_bad_first_frame_is_answered_with_its_code() {
@@ -189,5 +189,33 @@ async fn a_flood_is_slowed_and_a_full_server_says_so() {
         flood.send(&frame).await;
     }
     assert_eq!(flood.ends().await, Ended::Goodbye(ErrorCode::RateLimited));
+    place.server.stop().await;
+}
+
+#[tokio::test]
+async fn another_accounts_command_under_the_same_id_is_done_all_the_same() {
+    let place = Place::new().await;
+    let mut anna = place.agent("anna").await;
+    let mut noor = place.agent("noor").await;
+    let mut chen = place.customer().await;
+    let id = new_id();
+    let ready = || {
+        let state = ChosenState::Ready;
+        let command = AgentCommand::ChooseState { state };
+        ClientFrame::Agent { id, command }
+    };
+    assert_eq!(anna.answer_to(id, ready()).await, Ok(()));
+    assert_eq!(noor.answer_to(id, ready()).await, Ok(()));
+    noor.until("ready", |noor| noor.state() == AgentState::Ready)
+        .await;
+    let command = CustomerCommand::Call {
+        caller: Caller::default(),
+    };
+    let call = ClientFrame::Customer { id, command };
+    assert_eq!(chen.answer_to(id, call.clone()).await, Ok(()));
+    let interaction = chen.interaction();
+    // One's own is still done once.
+    assert_eq!(chen.answer_to(id, call).await, Ok(()));
+    assert_eq!(chen.interaction(), interaction);
     place.server.stop().await;
 }

@@ -7,6 +7,7 @@ use server::accounts::hash_password;
 use server::config::Config;
 use server::serve::Server;
 use std::io::{BufRead, BufReader, Write};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -147,6 +148,14 @@ pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// From that address of this machine.
+pub(crate) fn http_from(from: Ipv4Addr) -> reqwest::Client {
+    // A second one is refused, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().local_address(IpAddr::V4(from));
+    client.build().unwrap()
+}
+
 pub(crate) async fn sign_in(url: &str, user: &str) -> SignedIn {
     let response = try_sign_in(url, user, PASSWORD).await;
     assert_eq!(response.status(), 200);
@@ -181,7 +190,7 @@ impl ServerProcess {
         log: &Path,
         variables: &[(&str, &str)],
     ) -> Self {
-        Self::begin(data, listen, log, |command| {
+        Self::begin(data, listen, log, "", |command| {
             command
                 .env("WARMLINE_LOG", "trace")
                 .envs(variables.iter().copied())
@@ -190,7 +199,7 @@ impl ServerProcess {
 
     /// By a configuration file.
     pub(crate) fn start_by(data: &Path, listen: &str, log: &Path, config: &Path) -> Self {
-        Self::begin(data, listen, log, |command| {
+        Self::begin(data, listen, log, "", |command| {
             command.arg("--config").arg(config)
         })
     }
@@ -199,6 +208,7 @@ impl ServerProcess {
         data: &Path,
         listen: &str,
         log: &Path,
+        before: &str,
         with: impl FnOnce(&mut Command) -> &mut Command,
     ) -> Self {
         let log = std::fs::OpenOptions::new()
@@ -209,7 +219,8 @@ impl ServerProcess {
         // A file at its limit is an error to be answered, as on a full disk, and not the process's end.
         let mut command = Command::new("sh");
         command
-            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg("-c")
+            .arg(format!("{before} trap '' XFSZ; exec \"$0\" \"$@\""))
             .arg(env!("CARGO_BIN_EXE_warmline-server"))
             .args(["serve", "--listen", listen, "--data"])
             .arg(data);
@@ -225,6 +236,15 @@ impl ServerProcess {
         let said: serde_json::Value = serde_json::from_str(&line).unwrap();
         let url = said["listening"].as_str().unwrap().to_owned();
         Self { child, url }
+    }
+
+    /// Where so few files may be open.
+    pub(crate) fn start_with_files(data: &Path, files: &str) -> Self {
+        let log = data.join("log");
+        let before = format!("ulimit -n {files};");
+        Self::begin(data, "127.0.0.1:0", &log, &before, |command| {
+            command.env("WARMLINE_LOG", "trace")
+        })
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -4,6 +4,7 @@ use crate::storage::{Flaky, anna_comes, next, visitor_comes};
 use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::ErrorCode;
 use protocol::work::AgentCommand;
+use server::config::Limits;
 use server::engine::{Engine, Input, LinkId, Out, start};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +40,7 @@ impl Desk {
             is_failing: Arc::clone(&is_failing),
             gate: Arc::default(),
         };
-        let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
+        let (engine, task) = start(Arc::new(store), Arc::default(), Limits::default()).unwrap();
         Self {
             _data: data,
             real,

@@ -5,16 +5,18 @@ use protocol::customer::{Caller, CustomerCommand};
 use protocol::link::{Delta, ErrorCode, View};
 use protocol::rest::{Identity, IdentityKind};
 use protocol::work::{AgentCommand, AgentDelta};
+use server::config::Limits;
 use server::engine::{
-    AgentHello, CustomerHello, Engine, Input, LinkId, OUTGOING_CAPACITY, Out, VisitorKey, start,
+    AgentHello, CustomerHello, Engine, Input, LinkId, OUTGOING_CAPACITY, Origin, Out, VisitorKey,
+    start,
 };
 use server::metrics::Metrics;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{
-    Accounts, Batch, Entry, History, Journal, JournalEntry, OrganisationStore, Past, RecordEvent,
-    Recovered, Result, Snapshot, StoreError,
+    Accounts, Batch, CommandOwner, Entry, History, Journal, JournalEntry, OrganisationStore, Past,
+    RecordEvent, Recovered, Result, Snapshot, StoreError,
 };
 use store_sqlite::Database;
 use tokio::sync::{Mutex, mpsc};
@@ -81,8 +83,8 @@ impl Journal for FlakyJournal {
     fn tidy(&mut self) -> Result<bool> {
         self.real.tidy()
     }
-    fn is_done(&self, command: CommandId) -> Result<bool> {
-        self.real.is_done(command)
+    fn is_done(&self, owner: CommandOwner, command: CommandId) -> Result<bool> {
+        self.real.is_done(owner, command)
     }
 }
 
@@ -126,6 +128,7 @@ pub(crate) async fn visitor_comes(engine: &Engine, link: LinkId) -> mpsc::Receiv
         visitor: Sensitive::new(format!("browser {}", link.0)),
         key: VisitorKey(format!("key {}", link.0)),
         known: None,
+        origin: Origin::of([127, 0, 0, 1].into()),
         out: to,
     };
     let hello = Input::CustomerHello(Box::new(hello));
@@ -182,7 +185,7 @@ async fn a_failed_commit_is_refused_and_shown_to_nobody_and_service_resumes() {
         is_failing: Arc::clone(&is_failing),
         gate: Arc::default(),
     };
-    let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
+    let (engine, task) = start(Arc::new(store), Arc::default(), Limits::default()).unwrap();
     let mut out = anna_comes(&engine).await;
 
     is_failing.store(true, Ordering::SeqCst);
@@ -266,7 +269,7 @@ async fn a_call_recognised_while_its_customer_was_erased_enters_under_a_new_reco
         is_failing: Arc::default(),
         gate: Arc::clone(&gate),
     };
-    let (engine, task) = start(Arc::new(store), Arc::default()).unwrap();
+    let (engine, task) = start(Arc::new(store), Arc::default(), Limits::default()).unwrap();
     let link = LinkId(1);
     let mut out = visitor_comes(&engine, link).await;
 
@@ -346,7 +349,7 @@ async fn a_late_note_about_a_customer_who_is_being_erased_is_refused_and_written
         gate: Arc::clone(&gate),
     };
     let metrics = Arc::<Metrics>::default();
-    let (engine, task) = start(Arc::new(store), Arc::clone(&metrics)).unwrap();
+    let (engine, task) = start(Arc::new(store), Arc::clone(&metrics), Limits::default()).unwrap();
     let mut out = anna_comes(&engine).await;
     let before = engine.gauges().await.unwrap().journal_entries;
 

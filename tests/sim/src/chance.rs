@@ -201,7 +201,11 @@ impl Chance {
             8..=13 => self.enters(),
             14..=21 => Command::CustomerDisconnected { interaction },
             22..=32 => Command::CustomerConnected { interaction },
-            33..=36 => Command::CustomerHangsUp { interaction },
+            33 => Command::RemoveFromLine {
+                interaction,
+                by: AgentId(1),
+            },
+            34..=36 => Command::CustomerHangsUp { interaction },
             37..=41 => Command::AgentConnected { agent },
             42..=48 => Command::AgentDisconnected { agent },
             49..=50 => Command::AgentSignsOut { agent },

@@ -58,6 +58,7 @@ fn of_customer(command: &Command) -> String {
         Command::CustomerConnected { interaction } => format!("customer_back i{interaction}"),
         Command::CustomerDisconnected { interaction } => format!("customer_away i{interaction}"),
         Command::CustomerHangsUp { interaction } => format!("leave i{interaction}"),
+        Command::RemoveFromLine { interaction, by } => format!("remove i{interaction} by a{by}"),
         Command::KeepPlace { interaction } => format!("keep_place i{interaction}"),
         Command::WaitOnLine { interaction } => format!("on_line i{interaction}"),
         Command::AnswerCallback { interaction } => format!("answer i{interaction}"),
@@ -219,6 +220,7 @@ pub(crate) fn interaction_of(command: &mut Command) -> Option<&mut InteractionId
         Command::CustomerConnected { interaction }
         | Command::CustomerDisconnected { interaction }
         | Command::CustomerHangsUp { interaction }
+        | Command::RemoveFromLine { interaction, .. }
         | Command::KeepPlace { interaction }
         | Command::WaitOnLine { interaction }
         | Command::AnswerCallback { interaction }

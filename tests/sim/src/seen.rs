@@ -9,7 +9,7 @@ use vocab::EndedBy;
 pub struct Seen(BTreeMap<&'static str, u64>);
 
 /// Everything that can happen, the reasons told apart.
-pub const EVERYTHING: [&str; 81] = [
+pub const EVERYTHING: [&str; 83] = [
     "configured",
     "hours opened",
     "hours closed",
@@ -24,6 +24,7 @@ pub const EVERYTHING: [&str; 81] = [
     "abandoned by lost customer",
     "abandoned by missed callback",
     "abandoned by closing",
+    "removed from line",
     "place kept",
     "waits on line",
     "callback started",
@@ -46,6 +47,7 @@ pub const EVERYTHING: [&str; 81] = [
     "withdrawn: agent away",
     "withdrawn: taken by colleague",
     "withdrawn: state forced",
+    "withdrawn: removed from line",
     "returned to queue",
     "transferred to queue",
     "transferred to agent",
@@ -172,7 +174,10 @@ fn kind(what: &What) -> &'static str {
             EndedBy::CustomerLost => "abandoned by lost customer",
             EndedBy::CallbackMissed => "abandoned by missed callback",
             EndedBy::Closed => "abandoned by closing",
+            // The engine has an event of its own for it.
+            EndedBy::Removed => "unnamed",
         },
+        What::RemovedFromLine { .. } => "removed from line",
         What::PlaceKept { .. } => "place kept",
         What::WaitsOnLine { .. } => "waits on line",
         What::CallbackStarted { .. } => "callback started",
@@ -196,6 +201,7 @@ fn kind(what: &What) -> &'static str {
             WithdrawnBecause::AgentAway => "withdrawn: agent away",
             WithdrawnBecause::TakenByColleague => "withdrawn: taken by colleague",
             WithdrawnBecause::StateForced => "withdrawn: state forced",
+            WithdrawnBecause::RemovedFromLine => "withdrawn: removed from line",
         },
         What::ReturnedToQueue { .. } => "returned to queue",
         What::KeptForAgent { .. } => "kept for agent",

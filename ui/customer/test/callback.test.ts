@@ -61,7 +61,7 @@ function serve(): void {
       case "decline_callback":
         return { ...WAITING, waits: { type: "for_callback", keeps_ms: 7_200_000, tries: 1, tries_left: 2, rests_until: Date.now() + 120_000 } };
       case "hang_up":
-        return { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: false, broken_off: null };
+        return { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: false, is_removed: false, broken_off: null };
       case "rate":
         return null;
     }
@@ -149,7 +149,7 @@ test("the place survives a lost network and can be given up", async () => {
 });
 
 test("who missed every callback is told so on coming back", async () => {
-  stand.view = { ...stand.view, stage: { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: true, broken_off: null } };
+  stand.view = { ...stand.view, stage: { type: "ended", interaction: 7, talked_ms: null, can_rate: false, is_callback_missed: true, is_removed: false, broken_off: null } };
   const { page, context } = await visit(browser, stand);
   open.push(context);
   await inStage(page, "ended");

@@ -54,7 +54,7 @@ function talking(more: Partial<CustomerStage & { type: "talking" }> = {}): Custo
   return { type: "talking", interaction: 7, since, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null, ...more };
 }
 
-const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false, broken_off: null };
+const ENDED: CustomerStage & { type: "ended" } = { type: "ended", interaction: 7, talked_ms: 65_000, can_rate: true, is_callback_missed: false, is_removed: false, broken_off: null };
 
 type Command = ClientFrame & { type: "customer" };
 function commands(type: Command["command"]["type"]): (frame: ClientFrame) => frame is Command {
@@ -238,7 +238,7 @@ test.each([
   ["queue_closed", "desk-closed", "We are closed at the moment"],
   ["queue_full", "desk-full", "All places in line are taken"],
 ] as const)("a call refused with %s says so above the form, which keeps what was typed", async (code, notice, title) => {
-  stand.onCommand = (frame) => stand.send({ type: "refused", id: frame.id, code, hint: "" });
+  stand.onCommand = (frame) => stand.send({ type: "refused", id: frame.id, code, hint: "", retry_after_ms: null });
   const { page } = await come();
   await inStage(page, "idle");
   await page.fill(id("topic"), "Router");
@@ -246,6 +246,20 @@ test.each([
   await page.waitForSelector(id(notice));
   expect(await page.textContent(id(notice))).toContain(title);
   expect([await page.getAttribute("[data-stage]", "data-stage"), await page.inputValue(id("topic"))]).toEqual(["idle", "Router"]);
+});
+
+test("a call that a limit refuses says when to come again, in people's words, and keeps what was typed", async () => {
+  stand.onCommand = (frame) => stand.send({ type: "refused", id: frame.id, code: "too_many_calls", hint: "", retry_after_ms: 180_000 });
+  const { page } = await come();
+  await inStage(page, "idle");
+  await page.fill(id("topic"), "Router");
+  await page.click(id("call"));
+  await inStage(page, "error");
+  expect(await page.textContent(id("error"))).toContain("Too many calls");
+  expect(await page.textContent(id("retry-after"))).toBe("It works again in about 3 min.");
+  await page.click(id("error-action"));
+  await inStage(page, "idle");
+  expect(await page.inputValue(id("topic"))).toBe("Router");
 });
 
 test("closed is told before the call with the opening hours, full with the usual wait, and opening by itself", async () => {
@@ -269,7 +283,7 @@ test("an address without a queue, and one nobody serves, explain themselves", as
   const { page } = await come({}, "/c/demo/SUPPORT");
   await inStage(page, "error");
   expect(await page.getAttribute(id("error"), "data-problem")).toBe("bad_address");
-  stand.insteadOfWelcome = { type: "refused", id: null, code: "unknown_queue", hint: "" };
+  stand.insteadOfWelcome = { type: "refused", id: null, code: "unknown_queue", hint: "", retry_after_ms: null };
   await page.goto(`${stand.address}/c/demo/nobody`);
   await page.waitForSelector(`${id("error")}[data-problem="unknown_queue"]`);
 });

@@ -73,6 +73,24 @@ test("settings are changed and saved by the keyboard alone", async () => {
   await expect.poll(() => page.locator("[data-testid=save-news]").innerText()).toContain("Saved");
 });
 
+test("customers are taken out of the line by the keyboard alone", async () => {
+  await show(page, stage.address, { name: "administrator", scenario: "administrator" }, "light", "en");
+  await page.keyboard.press("Control+5");
+  await page.locator("[data-testid=line-row] input").first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Space");
+  await expect.poll(() => page.locator("[data-testid=line-row] input:checked").count()).toBe(2);
+  await page.locator("[data-testid=line-remove]").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-testid=line-remove-confirm]");
+  expect(await page.evaluate(() => fake.asked.some(({ type }) => type === "remove_from_line"))).toBe(false);
+  await page.locator("[data-testid=line-remove-confirm]").focus();
+  await page.keyboard.press("Enter");
+  // The first had been answered meanwhile.
+  await expect.poll(() => page.locator("[data-testid=line] [role=status]").innerText()).toContain("1 taken out of the line; 1 had been");
+});
+
 test("where the form takes the list's place, the focus goes along and comes back", async () => {
   await page.setViewportSize({ width: 900, height: 600 });
   await show(page, stage.address, { name: "administrator", scenario: "administrator" }, "light", "en");

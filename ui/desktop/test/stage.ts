@@ -78,6 +78,26 @@ const administration: Sight[] = [
   }) },
 ];
 
+/** Who waits, for a supervisor. */
+const line: Sight[] = [
+  { name: "waiting line", scenario: "administrator", act: async (page) => {
+    await page.click("[data-testid=rail-line]");
+    await page.waitForSelector("[data-testid=line-row]");
+  } },
+  { name: "taking out of the line", scenario: "administrator", act: async (page) => {
+    await page.click("[data-testid=rail-line]");
+    await page.selectOption("[data-testid=line-address]", "203.0.113.7");
+    await page.click("[data-testid=line-all]");
+    await page.click("[data-testid=line-remove]");
+    await page.waitForSelector("[data-testid=line-remove-confirm]");
+  } },
+  { name: "nobody waits", scenario: "administrator", act: async (page) => {
+    await page.click("[data-testid=rail-line]");
+    await page.selectOption("[data-testid=line-queue]", "business");
+    await page.waitForSelector("[data-testid=line-row]", { state: "detached" });
+  } },
+];
+
 /** Every scenario as it is, and what can be opened above it. */
 export function sights(scenarios: readonly string[]): Sight[] {
   return [
@@ -117,12 +137,14 @@ export function sights(scenarios: readonly string[]): Sight[] {
     { name: "notices", scenario: "talking", act: (page) => page.evaluate(() => {
       fake.emit({ type: "notice", notice: { type: "device_lost", kind: "microphone", was: "Headset", now: null } });
       fake.emit({ type: "notice", notice: { type: "offer_missed", customer_name: "Chen Yulan" } });
+      fake.emit({ type: "notice", notice: { type: "limit_bit", limit: "calls_of_address" } });
     }) },
     { name: "nobody found", scenario: "customers", act: async (page) => {
       await page.fill("[data-testid=customer-search]", "nobody by this name");
       await page.waitForSelector("[data-testid=customer-row]", { state: "detached" });
     } },
     ...administration,
+    ...line,
     { name: "customer", scenario: "customers", act: async (page) => {
       await firstCustomer(page);
       await page.locator("[data-testid=timeline-row] button").first().click();

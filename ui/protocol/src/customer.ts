@@ -67,7 +67,11 @@ is_callback_missed: boolean,
 /**
  * Nobody ended it: the customer's connection broke off, and they may come back.
  */
-broken_off: BrokenOff | null, };
+broken_off: BrokenOff | null, 
+/**
+ * The organisation took them out of the line.
+ */
+is_removed: boolean, };
 
 export type CustomerView = { 
 /**

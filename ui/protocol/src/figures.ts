@@ -54,7 +54,11 @@ abandoned: number, short_abandoned: number, called_back: number, callbacks_lost:
 /**
  * The queue closed while they waited.
  */
-turned_away: number, overflowed_in: number, overflowed_out: number, transferred_in: number, returned: number, handled: number, 
+turned_away: number, 
+/**
+ * A supervisor took them out of the line; neither abandoned nor part of the service level.
+ */
+removed: number, overflowed_in: number, overflowed_out: number, transferred_in: number, returned: number, handled: number, 
 /**
  * Answered within T ÷ answered.
  */
@@ -64,7 +68,7 @@ service_level_of_answered: number | null,
  */
 service_level_of_answered_and_abandoned: number | null, 
 /**
- * Answered within T ÷ (offered − short abandons − callbacks).
+ * Answered within T ÷ (offered − short abandons − callbacks − removed).
  */
 service_level_of_offered: number | null, 
 /**
@@ -76,7 +80,7 @@ asa_ms: number | null,
  */
 aht_ms: number | null, 
 /**
- * Abandoned ÷ offered.
+ * Abandoned ÷ (offered − removed).
  */
 abandonment: number | null, };
 

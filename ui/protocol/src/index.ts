@@ -13,3 +13,5 @@ export type * from "./configuration";
 export type * from "./decision";
 export type * from "./figures";
 export type * from "./exchange";
+export type * from "./line";
+export type * from "./limits";

@@ -28,7 +28,7 @@ export type CustomerId = number;
 /**
  * Who or what ended a conversation or a wait.
  */
-export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed" | "closed";
+export type EndedBy = "agent" | "customer" | "customer_lost" | "callback_missed" | "closed" | "removed";
 
 /**
  * A file of customers that was brought in, counted up within one organisation.

@@ -1,5 +1,6 @@
 //! Which numbers are told, what each should reach, and how several become one.
 
+mod attack;
 mod rows;
 
 use anyhow::{Context, Result};
@@ -148,7 +149,11 @@ impl Figure {
 /// The figures of the wanted parts, from their files; parts that were never measured have none.
 pub(super) fn read(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    for row in ROWS.iter().filter(|row| wanted(row.part)) {
+    for row in ROWS
+        .iter()
+        .chain(attack::ROWS)
+        .filter(|row| wanted(row.part))
+    {
         let path = super::file(folder, row.part);
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;

@@ -1,7 +1,7 @@
 //! Accounts: who may sign in. Queues and dispositions are in `settings`, tokens in `tokens`.
 
 use crate::sql::{Sql, json, name_of, named};
-use crate::{audit, clock, configuration, settings as naming, tokens};
+use crate::{audit, clock, configuration, places, settings as naming, tokens};
 use ::settings::Numbers;
 use protocol::configuration::{Change, Configuration, ConfigurationChange};
 use protocol::record::AuditLine;
@@ -9,8 +9,8 @@ use protocol::work::{Disposition, ReasonName};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use std::collections::BTreeMap;
 use store::{
-    Accounts, ClockState, ErasureRequest, ErasureState, FailedAttempts, Look, Organisation,
-    QueueRow, Result, Retention, SignInAttempt, Stamp, StoreError, TokenHash, TokenRow, User,
+    Accounts, ClockState, DeviceKey, ErasureRequest, ErasureState, KnownPlace, Look, Organisation,
+    QueueRow, Result, Retention, SignInPlace, Stamp, StoreError, TokenHash, TokenRow, User,
 };
 use timekeeping::{Kept, Span};
 use vocab::{AgentId, CustomerId, Millis, NotReadyReason, QueueId, Sensitive};
@@ -240,16 +240,26 @@ impl Accounts for SqliteAccounts {
         tokens::revoke(&mut self.connection, stamp, hash).sql()
     }
 
-    fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()> {
-        tokens::note_sign_in(&mut self.connection, attempt).sql()
+    fn note_sign_in(&mut self, at: Millis, user: &str, has_succeeded: bool) -> Result<()> {
+        tokens::note_sign_in(&mut self.connection, at, user, has_succeeded).sql()
     }
 
-    fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts> {
-        tokens::failed_sign_ins(&self.connection, user, from, since).sql()
+    fn known_place(
+        &self,
+        agent: AgentId,
+        device: Option<&DeviceKey>,
+        address: &str,
+    ) -> Result<KnownPlace> {
+        places::known(&self.connection, agent, device, address).sql()
     }
 
-    fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()> {
-        tokens::prune(&self.connection, now, attempts_before).sql()
+    fn remember_place(&mut self, agent: AgentId, place: &SignInPlace) -> Result<()> {
+        places::remember(&mut self.connection, agent, place).sql()
+    }
+
+    fn prune(&mut self, now: Millis, places_before: Millis) -> Result<()> {
+        tokens::prune(&self.connection, now).sql()?;
+        places::prune(&self.connection, places_before).sql()
     }
 
     fn note_audit(&mut self, stamp: Stamp<'_>, what: &str, subject: &str) -> Result<()> {

@@ -345,6 +345,7 @@ fn interaction_summary(row: &Row<'_>) -> rusqlite::Result<InteractionSummary> {
         (None, _) => Outcome::Open,
         (Some(_), None) => Outcome::Abandoned,
         (Some(_), Some(EndedBy::CallbackMissed)) => Outcome::CallbackMissed,
+        (Some(_), Some(EndedBy::Removed)) => Outcome::RemovedFromLine,
         (Some(_), Some(ended_by)) => Outcome::Answered { ended_by },
     };
     Ok(InteractionSummary {

@@ -7,10 +7,10 @@ use crate::sql::{Sql, at, int, json_of, whole};
 use crate::{audit, identities, projections, recovery, snapshots, soundness};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use store::{
-    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, DoneCommand, Entry, Journal, JournalEntry,
-    RecordEvent, Recovered, Result, Snapshot, StoreError,
+    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CommandOwner, DoneCommand, Entry, Journal,
+    JournalEntry, RecordEvent, Recovered, Result, Snapshot, StoreError,
 };
-use vocab::{CommandId, CustomerId};
+use vocab::{AgentId, CommandId, CustomerId};
 
 /// Pages of each search index that are merged at one go: about a millisecond.
 const MERGED_PAGES: i64 = 16;
@@ -103,10 +103,12 @@ impl Journal for SqliteJournal {
         Ok(has_more)
     }
 
-    fn is_done(&self, command: CommandId) -> Result<bool> {
+    fn is_done(&self, owner: CommandOwner, command: CommandId) -> Result<bool> {
         self.connection
-            .prepare_cached("SELECT 1 FROM done_commands WHERE id = ?1")
-            .and_then(|mut query| query.exists([command.0.as_bytes().as_slice()]))
+            .prepare_cached("SELECT 1 FROM done_commands WHERE id = ?1 AND owner IN (?2, x'')")
+            .and_then(|mut query| {
+                query.exists(params![command.0.as_bytes().as_slice(), owner_key(owner)])
+            })
             .sql()
     }
 }
@@ -194,10 +196,12 @@ fn keep_done(write: &Transaction<'_>, done: &[DoneCommand]) -> rusqlite::Result<
     let Some(newest) = done.iter().map(|done| done.at.0).max() else {
         return Ok(());
     };
-    let mut insert =
-        write.prepare_cached("INSERT OR IGNORE INTO done_commands (id, at) VALUES (?1, ?2)")?;
+    let mut insert = write.prepare_cached(
+        "INSERT OR IGNORE INTO done_commands (id, owner, at) VALUES (?1, ?2, ?3)",
+    )?;
     for done in done {
-        insert.execute(params![done.id.0.as_bytes().as_slice(), int(done.at.0)])?;
+        let id = done.id.0.as_bytes().as_slice();
+        insert.execute(params![id, owner_key(done.owner), int(done.at.0)])?;
     }
     write
         .prepare_cached("DELETE FROM done_commands WHERE at < ?1")?
@@ -205,12 +209,28 @@ fn keep_done(write: &Transaction<'_>, done: &[DoneCommand]) -> rusqlite::Result<
     Ok(())
 }
 
+fn owner_key(owner: CommandOwner) -> Vec<u8> {
+    match owner {
+        CommandOwner::Unknown => Vec::new(),
+        CommandOwner::Agent(agent) => agent.0.to_be_bytes().to_vec(),
+        CommandOwner::Visitor(visitor) => visitor.to_vec(),
+    }
+}
+
+fn owner(key: &[u8]) -> CommandOwner {
+    if let Ok(agent) = <[u8; 4]>::try_from(key) {
+        return CommandOwner::Agent(AgentId(u32::from_be_bytes(agent)));
+    }
+    <[u8; 16]>::try_from(key).map_or(CommandOwner::Unknown, CommandOwner::Visitor)
+}
+
 fn done_commands(read: &Connection) -> rusqlite::Result<Vec<DoneCommand>> {
     let mut newest: Vec<_> = read
-        .prepare("SELECT id, at FROM done_commands ORDER BY at DESC, id DESC LIMIT ?1")?
+        .prepare("SELECT id, at, owner FROM done_commands ORDER BY at DESC, id DESC LIMIT ?1")?
         .query_map([int(COMMANDS_RECOVERED as u64)], |row| {
             let id: [u8; 16] = row.get(0)?;
             Ok(DoneCommand {
+                owner: owner(&row.get::<_, Vec<u8>>(2)?),
                 id: CommandId(uuid::Uuid::from_bytes(id)),
                 at: at(row, 1)?,
             })

@@ -28,6 +28,7 @@ mod migrations;
 mod notes;
 mod owner;
 mod past;
+mod places;
 mod projections;
 mod rebuild;
 mod recordings;

@@ -43,6 +43,8 @@ const MIGRATIONS: &[Migration] = &[
         },
     },
     migration(include_str!("../migrations/0016_looks.sql")),
+    migration(include_str!("../migrations/0017_command_owners.sql")),
+    migration(include_str!("../migrations/0018_known_places.sql")),
 ];
 
 /// False when it is older than this program; then [`migrate`].

@@ -80,6 +80,9 @@ fn interaction_changes(write: &Transaction<'_>, event: &Event) -> rusqlite::Resu
             by: EndedBy::CallbackMissed,
         } => ended(write, *interaction, event.at, Some(EndedBy::CallbackMissed))?,
         What::Abandoned { interaction, .. } => ended(write, *interaction, event.at, None)?,
+        What::RemovedFromLine { interaction, .. } => {
+            ended(write, *interaction, event.at, Some(EndedBy::Removed))?;
+        }
         What::Ended {
             interaction, by, ..
         } => ended(write, *interaction, event.at, Some(*by))?,
@@ -173,6 +176,7 @@ fn ended(
 fn over(what: &What) -> Option<InteractionId> {
     match what {
         What::Abandoned { interaction, .. }
+        | What::RemovedFromLine { interaction, .. }
         | What::WrapUpFinished { interaction, .. }
         | What::Ended {
             interaction,
@@ -194,7 +198,10 @@ fn timeline_grows(write: &Transaction<'_>, seq: u64, event: &Event) -> rusqlite:
     let Some(what) = happened(&event.what) else {
         return Ok(());
     };
-    let agent = event.what.agent();
+    let agent = match event.what {
+        What::RemovedFromLine { by, .. } => Some(by),
+        _ => event.what.agent(),
+    };
     if let Some(interaction) = event.what.interaction() {
         add_happened(write, interaction, seq, event.at, what, agent)?;
         handovers::name_target(write, seq, event)?;
@@ -223,6 +230,7 @@ fn happened(what: &What) -> Option<HappenedWhat> {
         What::CustomerAway { .. } => Some(HappenedWhat::CustomerAway),
         What::CustomerBack { .. } => Some(HappenedWhat::CustomerBack),
         What::Abandoned { .. } => Some(HappenedWhat::Abandoned),
+        What::RemovedFromLine { .. } => Some(HappenedWhat::RemovedFromLine),
         What::PlaceKept { .. } => Some(HappenedWhat::PlaceKept),
         What::WaitsOnLine { .. } => Some(HappenedWhat::WaitsOnLine),
         What::CallbackStarted { .. } => Some(HappenedWhat::CallbackStarted),

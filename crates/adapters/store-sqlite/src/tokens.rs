@@ -1,9 +1,9 @@
-//! Tokens, by their hash, and attempts to sign in.
+//! Tokens, by their hash, and sign-ins in the audit trail.
 
 use crate::audit;
-use crate::sql::{at, int, small};
+use crate::sql::{at, int};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use store::{FailedAttempts, SignInAttempt, Stamp, TokenHash, TokenRow};
+use store::{Stamp, TokenHash, TokenRow};
 use vocab::{AgentId, Millis};
 
 pub(crate) fn add(connection: &Connection, token: &TokenRow) -> rusqlite::Result<()> {
@@ -70,76 +70,32 @@ pub(crate) fn revoke_others(
     Ok(())
 }
 
+/// A line in the audit trail.
 pub(crate) fn note_sign_in(
     connection: &mut Connection,
-    attempt: &SignInAttempt,
+    at: Millis,
+    user: &str,
+    has_succeeded: bool,
 ) -> rusqlite::Result<()> {
     let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    write.execute(
-        "INSERT INTO sign_ins (at, user, address, has_succeeded, steady)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![
-            int(attempt.at.0),
-            attempt.user.trim().to_lowercase(),
-            attempt.from,
-            attempt.has_succeeded,
-            int(attempt.steady.0)
-        ],
-    )?;
     let user: Option<String> = write
         .query_row(
             "SELECT user FROM users WHERE user = ?1 AND removed_at IS NULL",
-            [attempt.user.trim().to_lowercase()],
+            [user.trim().to_lowercase()],
             |row| row.get(0),
         )
         .optional()?;
-    let user = user.as_deref().unwrap_or("nobody");
-    let what = if attempt.has_succeeded {
+    let by = user.as_deref().unwrap_or("nobody");
+    let what = if has_succeeded {
         "signed_in"
     } else {
         "sign_in_refused"
     };
-    let stamp = Stamp {
-        at: attempt.at,
-        by: user,
-    };
-    audit::stamped(&write, stamp, what, user)?;
+    audit::stamped(&write, Stamp { at, by }, what, by)?;
     write.commit()
 }
 
-pub(crate) fn failed_sign_ins(
-    connection: &Connection,
-    user: &str,
-    from: &str,
-    since: Millis,
-) -> rusqlite::Result<FailedAttempts> {
-    let of_user = connection.query_row(
-        "SELECT COUNT(*) FROM sign_ins
-         WHERE user = ?1 AND steady >= ?2 AND NOT has_succeeded
-           AND id > COALESCE((SELECT MAX(id) FROM sign_ins WHERE user = ?1 AND has_succeeded), 0)",
-        params![user.trim().to_lowercase(), int(since.0)],
-        |row| small(row, 0),
-    )?;
-    let from_address = connection.query_row(
-        "SELECT COUNT(*) FROM sign_ins WHERE address = ?1 AND steady >= ?2 AND NOT has_succeeded",
-        params![from, int(since.0)],
-        |row| small(row, 0),
-    )?;
-    Ok(FailedAttempts {
-        of_user,
-        from_address,
-    })
-}
-
-pub(crate) fn prune(
-    connection: &Connection,
-    now: Millis,
-    attempts_before: Millis,
-) -> rusqlite::Result<()> {
+pub(crate) fn prune(connection: &Connection, now: Millis) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM tokens WHERE expires_at <= ?1", [int(now.0)])?;
-    connection.execute(
-        "DELETE FROM sign_ins WHERE steady < ?1",
-        [int(attempts_before.0)],
-    )?;
     Ok(())
 }

@@ -88,6 +88,13 @@ const BEFORE_CONFIGURATION: &str = "
     DROP TABLE imports; DROP TABLE import_updates; DROP TABLE to_index;
     DROP INDEX customers_by_import; ALTER TABLE customers DROP COLUMN import;";
 
+/// What the sixteenth version brought, taken away again.
+const BEFORE_PLACES: &str = "
+    DROP TABLE known_places;
+    CREATE TABLE sign_ins (id INTEGER PRIMARY KEY, at INTEGER, user TEXT, address TEXT, has_succeeded INTEGER, steady INTEGER);
+    CREATE INDEX sign_ins_by_user ON sign_ins (user, steady);
+    CREATE INDEX sign_ins_by_address ON sign_ins (address, steady);";
+
 /// What the thirteenth version brought, taken away again.
 const BEFORE_CLOCK: &str = "
     DROP TABLE clock_steps; DROP TABLE clock_confirmed; DROP TABLE clock; DROP TABLE search_refill;
@@ -114,7 +121,7 @@ fn older(database: &Database, statements: &str) -> Database {
     rusqlite::Connection::open(database.path())
         .unwrap()
         .execute_batch(&format!(
-            "{BEFORE_LOOKS} {BEFORE_IDENTITIES} {BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
+            "{BEFORE_PLACES} {BEFORE_LOOKS} {BEFORE_IDENTITIES} {BEFORE_CLOCK} {BEFORE_CONFIGURATION} {statements}"
         ))
         .unwrap();
     Database::open(database.path()).unwrap()

@@ -108,24 +108,28 @@ pub struct TokenRow {
     pub expires_at: Millis,
 }
 
-#[derive(Clone, Debug)]
-pub struct SignInAttempt {
-    /// Steady time, by which attempts are counted.
-    pub steady: Millis,
+/// SHA-256 of a device's own random name.
+pub type DeviceKey = [u8; 32];
+
+/// Where somebody signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInPlace {
+    /// Steady time.
     pub at: Millis,
-    /// As typed, in lower case; it need not exist.
-    pub user: String,
-    /// The client's address without its port.
-    pub from: String,
-    pub has_succeeded: bool,
+    pub device: Option<DeviceKey>,
+    /// As limits tell places apart: an IPv4 address, or the /64 of an IPv6 one.
+    pub address: String,
 }
 
-/// Failures since a moment; those of a user count from that user's last success on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FailedAttempts {
-    pub of_user: u32,
-    pub from_address: u32,
+/// Whether an account was signed in to from a place before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KnownPlace {
+    pub by_device: bool,
+    pub by_address: bool,
 }
+
+/// Of each account so many devices, and so many addresses, are remembered: those seen last.
+pub const PLACES_REMEMBERED: u32 = 20;
 
 /// Accounts and settings. Another process (the command line) may change them while a server runs.
 ///
@@ -313,13 +317,19 @@ pub trait Accounts: Send {
     /// Void from now on; no matter when it did not exist.
     fn revoke_token(&mut self, stamp: Stamp<'_>, hash: &TokenHash) -> Result<()>;
 
-    /// For the limit on attempts, by steady time, and for the audit trail; there a name that nobody has is left out, because people
-    /// type passwords into the wrong field.
-    fn note_sign_in(&mut self, attempt: &SignInAttempt) -> Result<()>;
-    /// Since a moment of steady time.
-    fn failed_sign_ins(&self, user: &str, from: &str, since: Millis) -> Result<FailedAttempts>;
-    /// Forgets tokens that had expired by `now` and attempts before `attempts_before`, both of steady time.
-    fn prune(&mut self, now: Millis, attempts_before: Millis) -> Result<()>;
+    /// For the audit trail. A name that nobody has is left out, because people type passwords into the wrong field.
+    fn note_sign_in(&mut self, at: Millis, user: &str, has_succeeded: bool) -> Result<()>;
+    /// Whether `agent` signed in with this device, or from this address, before.
+    fn known_place(
+        &self,
+        agent: AgentId,
+        device: Option<&DeviceKey>,
+        address: &str,
+    ) -> Result<KnownPlace>;
+    /// The newest [`PLACES_REMEMBERED`] of each kind are.
+    fn remember_place(&mut self, agent: AgentId, place: &SignInPlace) -> Result<()>;
+    /// Forgets expired tokens, and places where nobody signed in since `places_before`.
+    fn prune(&mut self, now: Millis, places_before: Millis) -> Result<()>;
 
     /// Adds a line to the audit trail.
     fn note_audit(&mut self, stamp: Stamp<'_>, what: &str, subject: &str) -> Result<()>;

@@ -1,7 +1,7 @@
 //! The journal: what happened, in order, kept before anybody sees it.
 
 use crate::{AuditNote, JournalEntry, Result};
-use vocab::{CommandId, CustomerId, Millis};
+use vocab::{AgentId, CommandId, CustomerId, Millis};
 
 /// How long a done command is remembered, so that its repetition is acknowledged and not done again: 24 hours.
 pub const COMMANDS_KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -24,8 +24,19 @@ pub struct Batch {
     pub audit: Vec<AuditNote>,
 }
 
+/// Who sent a command: its id is that client's own name for it, and says nothing about anybody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CommandOwner {
+    /// Done before owners were kept: the id counts for everybody, as long as it is remembered.
+    Unknown,
+    Agent(AgentId),
+    /// The first half of the SHA-256 of the key under which the visitor is kept.
+    Visitor([u8; 16]),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DoneCommand {
+    pub owner: CommandOwner,
     pub id: CommandId,
     /// Steady time: a clock that is set makes nothing be done twice.
     pub at: Millis,
@@ -104,9 +115,9 @@ pub trait Journal: Send {
     /// When the store cannot be written.
     fn tidy(&mut self) -> Result<bool>;
 
-    /// Whether the command was done within the last [`COMMANDS_KEPT_MS`].
+    /// Whether this owner's command was done within the last [`COMMANDS_KEPT_MS`].
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn is_done(&self, command: CommandId) -> Result<bool>;
+    fn is_done(&self, owner: CommandOwner, command: CommandId) -> Result<bool>;
 }

@@ -19,8 +19,8 @@ mod past;
 mod recordings;
 
 pub use accounts::{
-    Accounts, FailedAttempts, NewUser, Organisation, PersonRouting, QueueRow, SEED_DISPOSITIONS,
-    SignInAttempt, Stamp, TokenHash, TokenRow, User,
+    Accounts, DeviceKey, KnownPlace, NewUser, Organisation, PLACES_REMEMBERED, PersonRouting,
+    QueueRow, SEED_DISPOSITIONS, SignInPlace, Stamp, TokenHash, TokenRow, User,
 };
 pub use audit::{AuditNote, ErasureRequest, ErasureState, Look, Looked, Retention};
 pub use clock::ClockState;
@@ -32,8 +32,8 @@ pub use identity::{
 };
 pub use imports::{ImportRow, ImportSettled, ImportWish, Imports, Undoable};
 pub use journal::{
-    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CutTail, DoneCommand, Journal, MILESTONE_ENTRIES,
-    Recovered, Snapshot,
+    Batch, COMMANDS_KEPT_MS, COMMANDS_RECOVERED, CommandOwner, CutTail, DoneCommand, Journal,
+    MILESTONE_ENTRIES, Recovered, Snapshot,
 };
 pub use past::Past;
 pub use recordings::{

@@ -38,6 +38,7 @@ impl Core {
                         organisation,
                         user,
                         password,
+                        device: None,
                     },
                     reply,
                 );
@@ -58,6 +59,8 @@ impl Core {
             | DesktopCommand::Interaction { .. }
             | DesktopCommand::Decision { .. }
             | DesktopCommand::Figures
+            | DesktopCommand::QueueLine { .. }
+            | DesktopCommand::RemoveFromLine { .. }
             | DesktopCommand::Configuration
             | DesktopCommand::CheckConfiguration { .. }
             | DesktopCommand::ChangeConfiguration { .. }

@@ -6,6 +6,7 @@ use crate::link::LinkEvent;
 use crate::model;
 use call::{AgentInput, CustomerInput};
 use protocol::desktop::{Check, LinkState, Notice};
+use protocol::limits::LimitKind;
 use protocol::link::{Delta, View};
 use protocol::work::{AgentDelta, AgentView, GoneBecause};
 use vocab::Millis;
@@ -95,6 +96,7 @@ impl Core {
         self.emit_link();
         let is_first = !std::mem::replace(&mut self.is_welcomed, true);
         self.keep_view(&view);
+        self.notify_of_bites(&view);
         self.view = Some(view);
         self.emit_agent();
         self.see(true);
@@ -105,6 +107,17 @@ impl Core {
             self.check_readiness();
         } else {
             self.follow_microphone();
+        }
+    }
+
+    /// Those that a reconnect tells again were notices before.
+    fn notify_of_bites(&mut self, view: &AgentView) {
+        let known = self.view.as_ref().map(|view| view.limits.clone());
+        let known = known.unwrap_or_default();
+        let new = view.limits.iter().filter(|bite| !known.contains(bite));
+        let new: Vec<LimitKind> = new.map(|bite| bite.limit).collect();
+        for limit in new {
+            self.notify(Notice::LimitBit { limit });
         }
     }
 
@@ -143,8 +156,11 @@ impl Core {
     }
 }
 
-/// Work that left without the agent's doing is explained.
+/// Work that left without the agent's doing is explained, and so is a limit that bites.
 fn notice_of(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
+    if let AgentDelta::LimitBit { bite } = delta {
+        return Some(Notice::LimitBit { limit: bite.limit });
+    }
     let AgentDelta::WorkGone { interaction, why } = delta else {
         return None;
     };
@@ -155,6 +171,7 @@ fn notice_of(view: &AgentView, delta: &AgentDelta) -> Option<Notice> {
         GoneBecause::Missed => Some(Notice::OfferMissed { customer_name }),
         GoneBecause::CallbackMissed => Some(Notice::CallbackMissed { customer_name }),
         GoneBecause::CustomerAway => Some(Notice::CustomerOutOfReach { customer_name }),
+        GoneBecause::RemovedFromLine => Some(Notice::CustomerRemoved { customer_name }),
         GoneBecause::Done
         | GoneBecause::Declined
         | GoneBecause::CustomerLeft

@@ -14,6 +14,17 @@ pub(super) async fn query(rest: &RestClient, command: DesktopCommand) -> Answer 
             let figures = Box::new(rest.figures().await?);
             Ok(DesktopReply::Figures { figures })
         }
+        DesktopCommand::QueueLine { queue } => {
+            let line = Box::new(rest.line(&queue).await?);
+            Ok(DesktopReply::QueueLine { line })
+        }
+        DesktopCommand::RemoveFromLine {
+            queue,
+            interactions,
+        } => {
+            let removed = rest.remove_from_line(&queue, interactions).await?;
+            Ok(DesktopReply::RemovedFromLine { removed })
+        }
         DesktopCommand::Configuration => {
             let state = Box::new(rest.configuration().await?);
             Ok(DesktopReply::Configuration { state })

@@ -137,7 +137,7 @@ impl Core {
         }
     }
 
-    pub(super) fn sign_in(&mut self, server: &str, sign_in: SignIn, reply: Reply) {
+    pub(super) fn sign_in(&mut self, server: &str, mut sign_in: SignIn, reply: Reply) {
         let address = match ServerAddress::parse(server, self.is_plain_http_allowed) {
             Ok(address) => address,
             Err(err) => return answer(reply, Err(err)),
@@ -149,6 +149,7 @@ impl Core {
         if self.account.is_some() {
             self.leave(None);
         }
+        sign_in.device = Some(self.local.device());
         self.session_number += 1;
         self.session = Session::SigningIn;
         self.emit_session();

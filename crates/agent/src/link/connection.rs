@@ -194,7 +194,7 @@ impl Connection {
             }
             ServerFrame::Ice { ice } => LinkEvent::Ice(ice),
             ServerFrame::Ack { id } => LinkEvent::Ack(id),
-            ServerFrame::Refused { id, code, hint } => LinkEvent::Refused { id, code, hint },
+            ServerFrame::Refused { id, code, hint, .. } => LinkEvent::Refused { id, code, hint },
             ServerFrame::Signal {
                 interaction,
                 from,
@@ -291,6 +291,8 @@ fn refused(code: ErrorCode, hint: String) -> Lost {
         | ErrorCode::ColleagueNotFree
         | ErrorCode::QueueClosed
         | ErrorCode::QueueFull
+        | ErrorCode::TooManyCalls
+        | ErrorCode::ServerBusy
         | ErrorCode::RateLimited
         | ErrorCode::ServerStopping
         | ErrorCode::StorageFailed

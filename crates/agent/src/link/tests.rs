@@ -217,6 +217,7 @@ async fn a_final_refusal_ends_the_link_and_a_passing_one_does_not() {
             id: None,
             code,
             hint: hint.to_owned(),
+            retry_after_ms: None,
         })
         .await;
     }

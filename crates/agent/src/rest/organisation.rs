@@ -7,9 +7,10 @@ use protocol::configuration::{
 use protocol::decision::Decision;
 use protocol::desktop::DesktopError;
 use protocol::figures::FiguresNow;
+use protocol::line::{QueueLine, RemoveFromLine, RemovedFromLine};
 use protocol::rest::{NewPassword, OwnPassword};
 use reqwest::Method;
-use vocab::Sensitive;
+use vocab::{InteractionId, Sensitive};
 
 /// Changes of the configuration fetched at once.
 const CHANGES: &str = "50";
@@ -27,6 +28,32 @@ impl RestClient {
     pub async fn figures(&self) -> Result<FiguresNow, DesktopError> {
         self.ask(self.request(Method::GET, "/v1/figures", &[])?)
             .await
+    }
+
+    /// Who waits in a queue, by its code.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn line(&self, queue: &str) -> Result<QueueLine, DesktopError> {
+        let path = format!("/v1/queues/{queue}/line");
+        self.ask(self.request(Method::GET, &path, &[])?).await
+    }
+
+    /// Those of them who were taken out of the line.
+    ///
+    /// # Errors
+    /// See [`RestClient::sign_in`].
+    pub async fn remove_from_line(
+        &self,
+        queue: &str,
+        interactions: Vec<InteractionId>,
+    ) -> Result<Vec<InteractionId>, DesktopError> {
+        let path = format!("/v1/queues/{queue}/line/remove");
+        let request = self.request(Method::POST, &path, &[])?;
+        let RemovedFromLine { removed } = self
+            .ask(request.json(&RemoveFromLine { interactions }))
+            .await?;
+        Ok(removed)
     }
 
     /// # Errors

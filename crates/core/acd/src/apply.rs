@@ -75,6 +75,7 @@ impl State {
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }
             | What::Abandoned { .. }
+            | What::RemovedFromLine { .. }
             | What::PlaceKept { .. }
             | What::WaitsOnLine { .. }
             | What::KeptForAgent { .. }

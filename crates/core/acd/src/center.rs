@@ -44,6 +44,9 @@ impl Center {
                 turn.customer_disconnected(interaction)?;
             }
             Command::CustomerHangsUp { interaction } => turn.customer_hangs_up(interaction)?,
+            Command::RemoveFromLine { interaction, by } => {
+                turn.remove_from_line(interaction, by)?
+            }
             Command::KeepPlace { interaction } => turn.keep_place(interaction)?,
             Command::WaitOnLine { interaction } => turn.wait_on_line(interaction)?,
             Command::AnswerCallback { interaction } => turn.answer_callback(interaction)?,

@@ -27,6 +27,11 @@ pub enum Command {
     CustomerHangsUp {
         interaction: InteractionId,
     },
+    /// A supervisor takes somebody who still waits out of the line; `by` is for the record.
+    RemoveFromLine {
+        interaction: InteractionId,
+        by: AgentId,
+    },
     /// The customer keeps the place in line to be called back. Said again while the place rests after a callback that
     /// nobody answered: the customer is there again.
     KeepPlace {

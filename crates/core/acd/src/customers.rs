@@ -4,7 +4,7 @@ use crate::Refusal;
 use crate::event::{What, WithdrawnBecause};
 use crate::stage::Stage;
 use crate::turn::Turn;
-use vocab::{EndedBy, InteractionId, PeerLink};
+use vocab::{AgentId, EndedBy, InteractionId, PeerLink};
 
 impl Turn<'_> {
     pub(crate) fn customer_connected(&mut self, interaction: InteractionId) -> Result<(), Refusal> {
@@ -65,18 +65,9 @@ impl Turn<'_> {
             return;
         };
         match open.stage {
-            Stage::Waiting => self.emit(What::Abandoned { interaction, by }),
-            Stage::Ringing { .. } | Stage::CallingBack { .. } => {
-                let agents: Vec<_> = open.stage.people().collect();
-                for agent in &agents {
-                    self.emit(What::OfferWithdrawn {
-                        interaction,
-                        agent: *agent,
-                        because: WithdrawnBecause::CustomerLeft,
-                    });
-                }
-                self.emit(What::Abandoned { interaction, by });
-                agents.iter().for_each(|agent| self.work_is_over(*agent));
+            Stage::Waiting | Stage::Ringing { .. } | Stage::CallingBack { .. } => {
+                let why = WithdrawnBecause::CustomerLeft;
+                self.leaves_line(interaction, why, What::Abandoned { interaction, by });
             }
             Stage::Talking { agent, .. }
             | Stage::Held { agent, .. }
@@ -85,6 +76,39 @@ impl Turn<'_> {
             }
             Stage::WrapUp { .. } => {}
         }
+    }
+
+    /// Only somebody who still waits: a conversation is the agent's to end.
+    pub(crate) fn remove_from_line(
+        &mut self,
+        interaction: InteractionId,
+        by: AgentId,
+    ) -> Result<(), Refusal> {
+        let open = self.open(interaction)?;
+        if !open.has_customer() {
+            return Err(Refusal::UnknownInteraction);
+        }
+        if !open.is_in_line() {
+            return Err(Refusal::NotNow);
+        }
+        let why = WithdrawnBecause::RemovedFromLine;
+        self.leaves_line(interaction, why, What::RemovedFromLine { interaction, by });
+        Ok(())
+    }
+
+    /// Those who are rung for it are free before `end` is said, and get other work after it.
+    fn leaves_line(&mut self, interaction: InteractionId, because: WithdrawnBecause, end: What) {
+        let stage = self.open(interaction).map(|open| open.stage.clone());
+        let rung: Vec<AgentId> = stage.iter().flat_map(Stage::people).collect();
+        for agent in &rung {
+            self.emit(What::OfferWithdrawn {
+                interaction,
+                agent: *agent,
+                because,
+            });
+        }
+        self.emit(end);
+        rung.iter().for_each(|agent| self.work_is_over(*agent));
     }
 
     /// For the customer an interaction is over when its wrap-up begins.

@@ -60,6 +60,12 @@ pub enum What {
         by: EndedBy,
     },
 
+    /// A supervisor took the customer out of the line, before an answer.
+    RemovedFromLine {
+        interaction: InteractionId,
+        by: AgentId,
+    },
+
     /// From now on the customer is to be called back; the place stays.
     PlaceKept {
         interaction: InteractionId,
@@ -270,6 +276,8 @@ pub enum WithdrawnBecause {
     TakenByColleague,
     /// A supervisor took the agent out of the queues.
     StateForced,
+    /// A supervisor took the customer out of the line.
+    RemovedFromLine,
 }
 
 /// Why a callback came to nothing.

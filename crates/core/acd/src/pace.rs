@@ -125,7 +125,10 @@ fn left(state: &mut State, index: &Index, queue: QueueId, event: &Event) {
     let pace = state.pace.entry(queue).or_default();
     let is_step = matches!(
         event.what,
-        What::OfferMade { .. } | What::Abandoned { .. } | What::Overflowed { .. }
+        What::OfferMade { .. }
+            | What::Abandoned { .. }
+            | What::RemovedFromLine { .. }
+            | What::Overflowed { .. }
     );
     if is_step
         && has_waited

@@ -13,6 +13,7 @@ impl Figures {
             | What::CustomerAway { .. }
             | What::CustomerBack { .. }
             | What::Abandoned { .. }
+            | What::RemovedFromLine { .. }
             | What::PlaceKept { .. }
             | What::WaitsOnLine { .. }
             | What::Overflowed { .. } => self.take_customers(at, what),
@@ -73,10 +74,14 @@ impl Figures {
                     self.contacts.remove(&interaction);
                 }
                 EndedBy::CustomerLost => self.gives_up(at, interaction, true),
-                EndedBy::Customer | EndedBy::CallbackMissed | EndedBy::Agent => {
+                EndedBy::Customer | EndedBy::CallbackMissed | EndedBy::Agent | EndedBy::Removed => {
                     self.gives_up(at, interaction, false);
                 }
             },
+            What::RemovedFromLine { interaction, .. } => {
+                self.leaves_line(at, interaction, |figures| figures.removed += 1);
+                self.contacts.remove(&interaction);
+            }
             What::PlaceKept { interaction } => self.keeps_place(interaction, true),
             What::WaitsOnLine { interaction } => self.keeps_place(interaction, false),
             What::Overflowed {

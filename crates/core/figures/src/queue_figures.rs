@@ -36,6 +36,8 @@ pub struct QueueFigures {
     pub callbacks_lost: u32,
     /// The queue closed while they waited, and they were told so.
     pub turned_away: u32,
+    /// A supervisor took them out of the line.
+    pub removed: u32,
     pub overflowed_out: u32,
 
     /// Answered or called back, and over since, wrap-up included, however it ended.
@@ -64,11 +66,16 @@ impl QueueFigures {
         share(self.answered_within.into(), ended)
     }
 
-    /// Answered within T ÷ (offered − short abandons − callbacks that were made or lost). The strictest: who still
-    /// waits, was turned away or overflowed counts against it too; Cisco's "negative impact" without short abandons.
+    /// Answered within T ÷ (offered − short abandons − callbacks that were made or lost − those whom a supervisor removed).
+    /// The strictest: who still waits, was turned away or overflowed counts against it too; Cisco's "negative impact" without short abandons.
     #[must_use]
     pub fn service_level_of_offered(&self) -> Option<f64> {
-        let left_out = [self.short_abandoned, self.called_back, self.callbacks_lost];
+        let left_out = [
+            self.short_abandoned,
+            self.called_back,
+            self.callbacks_lost,
+            self.removed,
+        ];
         let left_out = left_out.map(u64::from).iter().sum();
         let counted = u64::from(self.offered).saturating_sub(left_out);
         share(self.answered_within.into(), counted)
@@ -86,10 +93,11 @@ impl QueueFigures {
         mean_ms(self.handled_spent.sum_ms(), self.handled)
     }
 
-    /// Left after the short-abandon threshold ÷ offered.
+    /// Left after the short-abandon threshold ÷ (offered − those whom a supervisor removed).
     #[must_use]
     pub fn abandonment(&self) -> Option<f64> {
-        share(self.abandoned.into(), self.offered.into())
+        let counted = self.offered.saturating_sub(self.removed);
+        share(self.abandoned.into(), counted.into())
     }
 
     /// How long the abandoned were patient: their waiting time ÷ abandoned.
@@ -117,6 +125,7 @@ impl AddAssign for QueueFigures {
             called_back,
             callbacks_lost,
             turned_away,
+            removed,
             overflowed_out,
             handled,
             transferred_out,
@@ -136,6 +145,7 @@ impl AddAssign for QueueFigures {
         self.called_back += called_back;
         self.callbacks_lost += callbacks_lost;
         self.turned_away += turned_away;
+        self.removed += removed;
         self.overflowed_out += overflowed_out;
         self.handled += handled;
         self.transferred_out += transferred_out;

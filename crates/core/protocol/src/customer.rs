@@ -132,6 +132,9 @@ pub enum CustomerStage {
         /// Nobody ended it: the customer's connection broke off, and they may come back.
         #[serde(default)]
         broken_off: Option<BrokenOff>,
+        /// The organisation took them out of the line.
+        #[serde(default)]
+        is_removed: bool,
     },
 }
 

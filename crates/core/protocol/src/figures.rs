@@ -66,6 +66,9 @@ pub struct QueueCounts {
     pub callbacks_lost: u32,
     /// The queue closed while they waited.
     pub turned_away: u32,
+    /// A supervisor took them out of the line; neither abandoned nor part of the service level.
+    #[serde(default)]
+    pub removed: u32,
     pub overflowed_in: u32,
     pub overflowed_out: u32,
     pub transferred_in: u32,
@@ -75,7 +78,7 @@ pub struct QueueCounts {
     pub service_level_of_answered: Option<f64>,
     /// Answered within T ÷ (answered + abandoned).
     pub service_level_of_answered_and_abandoned: Option<f64>,
-    /// Answered within T ÷ (offered − short abandons − callbacks).
+    /// Answered within T ÷ (offered − short abandons − callbacks − removed).
     pub service_level_of_offered: Option<f64>,
     /// Waiting time of the answered ÷ answered.
     #[ts(type = "number | null")]
@@ -83,7 +86,7 @@ pub struct QueueCounts {
     /// (Talk + hold + wrap-up) ÷ handled.
     #[ts(type = "number | null")]
     pub aht_ms: Option<u64>,
-    /// Abandoned ÷ offered.
+    /// Abandoned ÷ (offered − removed).
     pub abandonment: Option<f64>,
 }
 

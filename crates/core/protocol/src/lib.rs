@@ -9,6 +9,8 @@ pub mod desktop;
 pub mod exchange;
 pub mod figures;
 pub mod handover;
+pub mod limits;
+pub mod line;
 pub mod link;
 pub mod record;
 pub mod rest;

@@ -92,6 +92,9 @@ pub enum ServerFrame {
         id: Option<CommandId>,
         code: ErrorCode,
         hint: String,
+        /// When it may be asked for again, where that is known.
+        #[ts(type = "number | null")]
+        retry_after_ms: Option<u64>,
     },
     Signal {
         interaction: InteractionId,
@@ -260,6 +263,10 @@ pub enum ErrorCode {
     QueueClosed,
     /// As many wait as may wait.
     QueueFull,
+    /// More calls, kept places or new customers from there than may be; come again after the time told.
+    TooManyCalls,
+    /// The server has too much to do; nothing was looked at. Come again after the time told.
+    ServerBusy,
     /// More frames than the limit; the link is slowed, then closed.
     RateLimited,
     /// The same account connected elsewhere; this link is closed.

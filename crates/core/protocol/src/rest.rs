@@ -33,6 +33,10 @@ pub struct SignIn {
     pub user: String,
     #[schemars(length(max = MAX_PASSWORD_CHARS))]
     pub password: Sensitive<String>,
+    /// A device's random name for itself, 32 to 128 characters: one that signed in before keeps its way in while somebody
+    /// guesses the password elsewhere.
+    #[serde(default)]
+    pub device: Option<Sensitive<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
@@ -302,6 +306,8 @@ pub enum Outcome {
     Abandoned,
     /// Was to be called back and could not be reached.
     CallbackMissed,
+    /// A supervisor took the customer out of the line before an answer.
+    RemovedFromLine,
     Answered {
         ended_by: EndedBy,
     },
@@ -375,6 +381,8 @@ pub enum HappenedWhat {
     /// Waits in another queue from then on: the first one took too long, was closed or full.
     Overflowed,
     Abandoned,
+    /// By a supervisor, who is named.
+    RemovedFromLine,
     Ended,
     NoteSaved,
     WrapUpFinished,

@@ -1,6 +1,7 @@
 //! What an agent sees of the engine and may ask of it.
 
 use crate::handover::{Consult, Floor, HandoverCommand, HandoverNote};
+use crate::limits::LimitBite;
 use crate::rest::{CustomerSummary, Given, InteractionNote, InteractionSummary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,9 @@ pub struct AgentView {
     pub floor: Option<Floor>,
     pub dispositions: Vec<Disposition>,
     pub reason_names: Vec<ReasonName>,
+    /// What limits kept from whom lately; for supervisors.
+    #[serde(default)]
+    pub limits: Vec<LimitBite>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -349,6 +353,10 @@ pub enum AgentDelta {
     Customer {
         customer: CustomerId,
     },
+    /// A limit keeps somebody from something; for supervisors.
+    LimitBit {
+        bite: LimitBite,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -361,6 +369,8 @@ pub enum GoneBecause {
     CustomerLeft,
     /// The page of a customer who is to be called back is out of reach; the place is kept.
     CustomerAway,
+    /// A supervisor took the customer out of the line.
+    RemovedFromLine,
     /// The customer did not answer the callback; nothing is left to do.
     CallbackMissed,
     /// Passed on, or the colleague who was asked is out of it.

@@ -93,6 +93,8 @@ pub enum EndedBy {
     CallbackMissed,
     /// The queue had closed, and nobody came to those who still waited.
     Closed,
+    /// A supervisor took the customer out of the line.
+    Removed,
 }
 
 /// Whether the other side of an interaction is reachable now.

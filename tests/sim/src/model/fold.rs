@@ -34,7 +34,7 @@ impl Model {
             What::CustomerBack { interaction } => {
                 self.with(interaction, |one| one.link = PeerLink::Connected);
             }
-            What::Abandoned { interaction, .. } => {
+            What::Abandoned { interaction, .. } | What::RemovedFromLine { interaction, .. } => {
                 self.open.remove(&interaction);
             }
             What::KeptForAgent {
@@ -211,7 +211,9 @@ impl Model {
             }
             What::ReturnedToQueue { .. } => self.tally(here, |tally| tally.offered += 1),
             What::OfferAccepted { .. } => self.tally(here, |tally| tally.answered += 1),
-            What::Abandoned { .. } => self.tally(here, |tally| tally.abandoned += 1),
+            What::Abandoned { .. } | What::RemovedFromLine { .. } => {
+                self.tally(here, |tally| tally.abandoned += 1);
+            }
             _ => {}
         }
     }

@@ -95,6 +95,8 @@ export interface Model {
   /** Undecided, it plays for somebody who was talking already: nobody should sit in silence and wonder. */
   readonly isMusicWanted: boolean | null;
   readonly problem: Problem | null;
+  /** After how long the server said that it may be tried again, when it refused last. */
+  readonly retryAfterMs: number | null;
   /** The ended interaction that the customer has put behind by "call again". */
   readonly leftBehind: InteractionId | null;
   readonly stars: number | null;
@@ -124,6 +126,7 @@ export function initialModel(draft: Draft, problem: Problem | null): Model {
     isSoundBlocked: false,
     isMusicWanted: null,
     problem,
+    retryAfterMs: null,
     leftBehind: null,
     stars: null,
     isComingBack: false,

@@ -51,7 +51,7 @@ const CALLER: Caller = {
   name: null, phone: null, email: null, topic: null, device: null, place: null, language: null, page: null, recording_consent: null,
 };
 const BROKEN: CustomerStage & { type: "ended" } = {
-  type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false, broken_off: { until: 601_500, agent_name: "Anna Marsh" },
+  type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false, is_removed: false, broken_off: { until: 601_500, agent_name: "Anna Marsh" },
 };
 
 function welcome(stage: CustomerStage): Input {

@@ -5,7 +5,7 @@ import type { Model, Problem } from "./model";
 import { step, type Step } from "./step";
 
 /** Before the welcome a refusal answers the hello; after it, a command. */
-export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): Step {
+export function onRefused(model: Model, id: CommandId | null, code: ErrorCode, retryAfterMs: number | null): Step {
   if (id === null) return model.link.type === "up" ? step(model) : helloRefused(model, code, null);
   const refused = model.pending.find((pending) => pending.id === id);
   const pending = model.pending.filter((one) => one.id !== id);
@@ -14,11 +14,14 @@ export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): 
       return step({ ...model, pending });
     case "call":
     case "come_back":
-      return callRefused({ ...model, pending, intent: "none" }, code);
+      return callRefused({ ...model, pending, intent: "none" }, code, retryAfterMs);
     case "hang_up":
       // Most likely it had ended already; the next welcome shows how things stand.
       return step({ ...model, pending, intent: "none" }, { type: "relink", afterMs: 0 });
     case "keep_my_place":
+      // The place stays as it is, on the line; that it cannot be kept is said above it.
+      if (code === "too_many_calls") return step({ ...model, pending, intent: "none", problem: "too_many", retryAfterMs });
+      return step({ ...model, pending, intent: "none" }, { type: "relink", afterMs: 0 });
     case "wait_on_the_line":
     case "answer_callback":
     case "decline_callback":
@@ -29,10 +32,10 @@ export function onRefused(model: Model, id: CommandId | null, code: ErrorCode): 
   }
 }
 
-function callRefused(model: Model, code: ErrorCode): Step {
+function callRefused(model: Model, code: ErrorCode, retryAfterMs: number | null): Step {
   // In a conversation already, opened by another tab: the welcome leads there.
   if (code === "not_now") return step(model, { type: "relink", afterMs: 0 });
-  return step({ ...model, problem: problemOf(code) ?? "server_trouble" });
+  return step({ ...model, problem: problemOf(code) ?? "server_trouble", retryAfterMs });
 }
 
 function helloRefused(model: Model, code: ErrorCode, retryAfterMs: number | null): Step {
@@ -52,7 +55,9 @@ function helloRefused(model: Model, code: ErrorCode, retryAfterMs: number | null
 /** The server closes the link: to come back after a while, or for good. */
 export function onGoodbye(model: Model, code: ErrorCode, retryAfterMs: number | null): Step {
   if (retryAfterMs === null) return helloRefused(model, code, null);
-  return step(model, { type: "relink", afterMs: retryAfterMs });
+  // It comes back by itself; where that takes a while, the reason is said.
+  const problem = code === "too_many_calls" ? "too_many" : model.problem;
+  return step({ ...model, problem, retryAfterMs }, { type: "relink", afterMs: retryAfterMs });
 }
 
 function problemOf(code: ErrorCode): Problem | null {
@@ -68,6 +73,8 @@ function problemOf(code: ErrorCode): Problem | null {
     case "signed_in_elsewhere":
       return "elsewhere";
     case "too_many_attempts":
+    case "too_many_calls":
+    case "server_busy":
     case "rate_limited":
       return "too_many";
     case "storage_failed":

@@ -24,6 +24,7 @@ export function microphoneProblem(state: Microphone): Problem | null {
 
 export function linkBanner(model: Model, words: Words): string | null {
   if (model.intent === "hanging_up") return words.ending;
+  if (model.problem === "too_many" && model.view?.stage.type === "waiting") return words.placeNotKept;
   if (model.link.type !== "lost") return null;
   return model.view?.stage.type === "talking" ? words.linkLostTalking : words.linkLostWaiting;
 }
@@ -85,7 +86,8 @@ export function brokenOffNote(way: { readonly agentName: string | null; readonly
   return way.hasTalked ? words.brokenTalk(way.agentName) : words.brokenWait;
 }
 
-export function endedTitle(ended: { readonly talked_ms: number | null; readonly is_callback_missed: boolean }, words: Words): string {
+export function endedTitle(ended: { readonly talked_ms: number | null; readonly is_callback_missed: boolean; readonly is_removed: boolean }, words: Words): string {
+  if (ended.is_removed) return words.removedTitle;
   if (ended.is_callback_missed) return words.missedTitle;
   return ended.talked_ms === null ? words.endedWaiting : words.ended;
 }

@@ -2,6 +2,8 @@ import type { Caller, CustomerStage, CustomerView, ErrorCode, Ice, ServerFrame }
 import { describe, expect, test } from "vitest";
 import { deskOf, EMPTY_DRAFT, initialModel, recordingConsent, stageOf, wishesOf, type Model } from "./model";
 import type { Effect, Input } from "./step";
+import { wordsOf } from "../words/words";
+import { linkBanner } from "./say";
 import { update } from "./update";
 
 const CALLER: Caller = {
@@ -19,7 +21,7 @@ const DESK: CustomerView["desk"] = { is_closed: false, is_full: false, opening: 
 const TALKING: CustomerStage = {
   type: "talking", interaction: 7, since: 2_000, agent: 1, agent_name: "Anna Marsh", with_name: null, is_held: false, is_agent_connected: true, recording: null,
 };
-const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false, broken_off: null };
+const ENDED: CustomerStage = { type: "ended", interaction: 7, talked_ms: 9_000, can_rate: true, is_callback_missed: false, is_removed: false, broken_off: null };
 
 function frame(given: ServerFrame): Input {
   return { type: "frame", frame: given, at: 1_000 };
@@ -55,7 +57,7 @@ function after(...inputs: readonly Input[]): { model: Model; effects: readonly E
 }
 
 function refused(code: ErrorCode, id: string | null): Input {
-  return frame({ type: "refused", id, code, hint: "" });
+  return frame({ type: "refused", id, code, hint: "", retry_after_ms: null });
 }
 
 describe("calling", () => {
@@ -115,6 +117,21 @@ describe("calling", () => {
     expect([stageOf(model), model.problem, model.draft.topic]).toEqual(["error", problem, "router"]);
     expect(stageOf(update(model, { type: "retry_pressed" }).model)).toBe("idle");
     expect(wishesOf(model).microphone).toBe(false);
+  });
+});
+
+describe("limits", () => {
+  const limited = (id: string) => frame({ type: "refused", id, code: "too_many_calls", hint: "", retry_after_ms: 60_000 });
+  test("a call that a limit refuses keeps the form and says when to come again", () => {
+    const { model } = after(welcome({ type: "idle" }), CALL, NAMED, limited("c1"));
+    expect([stageOf(model), model.problem, model.retryAfterMs]).toEqual(["error", "too_many", 60_000]);
+  });
+  test("a place that cannot be kept stays a place on the line, and that is said above it", () => {
+    const keep = { type: "keep_my_place", interaction: 7 } as const;
+    const named = after(welcome(WAITING), { type: "command_named", id: "k1", command: keep }).model;
+    const { model, effects } = update(named, limited("k1"));
+    expect([stageOf(model), model.problem, effects]).toEqual(["waiting", "too_many", []]);
+    expect(linkBanner(model, wordsOf("en"))).toContain("You still wait on the line");
   });
 });
 

@@ -190,7 +190,7 @@ function onFrame(model: Model, frame: ServerFrame, at: number): Step {
     case "ack":
       return step({ ...model, pending: model.pending.filter(({ id }) => id !== frame.id) });
     case "refused":
-      return onRefused(model, frame.id, frame.code);
+      return onRefused(model, frame.id, frame.code, frame.retry_after_ms);
     case "signal":
       return frame.from.type === "agent"
         ? onSignal(model, { interaction: frame.interaction, agent: frame.from.agent }, frame.signal)

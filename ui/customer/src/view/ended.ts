@@ -56,7 +56,8 @@ export function endedView({ app, words }: Context): View {
         show(rated, false);
         return;
       }
-      const note = stage.is_callback_missed ? words.missedNote : talked_ms === null ? "" : words.talkedFor(clock(talked_ms));
+      const lost = stage.is_removed ? words.removedNote : stage.is_callback_missed ? words.missedNote : null;
+      const note = lost ?? (talked_ms === null ? "" : words.talkedFor(clock(talked_ms)));
       say(title, endedTitle(stage, words));
       show(talked, note !== "");
       say(talked, note);

@@ -1,7 +1,7 @@
 // When it cannot go on: what happened, what to do, and the button that does it.
 
 import type { Problem } from "../model/model";
-import { h, icon, show, type IconName } from "./dom";
+import { h, icon, say, show, type IconName } from "./dom";
 import { button, heading, isFramed, ownTabLink, type Context, type View } from "./parts";
 
 export function errorView(context: Context, problem: Problem): View {
@@ -9,6 +9,7 @@ export function errorView(context: Context, problem: Problem): View {
   const { title, what, steps } = words.problems[problem];
   const header = heading(title);
   const trying = h("p", { class: "small centre" }, words.stillTrying);
+  const wait = h("p", { class: "small centre", "data-testid": "retry-after" });
   const actions = actionsOf(context, problem);
   return {
     element: h(
@@ -18,13 +19,19 @@ export function errorView(context: Context, problem: Problem): View {
         "div",
         { class: "stack grow middle" },
         h("div", { class: "stack centre" }, h("span", { class: "badge big alert" }, icon(pictureOf(problem))), header, h("p", { class: "lead" }, what)),
+        wait,
         h("ol", { class: steps.length > 1 ? "steps" : "steps one" }, ...steps.map((step) => h("li", {}, step))),
       ),
       ...actions,
       trying,
     ),
     heading: header,
-    paint: (model) => show(trying, isOfLink(problem) && model.link.type !== "up"),
+    paint: (model) => {
+      show(trying, isOfLink(problem) && model.link.type !== "up");
+      const isTold = problem === "too_many" && model.retryAfterMs !== null;
+      show(wait, isTold);
+      if (isTold) say(wait, words.tryAgainIn(words.duration(model.retryAfterMs ?? 0)));
+    },
   };
 }
 

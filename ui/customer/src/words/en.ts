@@ -125,6 +125,10 @@ export const en: Words = {
   notNow: "Not now",
   missedTitle: "We could not reach you",
   missedNote: "We kept your place and called, but nobody answered here. Please call again when it suits you.",
+  removedTitle: "You were taken out of the line",
+  removedNote: "The organisation has ended your wait. If that was a mistake, please call again.",
+  placeNotKept: "Too many places are kept from your network, so yours cannot be. You still wait on the line.",
+  tryAgainIn: (wait) => `It works again in about ${wait}.`,
   usualWait: (wait) => `At the moment people wait about ${wait}.`,
   opensAt: (at) => `We are here again ${OPENS.format(at)}.`,
   desk: {
@@ -193,9 +197,9 @@ export const en: Words = {
       steps: ["Reload the page. Your place and your call are kept."],
     },
     too_many: {
-      title: "Too many attempts",
-      what: "There were many calls from here in a short time.",
-      steps: ["Please wait a minute, then try again."],
+      title: "Too many calls",
+      what: "Many calls came from your network in a short time. What you typed is kept.",
+      steps: ["Please wait, then try again. On another network it may work at once."],
     },
     server_trouble: {
       title: "Something went wrong on our side",

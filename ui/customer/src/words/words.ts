@@ -119,6 +119,10 @@ export interface Words {
   readonly notNow: string;
   readonly missedTitle: string;
   readonly missedNote: string;
+  readonly removedTitle: string;
+  readonly removedNote: string;
+  readonly placeNotKept: string;
+  readonly tryAgainIn: (wait: string) => string;
   readonly usualWait: (wait: string) => string;
   /** On the clock of whoever reads it. */
   readonly opensAt: (at: Date) => string;

@@ -119,6 +119,10 @@ export const zhHans: Words = {
   notNow: "现在不方便",
   missedTitle: "我们未能联系到您",
   missedNote: "我们保留了您的位置并回拨，但无人接听。方便时请再次呼叫。",
+  removedTitle: "您已被移出队伍",
+  removedNote: "对方结束了您的等待。如有误会，请再次呼叫。",
+  placeNotKept: "您所在网络保留的位置过多，无法再保留。您仍在线等待。",
+  tryAgainIn: (wait) => `约 ${wait} 后可以再试。`,
   usualWait: (wait) => `目前大约需要等待 ${wait}。`,
   opensAt: (at) => `我们将于${OPENS.format(at)}恢复服务。`,
   desk: {
@@ -187,9 +191,9 @@ export const zhHans: Words = {
       steps: ["请重新加载页面。您的位置和通话都会保留。"],
     },
     too_many: {
-      title: "尝试次数过多",
-      what: "短时间内从这里发起了很多呼叫。",
-      steps: ["请等待一分钟后重试。"],
+      title: "呼叫次数过多",
+      what: "短时间内从您的网络发起了很多呼叫。您填写的内容已保留。",
+      steps: ["请稍候再试；换一个网络可能马上就能接通。"],
     },
     server_trouble: {
       title: "我们这边出了问题",

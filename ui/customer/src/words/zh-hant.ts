@@ -119,6 +119,10 @@ export const zhHant: Words = {
   notNow: "現在不方便",
   missedTitle: "我們未能聯絡到您",
   missedNote: "我們保留了您的位置並回撥，但無人接聽。方便時請再次撥打。",
+  removedTitle: "您已被移出隊伍",
+  removedNote: "對方結束了您的等候。如有誤會，請再次撥打。",
+  placeNotKept: "您所在網路保留的位置過多，無法再保留。您仍在線上等候。",
+  tryAgainIn: (wait) => `約 ${wait} 後可以再試。`,
   usualWait: (wait) => `目前大約需要等候 ${wait}。`,
   opensAt: (at) => `我們將於${OPENS.format(at)}恢復服務。`,
   desk: {
@@ -187,9 +191,9 @@ export const zhHant: Words = {
       steps: ["請重新載入頁面。您的位置和通話都會保留。"],
     },
     too_many: {
-      title: "嘗試次數過多",
-      what: "短時間內從這裡撥打了很多次。",
-      steps: ["請等待一分鐘後重試。"],
+      title: "撥打次數過多",
+      what: "短時間內從您的網路撥打了很多次。您填寫的內容已保留。",
+      steps: ["請稍候再試；換一個網路可能馬上就能接通。"],
     },
     server_trouble: {
       title: "我們這邊出了問題",

@@ -1,5 +1,5 @@
 // Keys that work everywhere. Enter and single letters are never among them, so that typing can not answer a call.
-import { mayAdminister } from "../model/roles";
+import { mayAdminister, maySupervise } from "../model/roles";
 import { shortcutOf } from "../model/shortcuts";
 import type { Screen } from "../screen.svelte";
 
@@ -37,6 +37,9 @@ export function actOn(event: KeyboardEvent, screen: Screen): void {
       return;
     case "administration":
       if (mayAdminister(screen.agent?.me.role)) screen.go({ type: "administration" });
+      return;
+    case "line":
+      if (maySupervise(screen.agent?.me.role)) screen.go({ type: "line" });
       return;
     case "work":
     case "devices":

@@ -11,6 +11,11 @@ export function mayAdminister(role: Role | undefined): boolean {
   return role === "admin";
 }
 
+/** Sees who waits and takes entries out of the line. */
+export function maySupervise(role: Role | undefined): boolean {
+  return mayAnswerForData(role);
+}
+
 /** Exports and erases records, takes notes away and listens to everybody's recordings. */
 export function mayAnswerForData(role: Role | undefined): boolean {
   return role === "supervisor" || role === "admin";

@@ -3,8 +3,8 @@ import type {
   AgentView, CustomerId, DesktopEvent, DesktopState, DeviceTestStage, InteractionId, MediaReport, MediumKind, Millis, Notice, Place, WorkItem,
 } from "@warmline/protocol";
 
-/** Where somebody is; the native side leads to all but the administration. */
-export type ScreenPlace = Place | { readonly type: "administration" };
+/** Where somebody is; the native side leads to all but the last two. */
+export type ScreenPlace = Place | { readonly type: "administration" } | { readonly type: "line" };
 
 /** A notice while it is shown; `id` counts up. */
 export type ShownNotice = { readonly id: number; readonly at: Millis; readonly notice: Notice };

@@ -102,6 +102,8 @@ export function outcomeWords(summary: InteractionSummary): Words {
       return { key: "outcome.abandoned" };
     case "callback_missed":
       return { key: "outcome.callback_missed" };
+    case "removed_from_line":
+      return { key: "outcome.removed_from_line" };
     case "answered":
       return { key: summary.outcome.ended_by === "closed" ? "outcome.closed" : "outcome.answered" };
   }

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 use store::{
-    Batch, DoneCommand, Entry, JournalEntry, Organisation, OrganisationStore, RecordEvent,
+    Batch, CommandOwner, DoneCommand, Entry, JournalEntry, Organisation, OrganisationStore,
+    RecordEvent,
 };
 use store_sqlite::Database;
-use vocab::{CommandId, CustomerId, Millis, OrgSlug, Sensitive};
+use vocab::{AgentId, CommandId, CustomerId, Millis, OrgSlug, Sensitive};
 
 pub(crate) struct File {
     pub(crate) folder: tempfile::TempDir,
@@ -69,6 +70,7 @@ pub(crate) fn organisation() -> Organisation {
 pub(crate) fn numbered(first: u64, count: u64) -> Batch {
     let entries: Vec<_> = (first..first + count).map(entry).collect();
     let done = entries.iter().map(|entry| DoneCommand {
+        owner: CommandOwner::Agent(AgentId(1)),
         id: CommandId(uuid::Uuid::from_u128(u128::from(entry.seq))),
         at: entry.at,
     });

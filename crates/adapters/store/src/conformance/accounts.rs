@@ -1,8 +1,11 @@
-//! Cases about accounts, queues, tokens and sign-in attempts.
+//! Cases about accounts, queues, tokens and the places of sign-ins.
 
 use super::Case;
 use super::script::{STAMP, new_user};
-use crate::{NewUser, OrganisationStore, SEED_DISPOSITIONS, SignInAttempt, StoreError, TokenRow};
+use crate::{
+    NewUser, OrganisationStore, PLACES_REMEMBERED, SEED_DISPOSITIONS, SignInPlace, StoreError,
+    TokenRow,
+};
 use acd::{Center, Command};
 use protocol::configuration::{Change, PersonSettings, QueueSettings};
 use protocol::work::{Disposition, OtherNames};
@@ -27,7 +30,6 @@ pub(super) const CASES: &[Case] = &[
         "a token opens until it expires, is revoked or the password changes",
         tokens,
     ),
-    ("failures count by user and by address", attempts),
     (
         "the last administrator who can sign in stays, whatever would take them away",
         administrators,
@@ -35,6 +37,10 @@ pub(super) const CASES: &[Case] = &[
     (
         "one's own new password ends every other sign-in",
         own_password,
+    ),
+    (
+        "an account's places are remembered, the last ones of each kind",
+        places,
     ),
 ];
 
@@ -326,36 +332,40 @@ fn tokens(store: &dyn OrganisationStore) {
     assert_eq!(owner(4, 2_000), None);
 }
 
-fn attempts(store: &dyn OrganisationStore) {
+fn places(store: &dyn OrganisationStore) {
     let mut accounts = store.accounts().unwrap();
-    let mut attempt = |at: u64, user: &str, from: &str, has_succeeded: bool| {
-        let (user, from) = (user.to_owned(), from.to_owned());
-        let attempt = SignInAttempt {
-            // What the clock shows limits nobody.
-            at: Millis(99_000 - at),
-            steady: Millis(at),
-            user,
-            from,
-            has_succeeded,
+    let queue = QueueSettings::named("support", "Support");
+    let queue = accounts.add_queue(STAMP, &queue).unwrap();
+    let new = |user: &str| new_user(user, "Somebody", queue);
+    let anna = accounts.add_user(STAMP, &new("anna")).unwrap();
+    let noor = accounts.add_user(STAMP, &new("noor")).unwrap();
+    let mut comes = |agent, at: u64, device: Option<u8>, address: &str| {
+        let place = SignInPlace {
+            at: Millis(at),
+            device: device.map(|byte| [byte; 32]),
+            address: address.to_owned(),
         };
-        accounts.note_sign_in(&attempt).unwrap();
+        accounts.remember_place(agent, &place).unwrap();
     };
-    attempt(1_000, "anna", "10.0.0.1", false);
-    attempt(2_000, "Anna", "10.0.0.2", false);
-    attempt(2_500, "noor", "10.0.0.1", false);
-    let failed = |user: &str, from: &str, since: u64| {
+    comes(anna, 1_000, Some(1), "10.0.0.1");
+    comes(anna, 2_000, None, "10.0.0.2");
+    let known = |agent, device: u8, address: &str| {
         let accounts = store.accounts().unwrap();
-        let failed = accounts.failed_sign_ins(user, from, Millis(since)).unwrap();
-        (failed.of_user, failed.from_address)
+        let known = accounts.known_place(agent, Some(&[device; 32]), address);
+        let known = known.unwrap();
+        (known.by_device, known.by_address)
     };
-    assert_eq!(failed("ANNA", "10.0.0.1", 0), (2, 2));
-    assert_eq!(failed("anna", "10.0.0.1", 1_500), (1, 1));
-    attempt(3_000, "anna", "10.0.0.3", true);
-    assert_eq!(
-        failed("anna", "10.0.0.1", 0),
-        (0, 2),
-        "a success forgives the user's failures"
-    );
-    accounts.prune(Millis(9_000), Millis(2_200)).unwrap();
-    assert_eq!(failed("noor", "10.0.0.1", 0), (1, 1));
+    assert_eq!(known(anna, 1, "10.0.0.9"), (true, false));
+    assert_eq!(known(anna, 2, "10.0.0.2"), (false, true));
+    assert_eq!(known(noor, 1, "10.0.0.1"), (false, false));
+    // Those seen last are remembered.
+    comes(anna, 3_000, Some(1), "10.0.0.1");
+    for number in 0..PLACES_REMEMBERED - 1 {
+        comes(anna, 4_000, None, &format!("10.0.1.{number}"));
+    }
+    assert_eq!(known(anna, 1, "10.0.0.1"), (true, true));
+    assert_eq!(known(anna, 1, "10.0.0.2"), (true, false));
+    accounts.prune(Millis(9_000), Millis(3_001)).unwrap();
+    assert_eq!(known(anna, 1, "10.0.0.1"), (false, false));
+    assert_eq!(known(anna, 1, "10.0.1.7"), (false, true));
 }

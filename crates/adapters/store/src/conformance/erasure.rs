@@ -3,9 +3,7 @@
 use super::Case;
 use super::personal::{consent, text, two_callers};
 use super::script::{STAMP, Script, before, who};
-use crate::{
-    AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, SignInAttempt, Stamp,
-};
+use crate::{AuditNote, Entry, ErasureState, OrganisationStore, RecordEvent, Retention, Stamp};
 use protocol::rest::IdentityKind;
 use vocab::{AgentId, CustomerId, Millis, Sensitive};
 
@@ -263,14 +261,9 @@ fn sign_ins(store: &dyn OrganisationStore) {
     let _script = Script::new(store);
     let mut accounts = store.accounts().unwrap();
     for (user, has_succeeded) in [("anna", false), ("hunter2", false), ("Anna", true)] {
-        let attempt = SignInAttempt {
-            at: Millis(3_000),
-            steady: Millis(3_000),
-            user: user.to_owned(),
-            from: "10.0.0.1".to_owned(),
-            has_succeeded,
-        };
-        accounts.note_sign_in(&attempt).unwrap();
+        accounts
+            .note_sign_in(Millis(3_000), user, has_succeeded)
+            .unwrap();
     }
     let lines = accounts.audit(None, 3).unwrap();
     let brief: Vec<_> = lines

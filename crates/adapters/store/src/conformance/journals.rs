@@ -3,10 +3,13 @@
 use super::Case;
 use super::script::Script;
 use crate::{
-    Batch, COMMANDS_KEPT_MS, DoneCommand, Entry, OrganisationStore, RecordEvent, StoreError,
+    Batch, COMMANDS_KEPT_MS, CommandOwner, DoneCommand, Entry, OrganisationStore, RecordEvent,
+    StoreError,
 };
 use acd::Center;
-use vocab::{CommandId, CustomerId, Millis, Sensitive};
+use vocab::{AgentId, CommandId, CustomerId, Millis, Sensitive};
+
+const ANNA: CommandOwner = CommandOwner::Agent(AgentId(1));
 
 pub(super) const CASES: &[Case] = &[
     ("an empty journal recovers to nothing", empty),
@@ -156,13 +159,14 @@ fn atomic(store: &dyn OrganisationStore) {
     let batch = Batch {
         audit: Vec::new(),
         done: vec![DoneCommand {
+            owner: ANNA,
             id,
             at: Millis(5_000),
         }],
         ..script.batch(5_000, vec![customer_created(1), customer_created(1)])
     };
     assert!(script.journal.append(&batch).is_err());
-    assert!(!script.journal.is_done(id).unwrap());
+    assert!(!script.journal.is_done(ANNA, id).unwrap());
     assert!(
         store
             .history()
@@ -185,26 +189,42 @@ fn atomic(store: &dyn OrganisationStore) {
 fn done_commands(store: &dyn OrganisationStore) {
     let mut script = Script::new(store);
     let first = DoneCommand {
+        owner: ANNA,
         id: CommandId(uuid::Uuid::from_u128(1)),
         at: Millis(10_000),
     };
     let second = DoneCommand {
+        owner: ANNA,
         id: CommandId(uuid::Uuid::from_u128(2)),
         at: Millis(20_000),
     };
+    // A visitor happened on the same id.
+    let third_partys = DoneCommand {
+        owner: CommandOwner::Visitor([7; 16]),
+        id: second.id,
+        at: Millis(21_000),
+    };
     let batch = Batch {
         audit: Vec::new(),
-        done: vec![first, second],
+        done: vec![first, second, third_partys],
         ..script.batch(20_000, Vec::new())
     };
     script.journal.append(&batch).unwrap();
     // The same again is no error: the server may not have seen that it was kept.
     script.journal.append(&batch).unwrap();
-    assert!(script.journal.is_done(first.id).unwrap());
+    assert!(script.journal.is_done(ANNA, first.id).unwrap());
+    for other in [
+        CommandOwner::Agent(AgentId(2)),
+        CommandOwner::Visitor([0; 16]),
+    ] {
+        let theirs = script.journal.is_done(other, first.id).unwrap();
+        assert!(!theirs, "an id is its owner's own");
+    }
     let recovered = store.journal().unwrap().load().unwrap();
-    assert_eq!(recovered.done, [first, second]);
+    assert_eq!(recovered.done, [first, second, third_partys]);
 
     let third = DoneCommand {
+        owner: ANNA,
         id: CommandId(uuid::Uuid::from_u128(3)),
         at: second.at.plus(COMMANDS_KEPT_MS),
     };
@@ -215,14 +235,14 @@ fn done_commands(store: &dyn OrganisationStore) {
     };
     script.journal.append(&batch).unwrap();
     assert!(
-        !script.journal.is_done(first.id).unwrap(),
+        !script.journal.is_done(ANNA, first.id).unwrap(),
         "older than a day"
     );
-    assert!(script.journal.is_done(second.id).unwrap());
+    assert!(script.journal.is_done(ANNA, second.id).unwrap());
     assert!(
         !script
             .journal
-            .is_done(CommandId(uuid::Uuid::from_u128(4)))
+            .is_done(ANNA, CommandId(uuid::Uuid::from_u128(4)))
             .unwrap()
     );
 }

@@ -27,7 +27,7 @@ impl State {
             What::CustomerBack { interaction } => self.with(interaction, |open| {
                 open.customer_link = PeerLink::Connected;
             }),
-            What::Abandoned { interaction, .. } => {
+            What::Abandoned { interaction, .. } | What::RemovedFromLine { interaction, .. } => {
                 self.interactions.remove(&interaction);
             }
             What::PlaceKept { interaction } => {

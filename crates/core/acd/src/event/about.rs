@@ -12,6 +12,7 @@ impl What {
             | Self::CustomerAway { interaction, .. }
             | Self::CustomerBack { interaction }
             | Self::Abandoned { interaction, .. }
+            | Self::RemovedFromLine { interaction, .. }
             | Self::PlaceKept { interaction }
             | Self::WaitsOnLine { interaction }
             | Self::CallbackStarted { interaction, .. }
@@ -94,6 +95,7 @@ impl What {
             | Self::CustomerAway { .. }
             | Self::CustomerBack { .. }
             | Self::Abandoned { .. }
+            | Self::RemovedFromLine { .. }
             | Self::PlaceKept { .. }
             | Self::WaitsOnLine { .. }
             | Self::CallbackRested { .. }

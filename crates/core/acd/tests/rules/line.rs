@@ -228,3 +228,49 @@ fn nobody_is_passed_on_to_a_queue_that_is_closed() {
          refused queue_closed",
     );
 }
+
+#[test]
+fn a_supervisor_takes_out_of_the_line_who_waits_keeps_a_place_or_rings() {
+    check(
+        "queue q1
+         @1000 enter c1 q1
+         entered i1 c1 q1
+         @2000 enter c2 q1
+         entered i2 c2 q1
+         @3000 keep_place i2
+         kept i2
+         @4000 remove i2 by a9
+         removed i2 by a9
+         @5000 on_duty a1
+         on_duty a1
+         offer i1 a1 until 25000
+         @6000 enter c3 q1
+         entered i3 c3 q1
+         @7000 remove i1 by a9
+         withdrawn i1 a1 removed
+         removed i1 by a9
+         offer i3 a1 until 27000
+         @8000 remove i1 by a9
+         refused unknown_interaction",
+    );
+}
+
+#[test]
+fn a_conversation_is_not_cut_by_a_removal() {
+    check(
+        "queue q1
+         @1000 on_duty a1
+         on_duty a1
+         @2000 enter c1 q1
+         entered i1 c1 q1
+         offer i1 a1 until 22000
+         @3000 accept a1 i1
+         accepted i1 a1
+         @4000 remove i1 by a9
+         refused not_now
+         @5000 leave i1
+         ended i1 a1 customer wrap_up 65000
+         @6000 remove i1 by a9
+         refused unknown_interaction",
+    );
+}

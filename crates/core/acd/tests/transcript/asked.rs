@@ -42,6 +42,10 @@ fn customers_command(words: &[&str]) -> Option<Command> {
         ["leave", i] => Command::CustomerHangsUp {
             interaction: interaction(i),
         },
+        ["remove", i, "by", a] => Command::RemoveFromLine {
+            interaction: interaction(i),
+            by: agent(a),
+        },
         ["keep_place", i] => Command::KeepPlace {
             interaction: interaction(i),
         },

@@ -21,6 +21,7 @@ pub(super) fn told(event: &Event) -> String {
         }
         What::CustomerBack { interaction } => format!("customer_back i{interaction}"),
         What::Abandoned { interaction, by } => format!("abandoned i{interaction} {}", by_whom(*by)),
+        What::RemovedFromLine { interaction, by } => format!("removed i{interaction} by a{by}"),
         What::PlaceKept { .. }
         | What::WaitsOnLine { .. }
         | What::CallbackStarted { .. }
@@ -91,6 +92,7 @@ fn told_of_offer(what: &What) -> String {
                 acd::WithdrawnBecause::AgentAway => "agent_away",
                 acd::WithdrawnBecause::TakenByColleague => "taken_by_colleague",
                 acd::WithdrawnBecause::StateForced => "state_forced",
+                acd::WithdrawnBecause::RemovedFromLine => "removed",
             };
             format!("withdrawn i{interaction} a{agent} {because}")
         }
@@ -248,6 +250,7 @@ fn by_whom(by: EndedBy) -> &'static str {
         EndedBy::CustomerLost => "customer_lost",
         EndedBy::CallbackMissed => "callback_missed",
         EndedBy::Closed => "closed",
+        EndedBy::Removed => "removed",
     }
 }
 

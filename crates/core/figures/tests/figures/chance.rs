@@ -198,6 +198,7 @@ fn entries_balance(books: &Books, floor: &Floor) {
             + ever.called_back
             + ever.callbacks_lost
             + ever.turned_away
+            + ever.removed
             + ever.overflowed_out;
         assert_eq!(ever.offered, out + now.waiting, "{id}: {ever:?}");
         let in_hand = now.talking + now.held + now.wrap_up;

@@ -61,6 +61,18 @@ fn who_leaves_soon_is_a_short_abandon_and_who_leaves_later_an_abandon() {
 }
 
 #[test]
+fn who_is_taken_out_of_the_line_has_neither_abandoned_nor_lowers_the_service_level() {
+    check(
+        "09:00:00 enter c1 q1
+         09:00:05 enter c2 q1
+         09:00:30 remove i1
+         09:00:40 leave i2
+         09:01:00 ? q1
+         = offered 2 abandoned 1 removed 1 patient 0:35",
+    );
+}
+
+#[test]
 fn who_loses_the_link_is_gone_when_it_went() {
     // The grace period is half a minute.
     check(

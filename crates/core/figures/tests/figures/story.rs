@@ -165,6 +165,10 @@ fn customers(words: &[&str]) -> Option<Command> {
             wishes: acd::Wishes::default(),
         },
         ("leave", []) => Command::CustomerHangsUp { interaction },
+        ("remove", []) => Command::RemoveFromLine {
+            interaction,
+            by: AgentId(9),
+        },
         ("away", []) => Command::CustomerDisconnected { interaction },
         ("keep_place", []) => Command::KeepPlace { interaction },
         ("on_line", []) => Command::WaitOnLine { interaction },

@@ -55,6 +55,7 @@ fn queue_figures(figures: &QueueFigures) -> String {
         ("called_back", figures.called_back),
         ("callbacks_lost", figures.callbacks_lost),
         ("turned_away", figures.turned_away),
+        ("removed", figures.removed),
         ("overflowed_out", figures.overflowed_out),
     ];
     let waits = [

@@ -8,6 +8,7 @@ use crate::exchange::{
 };
 use crate::figures::FiguresNow;
 use crate::handover::HandoverCommand;
+use crate::line::QueueLine;
 use crate::link::ErrorCode;
 use crate::record::{CustomerNotes, Erased};
 use crate::rest::{CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline};
@@ -140,6 +141,15 @@ pub enum DesktopCommand {
     },
     /// Queues as they stand, and agents for those who supervise.
     Figures,
+    /// Who waits in a queue, by its code; for supervisors, as the next.
+    QueueLine {
+        queue: String,
+    },
+    /// Takes them out of the queue's line.
+    RemoveFromLine {
+        queue: String,
+        interactions: Vec<InteractionId>,
+    },
     /// The organisation's settings; for administrators, as the next five.
     Configuration,
     /// What would be said of the configuration after this change; nothing is changed.
@@ -245,6 +255,13 @@ pub enum DesktopReply {
     },
     Figures {
         figures: Box<FiguresNow>,
+    },
+    QueueLine {
+        line: Box<QueueLine>,
+    },
+    /// Who was taken out; the others did not wait there any more.
+    RemovedFromLine {
+        removed: Vec<InteractionId>,
     },
     /// As it stands, also after a change of it.
     Configuration {

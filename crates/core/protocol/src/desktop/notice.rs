@@ -1,6 +1,7 @@
 //! What a person should read once.
 
 use super::DeviceKind;
+use crate::limits::LimitKind;
 use crate::link::ErrorCode;
 use crate::work::MediaReport;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,14 @@ pub enum Notice {
     /// The page of a customer who is to be called back is out of reach; the place is kept.
     CustomerOutOfReach {
         customer_name: Sensitive<String>,
+    },
+    /// A supervisor took the customer out of the line while this desktop rang.
+    CustomerRemoved {
+        customer_name: Sensitive<String>,
+    },
+    /// The server keeps somebody from something; for supervisors.
+    LimitBit {
+        limit: LimitKind,
     },
     /// The colleague who was asked did not come, or left.
     ConsultOver {

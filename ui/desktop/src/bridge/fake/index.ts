@@ -7,6 +7,7 @@ import { Refused, type Bridge } from "../bridge";
 import { FakeAdministration } from "./administration";
 import { decisionOf } from "./decisions";
 import { FakeImports } from "./imports";
+import { FakeLine } from "./line";
 import { customers, found, happened, history, notesOf } from "./people";
 import { asking, CLEAR_CALL, FLOOR, item, SCENARIOS, stateOf, type Scenario } from "./scenarios";
 
@@ -35,6 +36,7 @@ export class Fake implements Bridge {
   readonly asked: DesktopCommand[] = [];
   readonly administration: FakeAdministration;
   readonly imports: FakeImports;
+  readonly line = new FakeLine();
   #heard = new Set<(event: DesktopEvent) => void>();
   #meter: ReturnType<typeof setInterval> | null = null;
 
@@ -86,7 +88,9 @@ export class Fake implements Bridge {
     if (command.type === "timeline") return { type: "timeline", timeline: { interactions: history(command.customer, now), has_more: false } };
     if (command.type === "interaction") return this.#detail(command.interaction);
     if (command.type === "decision") return { type: "decision", decision: decisionOf(command.number, now) };
-    if (command.type === "figures") return { type: "figures", figures: { at: now, since: now, queues: [], agents: [] } };
+    if (command.type === "figures") return { type: "figures", figures: { at: now, since: now, queues: this.line.figures(now), agents: [] } };
+    if (command.type === "queue_line") return { type: "queue_line", line: { at: now, entries: this.line.entries(command.queue, now) } };
+    if (command.type === "remove_from_line") return { type: "removed_from_line", removed: this.line.remove(command.interactions) };
     if (command.type === "recording_part") return { type: "recording_part", total: 4, bytes: "T2dnUw==" };
     return null;
   }

@@ -34,6 +34,7 @@ function quiet(now: number): DesktopState {
       floor: null,
       dispositions: DISPOSITIONS,
       reason_names: [],
+      limits: [],
     },
     call: null,
     devices: {

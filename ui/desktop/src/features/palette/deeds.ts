@@ -5,6 +5,7 @@ import ArrowRightLeft from "@lucide/svelte/icons/arrow-right-left";
 import Circle from "@lucide/svelte/icons/circle";
 import CirclePause from "@lucide/svelte/icons/circle-pause";
 import Headphones from "@lucide/svelte/icons/headphones";
+import ListOrdered from "@lucide/svelte/icons/list-ordered";
 import Mic from "@lucide/svelte/icons/mic";
 import Pause from "@lucide/svelte/icons/pause";
 import Phone from "@lucide/svelte/icons/phone";
@@ -14,7 +15,7 @@ import SunMoon from "@lucide/svelte/icons/sun-moon";
 import Users from "@lucide/svelte/icons/users";
 import Wrench from "@lucide/svelte/icons/wrench";
 import type { Key, Params } from "../../i18n";
-import { mayAdminister } from "../../model/roles";
+import { mayAdminister, maySupervise } from "../../model/roles";
 import type { Shortcut } from "../../model/shortcuts";
 import type { Screen } from "../../screen.svelte";
 
@@ -41,6 +42,7 @@ export function paletteDeeds(screen: Screen, t: Say): Deed[] {
     deed(t("keys.customers"), Users, () => screen.go({ type: "customers", query: "" }), "customers"),
     deed(t("keys.devices"), Mic, () => screen.go({ type: "devices" }), "devices"),
     ...(mayAdminister(screen.agent?.me.role) ? [deed(t("keys.administration"), Wrench, () => screen.go({ type: "administration" }), "administration")] : []),
+    ...(maySupervise(screen.agent?.me.role) ? [deed(t("keys.line"), ListOrdered, () => screen.go({ type: "line" }), "line")] : []),
     deed(t("settings.title"), Settings, () => (screen.isSettingsOpen = true)),
     deed(t("palette.theme"), SunMoon, () => {
       const isDark = document.documentElement.dataset["theme"] === "dark";

@@ -8,9 +8,10 @@ import { customers } from "./customers";
 import { handover } from "./handover";
 import { history } from "./history";
 import { imports } from "./imports";
+import { line } from "./line";
 import { notices } from "./notices";
 import { presence } from "./presence";
 import { settings } from "./settings";
 import { signIn } from "./sign-in";
 
-export const en = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...imports, ...settings, ...notices, ...administration, ...settingsOf, ...decision };
+export const en = { ...common, ...signIn, ...presence, ...call, ...handover, ...customers, ...history, ...imports, ...line, ...settings, ...notices, ...administration, ...settingsOf, ...decision };

@@ -57,6 +57,7 @@ impl Scene {
             id: None,
             code,
             hint: "no".to_owned(),
+            retry_after_ms: None,
         })
         .await;
     }
@@ -116,6 +117,7 @@ impl Scene {
             id: Some(id),
             code,
             hint: "late".to_owned(),
+            retry_after_ms: None,
         })
         .await;
     }

@@ -84,6 +84,7 @@ pub(super) fn view(work: Vec<WorkItem>) -> AgentView {
         floor: None,
         dispositions: Vec::new(),
         reason_names: Vec::new(),
+        limits: Vec::new(),
     }
 }
 
