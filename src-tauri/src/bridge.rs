@@ -1,11 +1,15 @@
 //! The bridge between the screen and the participant behind it: one command in, one stream of events out.
 
+use crate::awake::Awake;
 use crate::glance::Glance;
+use crate::leaving::{self, Leaving};
 use crate::token_store::Keyring;
-use crate::{ring, tray, window};
+use crate::words::{Words, system_locale};
+use crate::{mixer, ring, tray, window};
 use agent::{Desktop, DesktopOptions, sound};
 use protocol::desktop::{DesktopCommand, DesktopError, DesktopEvent, DesktopReply, Place};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::{AppHandle, Emitter, Manager, State};
 use tokio::sync::{mpsc, watch};
@@ -17,6 +21,9 @@ const EVENT: &str = "desktop";
 /// `1` lets this desktop speak plain HTTP to other machines, for a trial in a network one trusts.
 const PLAIN_HTTP_VARIABLE: &str = "WARMLINE_ALLOW_PLAIN_HTTP";
 
+/// The address of the demo's server: its sign-in is filled in then.
+const DEMO_SERVER_VARIABLE: &str = "WARMLINE_DEMO_SERVER";
+
 /// What starting came to: a running host, or why there is none.
 type Started = Option<Result<Desktop, DesktopError>>;
 
@@ -25,6 +32,9 @@ pub(crate) struct Host {
     started: watch::Receiver<Started>,
     /// A place a link asked for before the screen listened; told after its first snapshot.
     place: Mutex<Pending>,
+    /// A customer rings or is spoken with.
+    is_busy: Arc<AtomicBool>,
+    leaving: Leaving,
     /// Ends with the process, as the window does.
     _task: JoinHandle<()>,
 }
@@ -39,12 +49,13 @@ impl Host {
     /// Starts the participant in the background and forwards all that it says.
     pub(crate) fn start(app: &AppHandle, data_dir: PathBuf) -> Self {
         let (tell, started) = watch::channel(None);
-        let app = app.clone();
+        let is_busy = Arc::new(AtomicBool::new(false));
+        let (app, busy) = (app.clone(), Arc::clone(&is_busy));
         let task = telemetry::spawn("desktop-host", async move {
             match open(data_dir).await {
                 Ok((desktop, events)) => {
                     tell.send_replace(Some(Ok(desktop.clone())));
-                    forward(app, desktop, events).await;
+                    forward(app, desktop, events, &busy).await;
                 }
                 Err(error) => {
                     tracing::error!(?error, "the desktop's host did not start");
@@ -55,8 +66,19 @@ impl Host {
         Self {
             started,
             place: Mutex::default(),
+            is_busy,
+            leaving: Leaving::default(),
             _task: task,
         }
+    }
+
+    /// Whether a customer would lose somebody if the program ended now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_busy.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn leaving(&self) -> &Leaving {
+        &self.leaving
     }
 
     /// # Errors
@@ -108,6 +130,7 @@ async fn open(data_dir: PathBuf) -> Result<(Desktop, mpsc::Receiver<DesktopEvent
         client_name: concat!("warmline-desktop/", env!("CARGO_PKG_VERSION")).to_owned(),
         is_plain_http_allowed: std::env::var_os(PLAIN_HTTP_VARIABLE).is_some_and(|v| v == "1"),
         is_recording_wanted: true,
+        demo_server: std::env::var(DEMO_SERVER_VARIABLE).ok(),
     })
 }
 
@@ -145,6 +168,15 @@ pub(crate) async fn dispatch(
             }
             Ok(reply)
         }
+        DesktopCommand::Quit => {
+            leaving::end(&app);
+            Ok(DesktopReply::Done)
+        }
+        DesktopCommand::Stay => {
+            leaving::stay(&app);
+            Ok(DesktopReply::Done)
+        }
+        DesktopCommand::OpenMixer => mixer::open().map(|()| DesktopReply::Done),
         other => host.dispatch(other).await,
     }
 }
@@ -161,23 +193,33 @@ pub(crate) fn dispatch_apart(app: &AppHandle, command: DesktopCommand) {
 }
 
 /// Carries events to the screen, and what of them shows outside it to the tray and the notification.
-async fn forward(app: AppHandle, desktop: Desktop, mut events: mpsc::Receiver<DesktopEvent>) {
+async fn forward(
+    app: AppHandle,
+    desktop: Desktop,
+    mut events: mpsc::Receiver<DesktopEvent>,
+    is_busy: &AtomicBool,
+) {
     let mut notice = ring::Notice::new(app.clone());
+    let mut awake = Awake::default();
     let mut glance = match desktop.dispatch(DesktopCommand::Snapshot).await {
         Ok(DesktopReply::Snapshot { state }) => Glance::of(&state),
         _ => Glance::default(),
     };
+    is_busy.store(glance.is_busy(), Ordering::Relaxed);
     tray::show(&app, &glance);
     while let Some(event) = events.recv().await {
         emit(&app, &event);
         if glance.apply(&event) {
+            is_busy.store(glance.is_busy(), Ordering::Relaxed);
+            let words = Words::of(glance.language, &system_locale());
+            awake.follow(glance.is_live, words.in_a_conversation);
             tray::show(&app, &glance);
             notice.show(&glance).await;
         }
     }
 }
 
-fn emit(app: &AppHandle, event: &DesktopEvent) {
+pub(crate) fn emit(app: &AppHandle, event: &DesktopEvent) {
     if let Err(error) = app.emit(EVENT, event) {
         tracing::warn!(%error, "the screen did not take an event");
     }

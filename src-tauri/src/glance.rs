@@ -12,6 +12,8 @@ pub(crate) struct Glance {
     /// Absent until the first welcome.
     pub(crate) state: Option<AgentState>,
     pub(crate) ring: Option<Ring>,
+    /// A conversation that goes on, held or not, or a callback that rings at the customer's.
+    pub(crate) is_live: bool,
     pub(crate) language: Language,
 }
 
@@ -31,6 +33,7 @@ impl Default for Glance {
             is_signed_in: false,
             state: None,
             ring: None,
+            is_live: false,
             language: Language::System,
         }
     }
@@ -64,13 +67,30 @@ impl Glance {
         if !self.is_signed_in {
             self.state = None;
             self.ring = None;
+            self.is_live = false;
         }
     }
 
     fn take_agent(&mut self, agent: Option<&AgentView>) {
         self.state = agent.map(|agent| agent.presence.state);
-        self.ring = agent.and_then(|agent| agent.work.iter().find_map(Ring::of));
+        let work = || agent.iter().flat_map(|agent| &agent.work);
+        self.ring = work().find_map(Ring::of);
+        self.is_live = work().any(is_live);
     }
+}
+
+impl Glance {
+    /// A customer would lose somebody if the program ended now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_live || self.ring.is_some()
+    }
+}
+
+fn is_live(item: &WorkItem) -> bool {
+    matches!(
+        item.stage,
+        WorkStage::Talking { .. } | WorkStage::Held { .. } | WorkStage::CallingBack { .. }
+    )
 }
 
 impl Ring {
@@ -115,17 +135,20 @@ mod tests {
                 topic: None,
                 is_callback: false,
             }),
+            is_live: true,
             language: Language::English,
         };
         let session = Session::SignedOut {
             last: None,
             why: None,
+            demo_password: None,
         };
         assert!(glance.apply(&DesktopEvent::Session { session }));
         assert_eq!(
             (glance.is_signed_in, glance.state, &glance.ring),
             (false, None, &None)
         );
+        assert!(!glance.is_busy());
         let session = Session::SignedIn {
             token_kept: TokenKept::InKeyring,
         };

@@ -1,9 +1,12 @@
 //! Warmline's desktop: a window, a tray and a notification around `agent::Desktop`. Nothing is decided here.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod awake;
 mod bridge;
 mod glance;
+mod leaving;
 mod links;
+mod mixer;
 mod ring;
 mod token_store;
 mod tray;
@@ -53,14 +56,18 @@ fn main() -> anyhow::Result<()> {
         .setup(move |app| Ok(set_up(app, &data_dir)?))
         .build(tauri::generate_context!())
         .context("starting the window system; is there a display?")?;
-    app.run(|app, event| {
-        // macOS: a click on the dock's icon while the window is hidden.
-        #[cfg(target_os = "macos")]
-        if let RunEvent::Reopen { .. } = event {
-            window::show(app);
+    app.run(|app, event| match event {
+        // Not by the program's own word: nobody was asked yet.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => {
+            api.prevent_exit();
+            leaving::ask(app, leaving::By::Person);
         }
-        #[cfg(not(target_os = "macos"))]
-        let _: (&tauri::AppHandle, RunEvent) = (app, event);
+        // A click on the dock's icon while the window is hidden.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::show(app),
+        _ => {}
     });
     Ok(())
 }
@@ -71,6 +78,8 @@ fn set_up(app: &mut App, data_dir: &Path) -> anyhow::Result<()> {
     app.manage(bridge::Host::start(&handle, data_dir.to_owned()));
     window::open(&handle, data_dir)?;
     tray::open(&handle);
+    #[cfg(unix)]
+    leaving::follow_signals(&handle);
 
     let links = app.deep_link();
     if let Ok(Some(urls)) = links.get_current() {
@@ -96,8 +105,7 @@ fn data_dir(own: Option<&Path>) -> anyhow::Result<PathBuf> {
             .data_local_dir()
             .to_owned(),
     };
-    std::fs::create_dir_all(&dir)
-        .with_context(|| format!("making the folder {}", dir.display()))?;
+    agent::make_private(&dir).with_context(|| format!("making the folder {}", dir.display()))?;
     // A relative folder would mean another one once somebody changes the working directory. Links stay: what follows
     // them also writes `\\?\` in front of Windows' paths, which its web view does not take.
     std::path::absolute(&dir).with_context(|| format!("reading the folder {}", dir.display()))

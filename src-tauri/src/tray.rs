@@ -2,7 +2,7 @@
 
 use crate::glance::Glance;
 use crate::words::{Words, system_locale};
-use crate::{bridge, window};
+use crate::{bridge, leaving, window};
 use protocol::desktop::DesktopCommand;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tauri::AppHandle;
@@ -146,7 +146,7 @@ fn chosen(app: &AppHandle, event: MenuEvent) {
     let choose = |state| bridge::dispatch_apart(app, DesktopCommand::ChooseState { state });
     match event.id().as_ref() {
         "show" => window::show(app),
-        "quit" => app.exit(0),
+        "quit" => leaving::ask(app, leaving::By::Person),
         "ready" => choose(ChosenState::Ready),
         id => {
             if let Some((_, reason)) = REASONS.iter().find(|(name, _)| *name == id) {

@@ -62,9 +62,7 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     restore(&window, data_dir)?;
     let app = app.clone();
     window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event
-            && crate::tray::is_made(&app)
-        {
+        if let WindowEvent::CloseRequested { api, .. } = event {
             api.prevent_close();
             close(&app);
         }
@@ -132,14 +130,14 @@ fn restore(window: &WebviewWindow, data_dir: &Path) -> tauri::Result<()> {
 }
 
 /// Calls keep arriving with the window closed, and the tray's menu quits. Where no tray is shown, nothing on the screen
-/// could bring a hidden window back: then closing it is the end.
+/// could bring a hidden window back: then closing it is the end, unless somebody is spoken with.
 fn close(app: &AppHandle) {
     let app = app.clone();
     drop(telemetry::spawn("close-window", async move {
-        if crate::tray::is_shown().await {
+        if crate::tray::is_made(&app) && crate::tray::is_shown().await {
             hide(&app);
         } else {
-            app.exit(0);
+            crate::leaving::ask(&app, crate::leaving::By::Person);
         }
     }));
 }

@@ -32,6 +32,8 @@ pub(crate) struct Words {
     /// The same for one who kept a place to be called back.
     pub(crate) awaits_callback: &'static str,
     pub(crate) somebody: &'static str,
+    /// Why the computer stays awake, for who asks the system.
+    pub(crate) in_a_conversation: &'static str,
 }
 
 static ENGLISH: Words = Words {
@@ -59,6 +61,7 @@ static ENGLISH: Words = Words {
     calls: " is calling",
     awaits_callback: " waits to be called back",
     somebody: "A customer",
+    in_a_conversation: "In a conversation with a customer",
 };
 
 static SIMPLIFIED: Words = Words {
@@ -86,6 +89,7 @@ static SIMPLIFIED: Words = Words {
     calls: " 来电",
     awaits_callback: " 等待回拨",
     somebody: "客户",
+    in_a_conversation: "正在与客户通话",
 };
 
 static TRADITIONAL: Words = Words {
@@ -113,6 +117,7 @@ static TRADITIONAL: Words = Words {
     calls: " 來電",
     awaits_callback: " 等待回撥",
     somebody: "客戶",
+    in_a_conversation: "正在與客戶通話",
 };
 
 impl Words {

@@ -1,7 +1,9 @@
 //! The desktop's shell in the running program: its notification, its tray, its links, its window, its keyring, and its
 //! keyboard. The screen is looked at through WebDriver, everything else as a desktop environment or a person would.
 
+mod awake;
 mod keyboard;
+mod leaving;
 mod links;
 mod ring;
 mod sign_in;
@@ -13,6 +15,7 @@ use std::time::Duration;
 use system_tests::agent::SilentCustomer;
 use system_tests::bus::Bus;
 use system_tests::desktop::{Desktop, Surroundings};
+use system_tests::inhibitors::Inhibitors;
 use system_tests::notifications::Notifications;
 use system_tests::run::Run;
 use system_tests::scene::{AGENT, NAME, PHONE};
@@ -25,13 +28,14 @@ const SOON: Duration = Duration::from_secs(10);
 /// The window's title, by which it is found among others.
 const TITLE: &str = "Warmline";
 
-/// A desktop as in an office: with a window manager, notifications and a tray.
+/// A desktop as in an office: with a window manager, notifications, a tray and a screen saver.
 struct Office<'r> {
     server: Server,
     desktop: Desktop,
     windows: Windows<'r>,
     notifications: Notifications,
     tray: Tray,
+    inhibitors: Inhibitors,
 }
 
 impl<'r> Office<'r> {
@@ -42,18 +46,20 @@ impl<'r> Office<'r> {
                 Windows::manage(run, display)?,
                 Notifications::start(bus)?,
                 Tray::start(bus)?,
+                Inhibitors::start(bus)?,
             ));
             Ok(())
         };
         let server = Server::start(run)?;
         let desktop = Desktop::start_in(run, around, &mut prepare)?;
-        let (windows, notifications, tray) = parts.context("nothing was prepared")?;
+        let (windows, notifications, tray, inhibitors) = parts.context("nothing was prepared")?;
         Ok(Self {
             server,
             desktop,
             windows,
             notifications,
             tray,
+            inhibitors,
         })
     }
 

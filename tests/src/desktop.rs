@@ -234,6 +234,16 @@ impl Desktop {
         run::kill(*id)
     }
 
+    /// SIGTERM to the program itself, as a session that ends sends it.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn terminate(&self, run: &Run) -> Result<()> {
+        let ids = run.processes_named("warmline-desktop");
+        let id = ids.first().context("the desktop is not running")?;
+        run::terminate(*id)
+    }
+
     /// Starts the program again, in the same folders.
     ///
     /// # Errors
@@ -257,6 +267,8 @@ fn environment(
     let mut environment: Vec<(&'static str, OsString)> = vec![
         ("DISPLAY", display.name().into()),
         ("DBUS_SESSION_BUS_ADDRESS", bus.address().into()),
+        // The machine's own services are not for tests.
+        ("DBUS_SYSTEM_BUS_ADDRESS", bus.address().into()),
         ("WARMLINE_BIND", "127.0.0.1:0".into()),
         ("WARMLINE_LOG", log.into()),
         ("LANG", "C.UTF-8".into()),

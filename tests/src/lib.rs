@@ -10,6 +10,7 @@ pub mod customer;
 pub mod desktop;
 pub mod display;
 pub mod ears;
+pub mod inhibitors;
 pub mod likeness;
 pub mod marionette;
 pub mod nginx;

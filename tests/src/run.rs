@@ -334,6 +334,14 @@ pub fn wake(id: i32) -> Result<()> {
     signal(id, rustix::process::Signal::CONT)
 }
 
+/// Sends SIGTERM to one process.
+///
+/// # Errors
+/// When there is no such process.
+pub fn terminate(id: i32) -> Result<()> {
+    signal(id, rustix::process::Signal::TERM)
+}
+
 fn signal(id: i32, signal: rustix::process::Signal) -> Result<()> {
     let process = rustix::process::Pid::from_raw(id).context("not a process id")?;
     rustix::process::kill_process(process, signal)

@@ -149,6 +149,18 @@ impl<'r> Windows<'r> {
         self.xdotool(&arguments).map(drop)
     }
 
+    /// Gives the display another country's keyboard: `fr`, or `us` with the variant `dvorak`.
+    ///
+    /// # Errors
+    /// When setxkbmap is missing or does not know it.
+    pub fn lay_out(&self, layout: &str, variant: &str) -> Result<()> {
+        let mut command = self
+            .run
+            .command(tool("setxkbmap", "apt-get install x11-xkb-utils")?);
+        command.env("DISPLAY", &self.display);
+        said(command, &["-layout", layout, "-variant", variant]).map(drop)
+    }
+
     /// Types a text.
     ///
     /// # Errors

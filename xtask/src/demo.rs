@@ -1,7 +1,7 @@
 //! Tries Warmline out: live with windows, or as a story that plays by itself.
 
 use crate::house::{self, House};
-use crate::{run, say, setup, system};
+use crate::{browser, run, say, setup};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -62,7 +62,7 @@ fn live(house: &House) -> Result<()> {
     let page = format!("{address}/c/demo/support");
     say::line(&format!(
         "\n  Agent's desktop   server {address}   organisation demo\n  \
-         Sign in as        anna (agent)   password warmline-demo\n  \
+         Sign in as        anna (agent)   password warmline-demo (filled in)\n  \
          Also there        noor (agent), eva (expert), sam (supervisor), same password\n  \
          Customer's page   {page}\n  \
          A colleague       {}\n  \
@@ -73,7 +73,10 @@ fn live(house: &House) -> Result<()> {
     ))?;
     let desktop_dir = kept.join("desktop");
     let mut desktop = house.command(&house.binary("debug", "warmline-desktop").to_string_lossy());
-    let mut desktop = Running::start(desktop.env("WARMLINE_DATA_DIR", desktop_dir))?;
+    desktop
+        .env("WARMLINE_DATA_DIR", desktop_dir)
+        .env("WARMLINE_DEMO_SERVER", &address);
+    let mut desktop = Running::start(&mut desktop)?;
     open_in_browser(&page)?;
     desktop.0.wait().context("waiting for the desktop")?;
     say::line("The desktop was closed; stopping the server.")
@@ -189,24 +192,11 @@ fn has_display() -> bool {
 }
 
 fn open_in_browser(page: &str) -> Result<()> {
-    let (program, args): (&str, &[&str]) = if cfg!(windows) {
-        ("cmd", &["/C", "start", ""])
-    } else if cfg!(target_os = "macos") {
-        ("open", &[])
+    if browser::open(page)? {
+        say::line("The customer's page is open in your browser.")
     } else {
-        ("xdg-open", &[])
-    };
-    let is_opened = Command::new(program)
-        .args(args)
-        .arg(page)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .is_ok();
-    if !is_opened || (cfg!(target_os = "linux") && !system::is_in_path(program)) {
         say::line(&format!(
-            "No browser could be opened from here; open {page} yourself."
-        ))?;
+            "No browser was found on this machine; open {page} in one yourself."
+        ))
     }
-    Ok(())
 }

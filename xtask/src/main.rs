@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything a person types to try, test, measure and tend Warmline.
 
 mod bench;
+mod browser;
 mod codegen;
 mod contract;
 mod count;

@@ -34,7 +34,7 @@ const fn program(
     }
 }
 
-const NEEDS: [Need; 30] = [
+const NEEDS: [Need; 33] = [
     program("build-essential", &["cc"], "to link"),
     program("cmake", &["cmake"], "to build Opus"),
     program("pkg-config", &["pkg-config"], "to find libraries"),
@@ -98,6 +98,17 @@ const NEEDS: [Need; 30] = [
         "coturn",
         &["turnserver"],
         "a media relay for tests, started and stopped by them",
+    ),
+    program(
+        "tinyproxy-bin",
+        &["tinyproxy"],
+        "a proxy for tests, started and stopped by them",
+    ),
+    package("libnss-wrapper", "names that only the tests' proxy knows"),
+    program(
+        "x11-xkb-utils",
+        &["setxkbmap"],
+        "other countries' keyboards for tests",
     ),
     program("espeak-ng", &["espeak-ng"], "speech for the script"),
     program("sox", &["sox"], "to bring speech to another rate"),

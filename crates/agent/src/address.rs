@@ -75,6 +75,13 @@ impl ServerAddress {
         format!("{scheme}://{rest}/v1/link")
     }
 
+    /// As a connection is opened to it; an IPv6 address stands in brackets.
+    pub(crate) fn host_and_port(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default().unwrap_or(443);
+        format!("{host}:{port}")
+    }
+
     #[must_use]
     pub fn as_text(&self) -> String {
         self.url.as_str().trim_end_matches('/').to_owned()

@@ -7,7 +7,7 @@ mod lines;
 
 use ::agent as agent_lib;
 use agent_lib::ServerAddress;
-use agent_lib::sound::{self, DeviceKind, MediaParts};
+use agent_lib::sound::{self, Device, DeviceKind, MediaParts};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -86,8 +86,8 @@ impl Common {
             (DeviceKind::Speaker, &self.speaker),
         ] {
             if let Some(part) = part {
-                let name = find_device(&parts, kind, part).await?;
-                parts.media.prefer(kind, vec![name]);
+                let device = find_device(&parts, kind, part).await?;
+                parts.media.prefer(kind, vec![device]);
             }
         }
         Ok(parts)
@@ -95,7 +95,7 @@ impl Common {
 }
 
 /// The list is filled a moment after the start; the device may also be plugged in during that moment.
-async fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow::Result<String> {
+async fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow::Result<Device> {
     let until = tokio::time::Instant::now() + DEVICES_WITHIN;
     loop {
         let devices = parts.media.devices();
@@ -104,11 +104,12 @@ async fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow
             DeviceKind::Speaker => devices.speaker.present,
             DeviceKind::Ringer => devices.ringer.present,
         };
-        if let Some(name) = best(&present, part) {
-            return Ok(name);
+        if let Some(device) = best(&present, part) {
+            return Ok(device.clone());
         }
         if tokio::time::Instant::now() >= until {
-            let present = present.join(", ");
+            let names: Vec<_> = present.iter().map(|device| device.name.as_str()).collect();
+            let present = names.join(", ");
             anyhow::bail!("no {kind:?} has {part:?} in its name; present are: {present}");
         }
         tokio::time::sleep(DEVICES_EVERY).await;
@@ -116,16 +117,11 @@ async fn find_device(parts: &MediaParts, kind: DeviceKind, part: &str) -> anyhow
 }
 
 /// The device of exactly this name, else the first that has it within its own.
-fn best(present: &[String], part: &str) -> Option<String> {
+fn best<'a>(present: &'a [Device], part: &str) -> Option<&'a Device> {
     let wanted = part.to_lowercase();
-    let exact = present.iter().find(|name| name.to_lowercase() == wanted);
-    exact
-        .or_else(|| {
-            present
-                .iter()
-                .find(|name| name.to_lowercase().contains(&wanted))
-        })
-        .cloned()
+    let name = |device: &Device| device.name.to_lowercase();
+    let exact = present.iter().find(|device| name(device) == wanted);
+    exact.or_else(|| present.iter().find(|device| name(device).contains(&wanted)))
 }
 
 /// One line of output. Who reads us may have gone: then there is nobody left to tell.
@@ -175,6 +171,10 @@ pub(crate) fn sentence(err: &DesktopError) -> String {
              ask for a TURN relay"
         ),
         DesktopError::NoSpeaker => "no speaker or headset: plug one in".to_owned(),
+        DesktopError::MicrophoneSilenced { device, .. }
+        | DesktopError::SpeakerSilenced { device, .. } => {
+            format!("{device} is muted or at zero in the system's mixer: turn it on there")
+        }
         DesktopError::Device { detail } => format!("a sound device failed: {detail}"),
         DesktopError::Local { detail } => format!("this machine failed: {detail}"),
     }

@@ -265,6 +265,7 @@ impl Core {
                 | Delta::Agent { .. } => {}
             },
             // No time of the server's is shown here.
+            LinkEvent::NoWay(why) => tracing::info!(?why, "no way to the server"),
             LinkEvent::Clock(_) => {}
             LinkEvent::Ack(_) => self.tell(CustomerEvent::Accepted),
             LinkEvent::Refused { code, hint, .. } => {
@@ -343,6 +344,7 @@ impl Core {
                 });
             }
             MediaEvent::Quality { .. }
+            | MediaEvent::Unheard { .. }
             | MediaEvent::Devices(_)
             | MediaEvent::DeviceLost { .. }
             | MediaEvent::DeviceBack { .. }

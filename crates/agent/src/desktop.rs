@@ -9,6 +9,7 @@ mod convert;
 mod core;
 mod data;
 mod delivery;
+mod demo;
 mod emitter;
 mod exchange;
 mod linking;
@@ -43,6 +44,8 @@ pub struct DesktopOptions {
     pub is_plain_http_allowed: bool,
     /// Records conversations whose customers agreed.
     pub is_recording_wanted: bool,
+    /// The demo's server, whose sign-in is filled in.
+    pub demo_server: Option<String>,
 }
 
 /// The handle; cheap to clone. The desktop ends when the last one is dropped.

@@ -16,9 +16,11 @@ mod rest;
 mod signalling;
 pub mod sound;
 mod tokens;
+mod way;
 
 pub use address::ServerAddress;
 pub use clock::now;
 pub use desktop::{Desktop, DesktopOptions};
+pub use local::make_private;
 pub use rest::RestClient;
 pub use tokens::{InMemory, TokenStore};

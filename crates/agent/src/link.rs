@@ -10,7 +10,7 @@ use crate::address::ServerAddress;
 use crate::clock::now;
 use backoff::Backoff;
 use connection::{Connection, Lost};
-use protocol::desktop::LinkState;
+use protocol::desktop::{DesktopError, LinkState};
 use protocol::link::{ClientFrame, Delta, ErrorCode, HelloAs, Ice, Signal, View};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -34,6 +34,8 @@ pub struct LinkOptions {
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkEvent {
     State(LinkState),
+    /// Why the last attempt found no way to the server; said before the state that waits for the next one.
+    NoWay(DesktopError),
     /// The link is up and this is the whole state; nothing seen before counts any more.
     Welcome {
         server: String,
@@ -138,16 +140,29 @@ async fn run(
                         tracing::info!(why, "link lost");
                         least = after;
                     }
+                    // Only an attempt to open says this.
+                    Lost::NoWay(_) => least = Duration::ZERO,
                 }
             }
-            Err(Lost::OwnerGone) => return,
-            Err(Lost::Final { code, hint }) => return close(&events, code, hint).await,
-            Err(Lost::Retry { after, why }) => {
-                tracing::debug!(why, attempt, "no link");
+            Err(lost) => {
                 if began.elapsed() >= open_within {
                     open_within = (open_within * 2).min(OPEN_WITHIN_AT_MOST);
                 }
-                least = after;
+                match lost {
+                    Lost::OwnerGone => return,
+                    Lost::Final { code, hint } => return close(&events, code, hint).await,
+                    Lost::Retry { after, why } => {
+                        tracing::debug!(why, attempt, "no link");
+                        least = after;
+                    }
+                    Lost::NoWay(why) => {
+                        tracing::debug!(?why, attempt, "no way to the server");
+                        least = Duration::ZERO;
+                        if tell(&events, LinkEvent::NoWay(why)).await.is_err() {
+                            return;
+                        }
+                    }
+                }
             }
         }
         let pause = backoff.next_pause().max(least);

@@ -6,12 +6,12 @@ mod outbox;
 
 pub(crate) use outbox::Waiting;
 
-use protocol::desktop::{DesktopError, DeviceKind, LastSignIn, Settings};
+use protocol::desktop::{DesktopError, Device, DeviceKind, LastSignIn, Settings};
 use protocol::work::{AgentView, WorkStage};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::path::Path;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 use vocab::{AgentState, Sensitive};
 
 const FILE: &str = "desktop.sqlite";
@@ -30,8 +30,17 @@ const MIGRATIONS: &[&str] = &["
     CREATE INDEX outbox_by_account ON outbox (account, place);
 "];
 
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptDevice {
+    Known(Device),
+    Named(String),
+}
+
 pub(crate) struct Local {
     db: Connection,
+    /// Where a file stands that could not be read, if there was one.
+    aside: PathBuf,
 }
 
 impl Local {
@@ -40,23 +49,23 @@ impl Local {
     /// # Errors
     /// `Local` when the folder or the file cannot be written.
     pub(crate) fn open(folder: &Path) -> Result<Self, DesktopError> {
-        std::fs::create_dir_all(folder).map_err(|err| DesktopError::Local {
-            detail: format!("{} cannot be created: {err}", folder.display()),
+        make_private(folder).map_err(|err| DesktopError::Local {
+            detail: format!("{} cannot be used: {err}", folder.display()),
         })?;
         let file = folder.join(FILE);
         keep_private(&file).map_err(|err| DesktopError::Local {
             detail: format!("{}: {err}", file.display()),
         })?;
-        match Self::open_file(&file) {
+        let aside = folder.join(format!("{FILE}.unreadable"));
+        match Self::open_file(&file, &aside) {
             Err(err) if err.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
                 tracing::warn!("the desktop's database was not readable and was put aside");
-                let aside = folder.join(format!("{FILE}.unreadable"));
-                std::fs::rename(&file, aside)
+                std::fs::rename(&file, &aside)
                     .and_then(|()| keep_private(&file))
                     .map_err(|err| DesktopError::Local {
                         detail: err.to_string(),
                     })?;
-                Self::open_file(&file)
+                Self::open_file(&file, &aside)
             }
             opened => opened,
         }
@@ -65,12 +74,14 @@ impl Local {
         })
     }
 
-    fn open_file(file: &Path) -> rusqlite::Result<Self> {
+    fn open_file(file: &Path, aside: &Path) -> rusqlite::Result<Self> {
         let mut db = Connection::open(file)?;
         db.busy_timeout(std::time::Duration::from_secs(2))?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         // A killed process loses nothing; only a power cut may lose the last words.
         db.pragma_update(None, "synchronous", "NORMAL")?;
+        // What is deleted or replaced is overwritten.
+        db.pragma_update(None, "secure_delete", "ON")?;
         let done: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let change = db.transaction()?;
         for step in MIGRATIONS.iter().skip(done as usize) {
@@ -78,7 +89,10 @@ impl Local {
         }
         change.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
         change.commit()?;
-        Ok(Self { db })
+        Ok(Self {
+            db,
+            aside: aside.to_owned(),
+        })
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -89,12 +103,22 @@ impl Local {
         self.put("settings", settings)
     }
 
-    pub(crate) fn preferred(&self, kind: DeviceKind) -> Vec<String> {
-        self.get(preferred_name(kind)).unwrap_or_default()
+    /// Versions before devices had an identity kept their names.
+    pub(crate) fn preferred(&self, kind: DeviceKind) -> Vec<Device> {
+        let kept: Vec<KeptDevice> = self.get(preferred_name(kind)).unwrap_or_default();
+        kept.into_iter()
+            .map(|kept| match kept {
+                KeptDevice::Known(device) => device,
+                KeptDevice::Named(name) => Device {
+                    id: name.clone(),
+                    name,
+                },
+            })
+            .collect()
     }
 
-    pub(crate) fn prefer(&self, kind: DeviceKind, names: &[String]) -> Result<(), DesktopError> {
-        self.put(preferred_name(kind), names)
+    pub(crate) fn prefer(&self, kind: DeviceKind, devices: &[Device]) -> Result<(), DesktopError> {
+        self.put(preferred_name(kind), devices)
     }
 
     pub(crate) fn last_sign_in(&self) -> Option<LastSignIn> {
@@ -133,12 +157,33 @@ impl Local {
         self.put("view", &(account, view))
     }
 
-    /// Whoever signs out leaves no customers behind.
+    /// Nobody is signed in any more: the customers that the screen showed are gone from the disk. What waits in the
+    /// outbox stays for the account's return.
     pub(crate) fn forget_view(&self) -> Result<(), DesktopError> {
         self.db
             .execute("DELETE FROM kept WHERE name = 'view'", [])
-            .map(|_| ())
-            .map_err(|err| local(&err))
+            .map_err(|err| local(&err))?;
+        self.scrub()
+    }
+
+    /// An account signs out: nothing that it wrote or saw of customers stays on the disk, sent or not.
+    pub(crate) fn forget_account(&self, account: &str) -> Result<(), DesktopError> {
+        self.db
+            .execute("DELETE FROM outbox WHERE account = ?1", [account])
+            .map_err(|err| local(&err))?;
+        self.forget_view()
+    }
+
+    /// Deleted rows are overwritten already, but an earlier program's were not, and the log and a file that was put
+    /// aside still have them. The database is small: all of it is written anew.
+    fn scrub(&self) -> Result<(), DesktopError> {
+        self.db
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(|err| local(&err))?;
+        match std::fs::remove_file(&self.aside) {
+            Err(err) if err.kind() != std::io::ErrorKind::NotFound => Err(local(&err)),
+            _ => Ok(()),
+        }
     }
 
     /// A value that an older or newer program wrote differently counts as absent.
@@ -180,6 +225,30 @@ fn local(err: &dyn std::error::Error) -> DesktopError {
     DesktopError::Local {
         detail: err.to_string(),
     }
+}
+
+/// Makes a folder that only this user can look into; one that was made by an earlier program becomes such a folder.
+/// A folder with other things in it was chosen by somebody and keeps its mode: the files in it are private anyway.
+/// On Windows the profile's folders are private by their inherited access list.
+///
+/// # Errors
+/// When the system refuses.
+pub fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700).create(folder)?;
+        let mut entries = std::fs::read_dir(folder)?;
+        let is_ours = folder.join(FILE).exists() || entries.next().is_none();
+        if is_ours {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)
 }
 
 /// Who called and what was noted is for this user only. SQLite gives its side files the same mode.

@@ -4,6 +4,7 @@ mod exchange;
 mod organisation;
 
 use crate::address::ServerAddress;
+use crate::way;
 use protocol::desktop::DesktopError;
 use protocol::link::ErrorCode;
 use protocol::record::{CustomerNotes, EraseConfirmation, Erased, NoteText};
@@ -336,7 +337,14 @@ impl RestClient {
 
     fn explain(&self, err: &reqwest::Error) -> DesktopError {
         let said = in_full(err);
-        let detail = format!("{}: {said}", self.server.as_text());
+        let server = self.server.as_text();
+        let detail = match way::proxy_name(&self.server) {
+            Some(proxy) if said.contains("proxy authorization required") => {
+                format!("{server}: {}", way::unknown_to(&proxy))
+            }
+            Some(proxy) => format!("{server} through the proxy {proxy}: {said}"),
+            None => format!("{server}: {said}"),
+        };
         if said.to_lowercase().contains("certificate") {
             DesktopError::Insecure { detail }
         } else {

@@ -3,8 +3,8 @@
 mod silent;
 
 pub use media::{
-    Candidate, DeviceChoice, DeviceKind, Devices, EngineOptions, Ice, IceServer, MediaError,
-    MediaEvent, PathState, PathSummary, Recording,
+    Candidate, Device, DeviceChoice, DeviceKind, Devices, EngineOptions, Ice, IceServer,
+    MediaError, MediaEvent, PathState, PathSummary, Recording, Silence,
 };
 
 use async_trait::async_trait;
@@ -17,7 +17,8 @@ use vocab::MediaId;
 #[async_trait]
 pub trait Media: Send + Sync + 'static {
     fn devices(&self) -> Devices;
-    fn prefer(&self, kind: DeviceKind, names: Vec<String>);
+    fn prefer(&self, kind: DeviceKind, devices: Vec<Device>);
+    async fn unsilence(&self, kind: DeviceKind) -> Result<(), MediaError>;
     fn set_noise_suppression(&self, is_on: bool);
     fn set_ice(&self, ice: Ice);
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError>;
@@ -93,8 +94,11 @@ impl Media for MediaEngine {
     fn devices(&self) -> Devices {
         Self::devices(self)
     }
-    fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
-        Self::prefer(self, kind, names);
+    fn prefer(&self, kind: DeviceKind, devices: Vec<Device>) {
+        Self::prefer(self, kind, devices);
+    }
+    async fn unsilence(&self, kind: DeviceKind) -> Result<(), MediaError> {
+        Self::unsilence(self, kind).await
     }
     fn set_noise_suppression(&self, is_on: bool) {
         Self::set_noise_suppression(self, is_on);

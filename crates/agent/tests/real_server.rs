@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    dead_code,
     reason = "an integration test's helpers may stop at a surprise, as its tests may; clippy only knows the latter"
 )]
 
@@ -259,4 +260,53 @@ async fn the_command_line_plays_a_call_by_itself() {
     agent.line("quit").await;
     agent.wait_for(|event| event["type"] == "quit").await;
     assert!(agent.ended_well().await && customer.ended_well().await);
+}
+
+/// The first in line again, and told why.
+fn is_handed_back(stage: &CustomerStage) -> bool {
+    matches!(
+        stage,
+        CustomerStage::Waiting { position: 1, passed_on: Some(passed_on), .. }
+            if passed_on.is_agent_gone && passed_on.from_name == "Anna Marsh"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_who_ends_the_program_or_signs_out_hands_the_customer_back_with_a_word() {
+    for leave in [DesktopCommand::Quit, DesktopCommand::SignOut] {
+        let server = Server::start().await;
+        let (agent, mut customer, _) = talking(&server).await;
+        agent.desktop.dispatch(leave).await.unwrap();
+        // At once: nothing here waits for the grace period of somebody who vanished.
+        customer.wait_for_stage(is_handed_back).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ring_goes_back_to_the_line_when_the_program_ends() {
+    let server = Server::start().await;
+    let (agent, mut customer, _) = ready_and_ringing(&server).await;
+    customer
+        .wait_for_stage(|stage| {
+            matches!(
+                stage,
+                CustomerStage::Waiting {
+                    is_ringing: true,
+                    ..
+                }
+            )
+        })
+        .await;
+    agent.desktop.dispatch(DesktopCommand::Quit).await.unwrap();
+    customer
+        .wait_for_stage(|stage| {
+            matches!(
+                stage,
+                CustomerStage::Waiting {
+                    is_ringing: false,
+                    ..
+                }
+            )
+        })
+        .await;
 }

@@ -133,6 +133,7 @@ impl Script for Agent {
                 return Some(Left::ForGood);
             }
             LinkEvent::State(_)
+            | LinkEvent::NoWay(_)
             | LinkEvent::Clock(_)
             | LinkEvent::Ice(_)
             | LinkEvent::Signal { .. } => {}

@@ -121,6 +121,7 @@ impl Script for Customer {
                 return Some(Left::ForGood);
             }
             LinkEvent::State(_)
+            | LinkEvent::NoWay(_)
             | LinkEvent::Clock(_)
             | LinkEvent::Ice(_)
             | LinkEvent::Signal { .. } => {}

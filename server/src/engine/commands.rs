@@ -88,10 +88,13 @@ impl Actor {
             AgentCommand::ExtendWrapUp { interaction } => {
                 Command::ExtendWrapUp { agent, interaction }
             }
+            AgentCommand::Leave => Command::AgentSignsOut { agent },
         };
         let is_state = matches!(
             command,
-            Command::ChooseState { .. } | Command::ReserveNextState { .. }
+            Command::ChooseState { .. }
+                | Command::ReserveNextState { .. }
+                | Command::AgentSignsOut { .. }
         );
         // Experts are asked by name; queues do not ring them.
         let has_work = self.center.work_of(agent).next().is_some();

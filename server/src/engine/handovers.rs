@@ -125,6 +125,18 @@ impl Actor {
             return;
         };
         match event.what {
+            What::OfferAccepted { agent, .. } => {
+                self.directory
+                    .agent_name(agent)
+                    .clone_into(&mut record.handed.with_name);
+            }
+            What::ReturnedToQueue { .. } => {
+                record.handed.on_the_way = Some(PassedOn {
+                    from_name: record.handed.with_name.clone(),
+                    to_name: self.directory.queue_name(record.queue).to_owned(),
+                    is_agent_gone: true,
+                });
+            }
             What::Transferred {
                 agent, to, queue, ..
             } => {
@@ -135,6 +147,7 @@ impl Actor {
                 record.handed.on_the_way = Some(PassedOn {
                     from_name: self.directory.agent_name(agent).to_owned(),
                     to_name: to_name.to_owned(),
+                    is_agent_gone: false,
                 });
             }
             // The colleague named did not take it: from here on the queue has it.
@@ -145,7 +158,12 @@ impl Actor {
                         .clone_into(&mut on_the_way.to_name);
                 }
             }
-            What::HandedOver { agent, .. } => {
+            What::HandedOver {
+                agent, colleague, ..
+            } => {
+                self.directory
+                    .agent_name(colleague)
+                    .clone_into(&mut record.handed.with_name);
                 record.handed.note = Some(HandoverNote {
                     by_name: self.directory.agent_name(agent).to_owned(),
                     note: record.handed.question.clone(),
@@ -278,7 +296,7 @@ impl Actor {
 }
 
 /// After a restart: what the timeline says of handovers. Words are those of the newest line that has some.
-pub(crate) fn handed(happened: &[Happened]) -> Handed {
+pub(crate) fn handed(happened: &[Happened], queue_name: &str) -> Handed {
     let mut handed = Handed::default();
     for line in happened {
         let name = || line.agent_name.clone().unwrap_or_default();
@@ -293,6 +311,14 @@ pub(crate) fn handed(happened: &[Happened]) -> Handed {
                 handed.on_the_way = Some(PassedOn {
                     from_name: name(),
                     to_name: line.to_name.clone().unwrap_or_default(),
+                    is_agent_gone: false,
+                });
+            }
+            HappenedWhat::ReturnedToQueue => {
+                handed.on_the_way = Some(PassedOn {
+                    from_name: handed.with_name.clone(),
+                    to_name: queue_name.to_owned(),
+                    is_agent_gone: true,
                 });
             }
             HappenedWhat::ConsultAsked => handed.question = words,
@@ -302,8 +328,12 @@ pub(crate) fn handed(happened: &[Happened]) -> Handed {
                     note: handed.question.clone(),
                     at: line.at,
                 });
+                handed.with_name = line.to_name.clone().unwrap_or_default();
             }
-            HappenedWhat::Answered => handed.on_the_way = None,
+            HappenedWhat::Answered => {
+                handed.on_the_way = None;
+                handed.with_name = name();
+            }
             _ => {}
         }
     }

@@ -102,6 +102,8 @@ pub(crate) struct Handed {
     pub(crate) note: Option<HandoverNote>,
     /// What the colleague is or was asked.
     pub(crate) question: Sensitive<String>,
+    /// With whom the customer talks or talked last.
+    pub(crate) with_name: String,
     /// While the customer waits for the next agent: who passed them on, and to whom.
     pub(crate) on_the_way: Option<PassedOn>,
 }

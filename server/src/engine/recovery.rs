@@ -261,7 +261,7 @@ fn read_record(
         answered_at,
         waiting_since: view.entered_at,
         is_away: matches!(view.customer_link, vocab::PeerLink::Away { .. }),
-        handed: handed(&detail.happened),
+        handed: handed(&detail.happened, &detail.summary.queue_name),
     }))
 }
 

@@ -190,3 +190,102 @@ fn after_the_call(office: &Office<'_>) -> Result<()> {
     })?;
     Ok(())
 }
+
+/// Keys by their place on the keyboard, whatever is printed on them: the numbers that X gives them. The comments name
+/// what a US keyboard has there.
+mod place {
+    /// 2
+    pub(super) const DIGIT_2: &str = "11";
+    /// H
+    pub(super) const H: &str = "43";
+    /// J
+    pub(super) const J: &str = "44";
+    /// ;
+    pub(super) const SEMICOLON: &str = "47";
+    /// M
+    pub(super) const M: &str = "58";
+}
+
+/// A keyboard, where its M and its H are, and a place that another keyboard has one of them at.
+struct Keyboard {
+    layout: &'static str,
+    variant: &'static str,
+    mute: &'static str,
+    hold: &'static str,
+    other: Option<&'static str>,
+}
+
+const KEYBOARDS: [Keyboard; 4] = [
+    Keyboard {
+        layout: "us",
+        variant: "",
+        mute: place::M,
+        hold: place::H,
+        other: None,
+    },
+    // AZERTY: M is beside L, and a comma where others have it.
+    Keyboard {
+        layout: "fr",
+        variant: "",
+        mute: place::SEMICOLON,
+        hold: place::H,
+        other: Some(place::M),
+    },
+    // D is where others have H: it declines, which a conversation has nothing of.
+    Keyboard {
+        layout: "us",
+        variant: "dvorak",
+        mute: place::M,
+        hold: place::J,
+        other: Some(place::H),
+    },
+    // The Latin letters are printed beside the Cyrillic ones.
+    Keyboard {
+        layout: "ru",
+        variant: "",
+        mute: place::M,
+        hold: place::H,
+        other: None,
+    },
+];
+
+#[test]
+fn on_every_keyboard_the_printed_letter_acts() -> Result<()> {
+    silent_case("shell-layouts", |run| {
+        let office = Office::ready(run, &Surroundings::default())?;
+        let mut customer = office.ring(run)?;
+        office.desktop.page().click("ring-accept")?;
+        office.desktop.wait_state(&["talking"])?;
+        office.windows.activate(office.windows.find(TITLE)?)?;
+        for keyboard in &KEYBOARDS {
+            let name = format!("{} {}", keyboard.layout, keyboard.variant);
+            acts(&office, keyboard).with_context(|| format!("on the keyboard {name}"))?;
+        }
+        customer.leave()?;
+        office.desktop.wait_state(&["wrap_up"])
+    })
+}
+
+fn acts(office: &Office<'_>, keyboard: &Keyboard) -> Result<()> {
+    let page = office.desktop.page();
+    office.windows.lay_out(keyboard.layout, keyboard.variant)?;
+    let press = |key: &str| office.windows.press(&[&format!("ctrl+alt+{key}")]);
+    if let Some(other) = keyboard.other {
+        // Did it act, the next of the right key would undo it.
+        press(other)?;
+    }
+    for pressed in ["true", "false"] {
+        press(keyboard.mute)?;
+        let button = "[data-testid='call-mute']";
+        page.wait_attribute(button, "aria-pressed", &[pressed], SOON)?;
+    }
+    for state in ["held", "talking"] {
+        press(keyboard.hold)?;
+        office.desktop.wait_state(&[state])?;
+    }
+    let two = format!("ctrl+{}", place::DIGIT_2);
+    office.windows.press(&[&two])?;
+    page.wait_attribute("[data-screen]", "data-screen", &["customers"], SOON)?;
+    page.click("rail-work")?;
+    page.wait_attribute("[data-screen]", "data-screen", &["work"], SOON)
+}

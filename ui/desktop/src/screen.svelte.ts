@@ -6,6 +6,7 @@ import { getContext, setContext } from "svelte";
 import { Administration } from "./administration.svelte";
 import { Imports } from "./imports.svelte";
 import { asReason, type Bridge } from "./bridge/bridge";
+import { consequences, type Ending } from "./model/ending";
 import { errorWords, takenBy, type Words } from "./model/words";
 import { NoteDraft, type NoteStatus } from "./model/note";
 import { initialModel, itemInFocus, reduce, ringingItem, withoutNotice, withSnapshot, type ScreenModel, type ScreenPlace } from "./model/screen-model";
@@ -31,6 +32,8 @@ export class Screen {
   startError = $state.raw<DesktopError | null>(null);
   /** What waits for a word on settings that were changed and not saved. */
   leaving = $state.raw<{ run: () => void; canKeep: boolean } | null>(null);
+  /** A sign-out or the program's end that waits for a word. */
+  ending = $state.raw<Ending | null>(null);
   readonly administration = new Administration((command) => this.ask(command));
   readonly imports = new Imports((command) => this.ask(command));
 
@@ -69,7 +72,8 @@ export class Screen {
   /** Events first, the snapshot after: nothing that happens in between can be missed. */
   async #listen(): Promise<() => void> {
     const heard = (event: DesktopEvent) => {
-      if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
+      if (event.type === "ending") this.ending = { by: "quit", deadline: event.deadline };
+      else if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
       else {
         const rang = this.ringing;
         this.model = reduce(this.model, event, Date.now());
@@ -140,9 +144,37 @@ export class Screen {
   }
 
   signOut(): void {
-    const signOut = () => void this.send({ type: "sign_out" });
+    const signOut = () => void this.#askToSignOut();
     if (this.administration.changes > 0) this.leaving = { run: signOut, canKeep: false };
     else signOut();
+  }
+
+  /** What is being written is sent first; what would be lost is asked about. */
+  async #askToSignOut(): Promise<void> {
+    await Promise.all([...this.#drafts.values()].map((draft) => draft.flush()));
+    if (this.desktop === null) return;
+    if (consequences("sign_out", this.desktop).length > 0) this.ending = { by: "sign_out", deadline: null };
+    else await this.send({ type: "sign_out" });
+  }
+
+  /** Yes to the question that stands. */
+  end(): void {
+    const ending = this.ending;
+    this.ending = null;
+    if (ending?.by === "sign_out") void this.send({ type: "sign_out" });
+    if (ending?.by === "quit") void this.#quit();
+  }
+
+  async #quit(): Promise<void> {
+    await Promise.all([...this.#drafts.values()].map((draft) => draft.flush()));
+    await this.send({ type: "quit" });
+  }
+
+  /** No to it. */
+  stay(): void {
+    const ending = this.ending;
+    this.ending = null;
+    if (ending?.by === "quit") void this.send({ type: "stay" });
   }
 
   chooseState(state: ChosenState): void {

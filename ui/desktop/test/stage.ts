@@ -139,6 +139,14 @@ export function sights(scenarios: readonly string[]): Sight[] {
       fake.emit({ type: "notice", notice: { type: "offer_missed", customer_name: "Chen Yulan" } });
       fake.emit({ type: "notice", notice: { type: "limit_bit", limit: "calls_of_address" } });
     }) },
+    { name: "the program's end in a conversation", scenario: "talking", act: async (page) => {
+      await page.evaluate(() => fake.emit({ type: "ending", deadline: null }));
+      await page.waitForSelector("[data-testid=ending]");
+    } },
+    { name: "the session's end in a conversation without a server", scenario: "offline", act: async (page) => {
+      await page.evaluate(() => fake.emit({ type: "ending", deadline: Date.now() + 9_500 }));
+      await page.waitForSelector("[data-testid=ending]");
+    } },
     { name: "nobody found", scenario: "customers", act: async (page) => {
       await page.fill("[data-testid=customer-search]", "nobody by this name");
       await page.waitForSelector("[data-testid=customer-row]", { state: "detached" });

@@ -109,9 +109,13 @@ opens_at: Millis | null,
 expected_wait_ms: number | null, };
 
 /**
- * Who passes a waiting customer on to whom: a colleague or a queue.
+ * Why a customer who was in a conversation waits again: who passes them on to whom, a colleague or a queue.
  */
-export type PassedOn = { from_name: string, to_name: string, };
+export type PassedOn = { from_name: string, to_name: string, 
+/**
+ * Nobody passed them on: the agent signed out, ended the program or vanished, and the customer is first in line.
+ */
+is_agent_gone: boolean, };
 
 /**
  * How a customer in line waits.

@@ -1,18 +1,19 @@
 //! Which device is used: the first of the user's list that is there, else the system's own, else any.
 
-use crate::event::{DeviceChoice, DeviceKind, Devices};
+use crate::event::{Device, DeviceChoice, DeviceKind, Devices};
 use crate::host::{Entry, Listing};
+use crate::identity::meant;
 
 /// Most wanted first, for each kind.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wishes {
-    pub(crate) microphone: Vec<String>,
-    pub(crate) speaker: Vec<String>,
-    pub(crate) ringer: Vec<String>,
+    pub(crate) microphone: Vec<Device>,
+    pub(crate) speaker: Vec<Device>,
+    pub(crate) ringer: Vec<Device>,
 }
 
 impl Wishes {
-    pub(crate) fn of(&self, kind: DeviceKind) -> &Vec<String> {
+    pub(crate) fn of(&self, kind: DeviceKind) -> &[Device] {
         match kind {
             DeviceKind::Microphone => &self.microphone,
             DeviceKind::Speaker => &self.speaker,
@@ -20,11 +21,11 @@ impl Wishes {
         }
     }
 
-    pub(crate) fn set(&mut self, kind: DeviceKind, names: Vec<String>) {
+    pub(crate) fn set(&mut self, kind: DeviceKind, devices: Vec<Device>) {
         match kind {
-            DeviceKind::Microphone => self.microphone = names,
-            DeviceKind::Speaker => self.speaker = names,
-            DeviceKind::Ringer => self.ringer = names,
+            DeviceKind::Microphone => self.microphone = devices,
+            DeviceKind::Speaker => self.speaker = devices,
+            DeviceKind::Ringer => self.ringer = devices,
         }
     }
 }
@@ -38,27 +39,14 @@ fn present(kind: DeviceKind, listing: &Listing) -> (&[Entry], Option<&str>) {
     }
 }
 
-/// A wish is a device's name or the system's id; letters' case and a part of the name are enough.
-fn meant<'a>(wish: &str, devices: &'a [Entry]) -> Option<&'a Entry> {
-    let wish = wish.trim().to_lowercase();
-    if wish.is_empty() {
-        return None;
-    }
-    let is = |entry: &&Entry| entry.name.to_lowercase() == wish || entry.id.to_lowercase() == wish;
-    let holds = |entry: &&Entry| entry.name.to_lowercase().contains(&wish);
-    devices
-        .iter()
-        .find(is)
-        .or_else(|| devices.iter().find(holds))
-}
-
 pub(crate) fn choose<'a>(
     kind: DeviceKind,
     wishes: &Wishes,
     listing: &'a Listing,
 ) -> Option<&'a Entry> {
     let (devices, default) = present(kind, listing);
-    let wished = wishes.of(kind).iter().find_map(|wish| meant(wish, devices));
+    let all = wishes.of(kind);
+    let wished = all.iter().find_map(|wish| meant(wish, all, devices));
     wished
         .or_else(|| {
             devices
@@ -73,20 +61,38 @@ pub(crate) fn is_present(kind: DeviceKind, id: &str, listing: &Listing) -> bool 
 }
 
 pub(crate) fn overview(wishes: &Wishes, listing: &Listing) -> Devices {
-    let choice = |kind| DeviceChoice {
-        present: present(kind, listing)
-            .0
-            .iter()
-            .map(|entry| entry.name.clone())
-            .collect(),
-        preferred: wishes.of(kind).clone(),
-        in_use: choose(kind, wishes, listing).map(|entry| entry.name.clone()),
+    let choice = |kind| {
+        let (devices, _) = present(kind, listing);
+        let all = wishes.of(kind);
+        let chosen = choose(kind, wishes, listing);
+        DeviceChoice {
+            present: devices.iter().map(shown).collect(),
+            // One that is there is called what it is called now.
+            preferred: all
+                .iter()
+                .map(|wish| meant(wish, all, devices).map_or_else(|| wish.clone(), shown))
+                .collect(),
+            in_use: chosen.map(shown),
+            silence: chosen.and_then(|entry| entry.silence),
+        }
     };
     Devices {
         has_system: listing.has_system,
         microphone: choice(DeviceKind::Microphone),
         speaker: choice(DeviceKind::Speaker),
         ringer: choice(DeviceKind::Ringer),
+    }
+}
+
+/// The device of this id, as people see it, and whether the mixer silences it.
+pub(crate) fn look_up<'a>(kind: DeviceKind, id: &str, listing: &'a Listing) -> Option<&'a Entry> {
+    present(kind, listing).0.iter().find(|entry| entry.id == id)
+}
+
+pub(crate) fn shown(entry: &Entry) -> Device {
+    Device {
+        id: entry.id.clone(),
+        name: entry.name.clone(),
     }
 }
 
@@ -98,6 +104,8 @@ mod tests {
         let entry = |name: &&str| Entry {
             id: format!("id.{name}"),
             name: (*name).to_owned(),
+            model: (*name).to_owned(),
+            silence: None,
         };
         Listing {
             microphones: names.iter().map(entry).collect(),
@@ -134,7 +142,7 @@ mod tests {
             let mut wanted = Wishes::default();
             wanted.set(
                 DeviceKind::Microphone,
-                wishes.iter().map(|w| (*w).to_owned()).collect(),
+                wishes.iter().map(|wish| Device::named(wish)).collect(),
             );
             let chosen = choose(DeviceKind::Microphone, &wanted, &listing);
             assert_eq!(

@@ -47,7 +47,12 @@ fn entry(device: &Device) -> Option<Entry> {
         .description()
         .map(|d| d.name().to_owned())
         .unwrap_or_else(|_| id.clone());
-    is_real(&id).then_some(Entry { id, name })
+    is_real(&id).then(|| Entry {
+        id: crate::identity::id(&id, "", ""),
+        model: name.clone(),
+        name,
+        silence: None,
+    })
 }
 
 impl SoundHost for CpalHost {

@@ -5,7 +5,7 @@ mod paths;
 
 use crate::choose::Wishes;
 use crate::error::MediaError;
-use crate::event::{DeviceKind, Devices, MediaEvent};
+use crate::event::{Device, DeviceKind, Devices, MediaEvent};
 use crate::session::Session;
 use crate::sound::{COMMANDS, Command, Links, Reply, Sound};
 use crate::system_host::system_host;
@@ -43,7 +43,7 @@ pub struct Ice {
 pub struct EngineOptions {
     /// Where media's UDP sockets are bound; `0.0.0.0:0` means one socket per interface.
     pub bind: SocketAddr,
-    /// Most wanted first; empty means the system's default.
+    /// Names, most wanted first; empty means the system's default.
     pub microphones: Vec<String>,
     pub speakers: Vec<String>,
     pub ringers: Vec<String>,
@@ -137,10 +137,11 @@ impl MediaEngine {
             events: events.clone(),
             shown: Arc::clone(&devices),
         };
+        let named = |names: &[String]| names.iter().map(|name| Device::named(name)).collect();
         let wishes = Wishes {
-            microphone: options.microphones.clone(),
-            speaker: options.speakers.clone(),
-            ringer: options.ringers.clone(),
+            microphone: named(&options.microphones),
+            speaker: named(&options.speakers),
+            ringer: named(&options.ringers),
         };
         let told = commands.clone();
         start_thread("sound", move || {
@@ -187,8 +188,16 @@ impl MediaEngine {
     }
 
     /// The order in which devices of this kind are used; takes effect at once, also in a call.
-    pub fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
-        self.command(Command::Prefer(kind, names));
+    pub fn prefer(&self, kind: DeviceKind, devices: Vec<Device>) {
+        self.command(Command::Prefer(kind, devices));
+    }
+
+    /// Takes the mute away from the device in use in the system's mixer, and turns it up when it is at zero.
+    ///
+    /// # Errors
+    /// `NoMicrophone`, `NoSpeaker`; `Device` when the system does not allow it.
+    pub async fn unsilence(&self, kind: DeviceKind) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Unsilence(kind, reply)).await
     }
 
     pub fn set_noise_suppression(&self, is_on: bool) {

@@ -29,6 +29,11 @@ pub enum MediaEvent {
         microphone: f32,
         speaker: f32,
     },
+    /// In a conversation the open microphone has given nothing for long although it should be heard, or is heard
+    /// again. A hint: who listens in a quiet room gives little, too.
+    Unheard {
+        is_unheard: bool,
+    },
     /// Once a second while talking.
     Quality {
         media: MediaId,
@@ -89,14 +94,43 @@ pub struct Devices {
     pub ringer: DeviceChoice,
 }
 
+/// A device that is or was plugged in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// Stays the same when it is unplugged and comes back. For people's own words the name again.
+    pub id: String,
+    /// As people know it; with a word of its own where two of one model are there.
+    pub name: String,
+}
+
+impl Device {
+    /// One that is only known by a name, a part of it, or the system's own name of it.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            id: name.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// Why a device that works gives or plays nothing: what the system's mixer does to it or to this program's stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    Muted,
+    AtZero,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceChoice {
     /// What is plugged in now.
-    pub present: Vec<String>,
+    pub present: Vec<Device>,
     /// The user's order, absent ones included.
-    pub preferred: Vec<String>,
+    pub preferred: Vec<Device>,
     /// What would be or is used; none when nothing is plugged in.
-    pub in_use: Option<String>,
+    pub in_use: Option<Device>,
+    /// Of what would be or is used. Known where the system tells it, which only Linux's sound servers do.
+    pub silence: Option<Silence>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

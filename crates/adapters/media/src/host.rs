@@ -1,13 +1,19 @@
 //! What the machine's sound system must do for us.
 
+use crate::event::{DeviceKind, Silence};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A device as the system knows it and as people do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
+    /// The same for the same device after it was unplugged, and for no other: see [`crate::identity`].
     pub(crate) id: String,
+    /// With a word that tells it from another one of the same model, where there is one.
     pub(crate) name: String,
+    /// The name without that word.
+    pub(crate) model: String,
+    pub(crate) silence: Option<Silence>,
 }
 
 /// What is plugged in.
@@ -53,4 +59,11 @@ pub(crate) trait SoundHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String>;
+    /// Takes the mute away in the system's mixer and turns up what is at zero.
+    ///
+    /// # Errors
+    /// What the system said, or that it cannot be asked for this.
+    fn unsilence(&mut self, _kind: DeviceKind, _id: &str) -> Result<(), String> {
+        Err("this system's mixer cannot be changed from here".to_owned())
+    }
 }

@@ -1,6 +1,7 @@
 //! The devices that a host has listed, each with what the system needs to open it.
 
 use crate::host::{Entry, Listing};
+use crate::identity::tell_apart;
 
 pub(crate) struct Known<T> {
     pub(crate) microphones: Vec<(Entry, T)>,
@@ -22,8 +23,10 @@ impl<T> Known<T> {
             microphones,
             speakers,
         };
-        number_equal_names(&mut known.microphones);
-        number_equal_names(&mut known.speakers);
+        for devices in [&mut known.microphones, &mut known.speakers] {
+            let mut entries: Vec<_> = devices.iter_mut().map(|(entry, _)| entry).collect();
+            tell_apart(&mut entries);
+        }
         known
     }
 
@@ -58,22 +61,6 @@ pub(crate) fn find<'a, T>(devices: &'a [(Entry, T)], id: &str) -> Result<&'a T, 
         .ok_or_else(|| "it is not plugged in any more".to_owned())
 }
 
-/// Two devices of one model must be told apart.
-fn number_equal_names<T>(devices: &mut [(Entry, T)]) {
-    for at in 1..devices.len() {
-        let (before, rest) = devices.split_at_mut(at);
-        let name = &mut rest[0].0.name;
-        let is_twin = |other: &&(Entry, T)| {
-            let rest = other.0.name.strip_prefix(name.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
-        };
-        let twins = before.iter().filter(is_twin).count();
-        if twins > 0 {
-            *name = format!("{name} ({})", twins + 1);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +69,17 @@ mod tests {
     fn devices_of_one_model_are_told_apart_and_found_by_their_id() {
         let device = |id: &str, name: &str| {
             let (id, name) = (id.to_owned(), name.to_owned());
-            (Entry { id, name }, 7)
+            let model = name.clone();
+            let silence = None;
+            (
+                Entry {
+                    id,
+                    name,
+                    model,
+                    silence,
+                },
+                7,
+            )
         };
         let all = ["Jabra", "Jabra", "Webcam", "Jabra"];
         let microphones = all

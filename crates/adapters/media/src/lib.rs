@@ -10,12 +10,14 @@ mod engine;
 mod error;
 mod event;
 mod host;
+mod identity;
 mod known;
 mod pace;
 mod processing;
 #[cfg(target_os = "linux")]
 mod pulse;
 mod quality;
+mod quiet;
 mod recording;
 mod session;
 mod sound;
@@ -27,7 +29,7 @@ mod worker;
 pub use engine::{BIND_VARIABLE, EngineOptions, Ice, IceServer, MediaEngine};
 pub use error::MediaError;
 pub use event::{
-    Candidate, DeviceChoice, DeviceKind, Devices, Grade, MediaEvent, PathState, PathSummary,
-    Quality, QualityReason, TestStage,
+    Candidate, Device, DeviceChoice, DeviceKind, Devices, Grade, MediaEvent, PathState,
+    PathSummary, Quality, QualityReason, Silence, TestStage,
 };
 pub use recording::{OnFailure, Recording, Salvaged, salvage};

@@ -2,15 +2,19 @@
 //! server converts whatever a device works with to mono at 48 kHz.
 
 mod connection;
+mod mixer;
 mod reading;
 mod writer;
 
+use crate::event::{DeviceKind, Silence};
 use crate::host::{Capture, Entry, Listing, OnBroken, OnChanged, OpenStream, Render, SoundHost};
+use crate::identity;
 use crate::known::{Known, find};
 use connection::Connection;
+use mixer::{OwnStreams, silence_on};
 use pulseaudio::protocol::{
-    ChannelMap, Command, PlaybackStreamParams, Prop, Props, RecordStreamParams, SampleFormat,
-    SampleSpec, ServerInfo, SinkInfo, SourceInfo, stream,
+    ChannelMap, ChannelVolume, Command, PlaybackStreamParams, Prop, Props, RecordStreamParams,
+    SampleFormat, SampleSpec, ServerInfo, SinkInfo, SourceInfo, stream,
 };
 use reading::Pending;
 use std::ffi::{CStr, CString};
@@ -32,8 +36,25 @@ pub(crate) struct PulseHost {
     number: u64,
     /// Counts streams that play: the server refuses two of one number on different devices.
     playing: u32,
-    /// Devices with the server's index of them.
-    known: Known<u32>,
+    known: Known<Handle>,
+}
+
+/// How the server knows a device now.
+pub(crate) struct Handle {
+    index: u32,
+    channels: u8,
+    is_at_zero: bool,
+}
+
+impl Handle {
+    fn new(index: u32, volume: &ChannelVolume) -> Self {
+        Self {
+            index,
+            channels: u8::try_from(volume.channels().len()).unwrap_or(1).max(1),
+            // Also while it is muted as well.
+            is_at_zero: mixer::silence(false, volume) == Some(Silence::AtZero),
+        }
+    }
 }
 
 impl PulseHost {
@@ -70,10 +91,27 @@ fn text(name: &CStr) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn entry(name: &CStr, description: Option<&CString>) -> Entry {
-    let id = text(name);
-    let name = description.map_or_else(|| id.clone(), |description| text(description));
-    Entry { id, name }
+/// The same device has the same socket or serial number; its name has a number at its end when another of its model
+/// came first.
+fn entry(
+    name: &CStr,
+    description: Option<&CString>,
+    props: &Props,
+    silence: Option<Silence>,
+) -> Entry {
+    let node = text(name);
+    let prop = |prop| {
+        let value = props.get(prop).unwrap_or_default();
+        let value = String::from_utf8_lossy(value);
+        value.trim_end_matches('\0').to_owned()
+    };
+    let model = description.map_or_else(|| node.clone(), |description| text(description));
+    Entry {
+        id: identity::id(&node, &prop(Prop::DeviceBusPath), &prop(Prop::DeviceSerial)),
+        name: model.clone(),
+        model,
+        silence,
+    }
 }
 
 fn format() -> (SampleSpec, ChannelMap) {
@@ -120,23 +158,45 @@ impl SoundHost for PulseHost {
         let server: ServerInfo = open.ask(Command::GetServerInfo)?;
         let sinks: Vec<SinkInfo> = open.ask(Command::GetSinkInfoList)?;
         let sources: Vec<SourceInfo> = open.ask(Command::GetSourceInfoList)?;
-        let speakers = sinks
-            .iter()
-            .map(|sink| (entry(&sink.name, sink.description.as_ref()), sink.index))
-            .filter(|(entry, _)| entry.id != DUMMY);
+        let own = OwnStreams::of(&open);
+        let is_default = |name: &CStr, default: &Option<CString>| default.as_deref() == Some(name);
+        let (mut default_speaker, mut default_microphone) = (None, None);
+        let mut speakers = Vec::with_capacity(sinks.len());
+        for sink in sinks.iter().filter(|sink| text(&sink.name) != DUMMY) {
+            let silence = mixer::silence(sink.muted, &sink.cvolume)
+                .or_else(|| silence_on(&own.playing, sink.index));
+            let entry = entry(&sink.name, sink.description.as_ref(), &sink.props, silence);
+            if is_default(&sink.name, &server.default_sink_name) {
+                default_speaker = Some(entry.id.clone());
+            }
+            speakers.push((entry, Handle::new(sink.index, &sink.cvolume)));
+        }
+        let mut microphones = Vec::with_capacity(sources.len());
         // What a speaker plays is listed as a source, too.
-        let microphones = sources
-            .iter()
-            .filter(|source| source.monitor_of_sink_index.is_none())
-            .map(|source| {
-                let entry = entry(&source.name, source.description.as_ref());
-                (entry, source.index)
-            });
-        self.known = Known::new(microphones.collect(), speakers.collect());
-        Ok(self.known.listing(
-            server.default_source_name.as_deref().map(text),
-            server.default_sink_name.as_deref().map(text),
-        ))
+        let is_microphone = |source: &&SourceInfo| source.monitor_of_sink_index.is_none();
+        for source in sources.iter().filter(is_microphone) {
+            let silence = mixer::silence(source.muted, &source.cvolume)
+                .or_else(|| silence_on(&own.recording, source.index));
+            let description = source.description.as_ref();
+            let entry = entry(&source.name, description, &source.props, silence);
+            if is_default(&source.name, &server.default_source_name) {
+                default_microphone = Some(entry.id.clone());
+            }
+            microphones.push((entry, Handle::new(source.index, &source.cvolume)));
+        }
+        self.known = Known::new(microphones, speakers);
+        Ok(self.known.listing(default_microphone, default_speaker))
+    }
+
+    fn unsilence(&mut self, kind: DeviceKind, id: &str) -> Result<(), String> {
+        let devices = match kind {
+            DeviceKind::Microphone => &self.known.microphones,
+            DeviceKind::Speaker | DeviceKind::Ringer => &self.known.speakers,
+        };
+        let device = find(devices, id)?;
+        let connection = self.connection.as_ref();
+        let open = connection.ok_or_else(|| "the sound server went away".to_owned())?;
+        mixer::unsilence(open, kind, device)
     }
 
     fn poll_every(&self) -> Duration {
@@ -153,7 +213,7 @@ impl SoundHost for PulseHost {
         take: Capture,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let source = *find(&self.known.microphones, id)?;
+        let source = find(&self.known.microphones, id)?.index;
         let connection = self.connected()?;
         let (sample_spec, channel_map) = format();
         let command = Command::CreateRecordStream(RecordStreamParams {
@@ -183,7 +243,7 @@ impl SoundHost for PulseHost {
         fill: Render,
         broken: OnBroken,
     ) -> Result<OpenStream, String> {
-        let sink = *find(&self.known.speakers, id)?;
+        let sink = find(&self.known.speakers, id)?.index;
         let connection = self.connected()?;
         let (sample_spec, channel_map) = format();
         self.playing = self.playing.wrapping_add(1);

@@ -5,7 +5,7 @@ mod settle;
 
 use crate::choose::Wishes;
 use crate::error::MediaError;
-use crate::event::{DeviceKind, Devices, MediaEvent, TestStage};
+use crate::event::{Device, DeviceKind, Devices, MediaEvent, TestStage};
 use crate::host::{Listing, SoundHost};
 use crate::session::Session;
 use crate::worker::{MOST_CALLS, Order};
@@ -21,6 +21,8 @@ use vocab::MediaId;
 pub(crate) const COMMANDS: usize = 64;
 /// While something is open, its callbacks are watched this often.
 const WATCH: Duration = Duration::from_millis(50);
+/// While a person moves a slider in the mixer the devices are not listed more often than this.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// After a look at the devices that failed.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// A device whose stream was ended may still be listed for a moment: it is not tried again before this, while there
@@ -33,7 +35,8 @@ const TEST_LIMIT: Duration = Duration::from_secs(15);
 pub(crate) type Reply = oneshot::Sender<Result<(), MediaError>>;
 
 pub(crate) enum Command {
-    Prefer(DeviceKind, Vec<String>),
+    Prefer(DeviceKind, Vec<Device>),
+    Unsilence(DeviceKind, Reply),
     Talk(Arc<Session>),
     StopTalking(MediaId),
     NoiseSuppression(bool),
@@ -52,7 +55,7 @@ pub(crate) enum Command {
         kind: DeviceKind,
         serial: u64,
     },
-    /// The sound system says that devices came or went.
+    /// The sound system says that devices came or went, or that its mixer did something to one.
     Changed,
     Quit,
 }
@@ -81,6 +84,7 @@ pub(crate) struct Sound {
     /// Said once until the device opens again.
     told_trouble: Vec<DeviceKind>,
     next_poll: Instant,
+    last_look: Instant,
     /// Whether the system answered when it was asked last: one that does not is not asked all the time.
     is_answered: bool,
     /// Of the host, as last seen.
@@ -119,6 +123,7 @@ impl Sound {
             ring: None,
             told_trouble: Vec::new(),
             next_poll: Instant::now(),
+            last_look: Instant::now(),
             is_answered: true,
             connection: 0,
         }
@@ -168,9 +173,15 @@ impl Sound {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Prefer(kind, names) => {
-                self.wishes.set(kind, names);
+            Command::Prefer(kind, devices) => {
+                self.wishes.set(kind, devices);
                 self.settle(true);
+            }
+            Command::Unsilence(kind, reply) => {
+                let done = self.unsilence(kind);
+                self.poll();
+                // Nobody waits any more when the caller gave up.
+                let _ = reply.send(done);
             }
             Command::Talk(session) => {
                 self.end_test();
@@ -224,7 +235,14 @@ impl Sound {
                 self.settle(true);
             }
             Command::Broken { kind, serial } => self.broke(kind, serial),
-            Command::Changed => self.poll(),
+            Command::Changed => {
+                let soonest = self.last_look + BETWEEN_LOOKS;
+                if Instant::now() >= soonest {
+                    self.poll();
+                } else {
+                    self.next_poll = self.next_poll.min(soonest);
+                }
+            }
         }
     }
 
@@ -270,6 +288,10 @@ impl Sound {
     fn open_for(&mut self, reply: Reply, kinds: &[DeviceKind]) {
         self.told_trouble.clear();
         let mut troubles = self.settle(true);
+        // What the mixer does to this program's own stream shows only now that there is one.
+        if self.list() {
+            self.show();
+        }
         troubles.retain(|(kind, _)| kinds.contains(kind));
         let result = troubles
             .into_iter()
@@ -320,7 +342,8 @@ impl Sound {
             }
         }
         self.is_answered = true;
-        self.next_poll = Instant::now() + self.host.poll_every();
+        self.last_look = Instant::now();
+        self.next_poll = self.last_look + self.host.poll_every();
         let now = Instant::now();
         let listing = &self.listing;
         let is_listed = |id: &String| {

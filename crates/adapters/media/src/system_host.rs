@@ -76,6 +76,10 @@ mod linux {
             self.pulse.connection() + self.alsa.connection() + self.switches
         }
 
+        fn unsilence(&mut self, kind: crate::event::DeviceKind, id: &str) -> Result<(), String> {
+            self.inner().unsilence(kind, id)
+        }
+
         fn open_microphone(
             &mut self,
             id: &str,

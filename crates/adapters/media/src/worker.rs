@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::event::{MediaEvent, TestStage};
 use crate::pace::Pace;
 use crate::processing::Processing;
+use crate::quiet::Quiet;
 use crate::session::Session;
 use audio::level::Meter;
 use audio::ring::{Reader, Writer};
@@ -166,6 +167,7 @@ pub(crate) struct Worker {
     last_second: Instant,
     last_levels: Instant,
     meters: (Meter, Meter),
+    quiet: Quiet,
 }
 
 impl Worker {
@@ -191,6 +193,7 @@ impl Worker {
             last_second: now,
             last_levels: now,
             meters: (Meter::default(), Meter::default()),
+            quiet: Quiet::default(),
         }
     }
 
@@ -236,6 +239,7 @@ impl Worker {
             self.last_frame = now;
             self.is_missing = true;
             self.last_second = now;
+            self.quiet = Quiet::default();
         }
         match Call::new(session, now) {
             Ok(call) => self.calls.push(call),
@@ -316,6 +320,7 @@ impl Worker {
                 }
                 self.last_frame = now;
                 self.is_missing = false;
+                self.judge(&frame, now);
                 self.processing.capture(&mut frame);
                 self.captured(&frame);
             }
@@ -330,6 +335,15 @@ impl Worker {
                 self.pace.takes(now);
                 self.captured(&[0.0; FRAME]);
             }
+        }
+    }
+
+    /// Before anything is taken out of the sound: suppression makes silence of a quiet room.
+    fn judge(&mut self, frame: &[f32; FRAME], now: Instant) {
+        let is_heard = |call: &Call| !call.session.is_muted() && !call.session.is_held();
+        let is_sent = self.calls.iter().any(is_heard);
+        if let Some(is_unheard) = self.quiet.hear(frame, is_sent, now) {
+            self.tell(MediaEvent::Unheard { is_unheard });
         }
     }
 

@@ -89,6 +89,7 @@ async fn take_part(
         client_name: concat!("warmline-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
         is_plain_http_allowed: options.common.allow_plain_http,
         is_recording_wanted: options.record,
+        demo_server: None,
     })
     .map_err(|err| anyhow::anyhow!("{}", sentence(&err)))?;
     let sign_in = DesktopCommand::SignIn {

@@ -63,6 +63,7 @@ impl Core {
             } => {
                 self.finish_recording();
                 self.quality = convert::UNKNOWN_QUALITY;
+                self.is_unheard = false;
                 self.ring_started.remove(&interaction);
                 if peer == Peer::Customer {
                     self.await_report(interaction, connect_ms);
@@ -178,6 +179,10 @@ impl Core {
                     microphone,
                     speaker,
                 });
+            }
+            MediaEvent::Unheard { is_unheard } => {
+                self.is_unheard = is_unheard;
+                self.emit_call();
             }
             MediaEvent::Quality { media, quality } => {
                 if self.call.media() == Some(media) {

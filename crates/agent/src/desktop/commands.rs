@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use call::{AgentInput, CustomerInput};
 use protocol::desktop::{
-    DesktopCommand, DesktopError, DesktopEvent, DesktopReply, DeviceKind, Settings,
+    DesktopCommand, DesktopError, DesktopEvent, DesktopReply, Device, DeviceKind, Settings,
 };
 use protocol::link::ErrorCode;
 use protocol::rest::SignIn;
@@ -71,6 +71,7 @@ impl Core {
             | DesktopCommand::Zones => self.take_query(command, reply),
             DesktopCommand::CheckReadiness
             | DesktopCommand::PreferDevices { .. }
+            | DesktopCommand::Unsilence { .. }
             | DesktopCommand::StartMeter
             | DesktopCommand::StopMeter
             | DesktopCommand::TestRecordAndPlay
@@ -80,8 +81,14 @@ impl Core {
                 self.ring_painted(interaction);
                 answer(reply, Ok(DesktopReply::Done));
             }
-            // The shell that has a window shows it before it asks us.
-            DesktopCommand::ShowWindow => answer(reply, Ok(DesktopReply::Done)),
+            // The shell that has a window, a mixer or an end does them before it asks us.
+            DesktopCommand::ShowWindow | DesktopCommand::OpenMixer | DesktopCommand::Stay => {
+                answer(reply, Ok(DesktopReply::Done));
+            }
+            DesktopCommand::Quit if self.account.is_none() => {
+                answer(reply, Ok(DesktopReply::Done));
+            }
+            DesktopCommand::Quit => self.order(AgentCommand::Leave, Some(reply)),
             work => self.take_work_command(work, reply),
         }
     }
@@ -224,8 +231,13 @@ impl Core {
                 self.check_readiness();
                 answer(reply, Ok(DesktopReply::Done));
             }
-            DesktopCommand::PreferDevices { kind, names } => {
-                answer(reply, self.prefer(kind, names).map(|()| DesktopReply::Done));
+            DesktopCommand::PreferDevices { kind, devices } => {
+                let done = self.prefer(kind, devices);
+                answer(reply, done.map(|()| DesktopReply::Done));
+            }
+            DesktopCommand::Unsilence { kind } => {
+                let kind = convert::media_kind(kind);
+                reply_later(reply, async move { media.unsilence(kind).await });
             }
             DesktopCommand::SaveSettings { settings } => {
                 answer(
@@ -247,9 +259,10 @@ impl Core {
         }
     }
 
-    fn prefer(&mut self, kind: DeviceKind, names: Vec<String>) -> Result<(), DesktopError> {
-        self.local.prefer(kind, &names)?;
-        self.media.prefer(convert::media_kind(kind), names);
+    fn prefer(&mut self, kind: DeviceKind, devices: Vec<Device>) -> Result<(), DesktopError> {
+        self.local.prefer(kind, &devices)?;
+        self.media
+            .prefer(convert::media_kind(kind), convert::media_devices(devices));
         let devices = convert::devices(self.media.devices());
         self.emitter.emit(DesktopEvent::Devices { devices });
         self.emit_call();

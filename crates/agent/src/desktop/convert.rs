@@ -3,8 +3,8 @@
 use crate::sound;
 use media::{Grade, MediaError, TestStage};
 use protocol::desktop::{
-    DesktopError, DeviceChoice, DeviceKind, DeviceTestStage, Devices, Quality, QualityGrade,
-    QualityReason,
+    DesktopError, Device, DeviceChoice, DeviceKind, DeviceTestStage, Devices, Quality,
+    QualityGrade, QualityReason, Silence,
 };
 
 pub(super) fn devices(devices: sound::Devices) -> Devices {
@@ -16,10 +16,33 @@ pub(super) fn devices(devices: sound::Devices) -> Devices {
 }
 
 fn choice(choice: sound::DeviceChoice) -> DeviceChoice {
+    let all = |devices: Vec<sound::Device>| devices.into_iter().map(device).collect();
     DeviceChoice {
-        present: choice.present,
-        preferred: choice.preferred,
-        in_use: choice.in_use,
+        present: all(choice.present),
+        preferred: all(choice.preferred),
+        in_use: choice.in_use.map(device),
+        silence: choice.silence.map(silence),
+    }
+}
+
+fn device(device: sound::Device) -> Device {
+    Device {
+        id: device.id,
+        name: device.name,
+    }
+}
+
+pub(super) fn media_devices(devices: Vec<Device>) -> Vec<sound::Device> {
+    let devices = devices.into_iter();
+    devices
+        .map(|Device { id, name }| sound::Device { id, name })
+        .collect()
+}
+
+pub(super) fn silence(silence: sound::Silence) -> Silence {
+    match silence {
+        sound::Silence::Muted => Silence::Muted,
+        sound::Silence::AtZero => Silence::AtZero,
     }
 }
 

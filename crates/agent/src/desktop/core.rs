@@ -5,7 +5,7 @@ use super::delivery::Delivery;
 use super::emitter::Emitter;
 use super::recording::Recordings;
 use super::session::{Account, Inner};
-use super::{DesktopOptions, Reply, Request, convert};
+use super::{DesktopOptions, Reply, Request, convert, demo};
 use crate::clock::now;
 use crate::link::{Link, LinkEvent};
 use crate::local::Local;
@@ -17,8 +17,8 @@ use crate::sound::{Media, MediaEvent};
 use crate::tokens::TokenStore;
 use call::{AgentCall, CustomerCall};
 use protocol::desktop::{
-    CallState, Check, DesktopEvent, DesktopState, DeviceKind, LinkState, Quality, Readiness,
-    Session, Settings,
+    CallState, Check, DesktopError, DesktopEvent, DesktopState, DeviceKind, LinkState, Quality,
+    Readiness, Session, Settings,
 };
 use protocol::work::AgentView;
 use std::collections::BTreeMap;
@@ -41,12 +41,17 @@ pub(super) struct Core {
     inner_in: Option<mpsc::Receiver<Inner>>,
 
     pub(super) session: Session,
+    pub(super) demo_server: Option<String>,
+    /// Waits until the outbox is empty.
+    pub(super) signing_out: Option<Reply>,
     pub(super) account: Option<Account>,
     /// Counts sign-ins and sign-outs, so that a late result of an earlier one is known.
     pub(super) session_number: u64,
     pub(super) link: Option<Link>,
     pub(super) link_events: Option<mpsc::Receiver<LinkEvent>>,
     pub(super) link_state: LinkState,
+    /// Why the link did not open when it was tried last.
+    pub(super) no_way: Option<DesktopError>,
     pub(super) clock_offset_ms: i64,
     /// Before the first welcome what an earlier run kept of it.
     pub(super) view: Option<AgentView>,
@@ -67,6 +72,8 @@ pub(super) struct Core {
     /// The screen wants to see who is there.
     pub(super) is_watching: bool,
     pub(super) quality: Quality,
+    /// The microphone is open and has given nothing for long.
+    pub(super) is_unheard: bool,
     pub(super) endings: Endings,
     pub(super) ring_started: BTreeMap<InteractionId, Millis>,
     call_shown: Option<CallState>,
@@ -100,16 +107,15 @@ impl Core {
             DeviceKind::Speaker,
             DeviceKind::Ringer,
         ] {
-            let names = local.preferred(kind);
-            if !names.is_empty() {
-                media.prefer(convert::media_kind(kind), names);
+            let devices = local.preferred(kind);
+            if !devices.is_empty() {
+                media.prefer(convert::media_kind(kind), convert::media_devices(devices));
             }
         }
         Self {
-            session: Session::SignedOut {
-                last: local.last_sign_in(),
-                why: None,
-            },
+            session: demo::signed_out(&local, options.demo_server.as_deref(), None),
+            demo_server: options.demo_server,
+            signing_out: None,
             local,
             tokens: options.token_store,
             client_name: options.client_name,
@@ -123,6 +129,7 @@ impl Core {
             link: None,
             link_events: None,
             link_state: LinkState::Down,
+            no_way: None,
             clock_offset_ms: 0,
             view: None,
             is_welcomed: false,
@@ -137,6 +144,7 @@ impl Core {
             went_back: None,
             is_watching: false,
             quality: convert::UNKNOWN_QUALITY,
+            is_unheard: false,
             endings: Endings::default(),
             ring_started: BTreeMap::new(),
             call_shown: None,
@@ -218,8 +226,9 @@ impl Core {
             media: media_state(shown),
             is_muted: self.call.is_muted(),
             quality: self.quality,
-            microphone: devices.microphone.in_use,
-            speaker: devices.speaker.in_use,
+            microphone: devices.microphone.in_use.map(|device| device.name),
+            speaker: devices.speaker.in_use.map(|device| device.name),
+            is_unheard: self.is_unheard,
             recording: self.recordings.state_of(interaction),
         })
     }

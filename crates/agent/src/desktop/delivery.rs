@@ -44,6 +44,7 @@ fn may_wait(command: &AgentCommand) -> bool {
         | AgentCommand::Hold { .. }
         | AgentCommand::Resume { .. }
         | AgentCommand::ExtendWrapUp { .. }
+        | AgentCommand::Leave
         | AgentCommand::Handover { .. } => false,
     }
 }
@@ -143,6 +144,8 @@ impl Core {
             self.remove_delivered(id);
             self.deliver();
             self.show_outbox();
+            reply_done(self.delivery.replies.remove(&id));
+            return self.sign_out_when_all_is_sent();
         } else {
             match self.delivery.direct.remove(&id) {
                 // A callback is not live before the customer answers; its next shape says what it is.
@@ -203,7 +206,7 @@ impl Core {
                 None if is_quiet => {}
                 None => self.notify(Notice::CommandRefused { code, hint }),
             }
-            return;
+            return self.sign_out_when_all_is_sent();
         }
         let direct = self.delivery.direct.remove(&id);
         if let Some(AgentCommand::AcceptOffer { interaction }) = direct {
@@ -271,6 +274,9 @@ impl Core {
     }
 
     pub(super) fn unreachable(&self) -> DesktopError {
+        if let Some(why) = &self.no_way {
+            return why.clone();
+        }
         let server = self
             .local
             .last_sign_in()

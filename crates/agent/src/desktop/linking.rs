@@ -5,7 +5,7 @@ use crate::clock::now;
 use crate::link::LinkEvent;
 use crate::model;
 use call::{AgentInput, CustomerInput};
-use protocol::desktop::{Check, LinkState, Notice};
+use protocol::desktop::{Check, DesktopError, LinkState, Notice};
 use protocol::limits::LimitKind;
 use protocol::link::{Delta, View};
 use protocol::work::{AgentDelta, AgentView, GoneBecause};
@@ -23,6 +23,7 @@ impl Core {
     pub(super) fn take_link_event(&mut self, event: LinkEvent) {
         match event {
             LinkEvent::State(state) => self.link_changed(state),
+            LinkEvent::NoWay(why) => self.found_no_way(why),
             LinkEvent::Welcome { server, now, view } => {
                 tracing::info!(server, "welcome");
                 match *view {
@@ -75,11 +76,25 @@ impl Core {
                 self.emit_readiness();
             }
         }
-        if is_up && self.readiness.server != Check::NotRun {
-            self.readiness.server = Check::Passed;
-            self.emit_readiness();
+        if is_up {
+            self.no_way = None;
+            if self.readiness.server != Check::NotRun {
+                self.readiness.server = Check::Passed;
+                self.emit_readiness();
+            }
         }
         self.emit_link();
+    }
+
+    /// What stands between here and the server is said where one looks for it, also before the first welcome: REST
+    /// may well find a way that the link does not.
+    fn found_no_way(&mut self, why: DesktopError) {
+        if self.no_way.as_ref() == Some(&why) {
+            return;
+        }
+        self.readiness.server = Check::Failed { error: why.clone() };
+        self.no_way = Some(why);
+        self.emit_readiness();
     }
 
     /// Either clock may be set while the link is up; what a frame takes on its way is not worth a word.

@@ -4,7 +4,7 @@ use super::core::Core;
 use super::session::{Inner, answer};
 use super::{Reply, convert};
 use crate::sound::{self, Media};
-use protocol::desktop::{Check, DesktopError, LinkState, Readiness};
+use protocol::desktop::{Check, DesktopError, LinkState, Readiness, Silence};
 use protocol::work::AgentCommand;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,10 +78,37 @@ impl Core {
             Step::Speaker(check) => self.readiness.speaker = check,
             Step::MediaPath(check) => self.readiness.media_path = check,
         }
+        if !is_running(&self.readiness) {
+            // What the mixer did meanwhile.
+            self.follow_mixer(&self.media.devices());
+        }
         self.emit_readiness();
         if !is_running(&self.readiness) {
             self.decide_wishes();
             self.follow_microphone();
+        }
+    }
+
+    /// A device that is muted fails its check, and one that is audible again passes it: it opened before.
+    fn follow_mixer(&mut self, devices: &sound::Devices) {
+        for (check, silenced) in [
+            (&mut self.readiness.microphone, silenced_microphone(devices)),
+            (&mut self.readiness.speaker, silenced_speaker(devices)),
+        ] {
+            let was_silenced = matches!(
+                check,
+                Check::Failed {
+                    error: DesktopError::MicrophoneSilenced { .. }
+                        | DesktopError::SpeakerSilenced { .. }
+                }
+            );
+            match silenced {
+                Some(error) if was_silenced || *check == Check::Passed => {
+                    *check = Check::Failed { error };
+                }
+                None if was_silenced => *check = Check::Passed,
+                _ => {}
+            }
         }
     }
 
@@ -120,20 +147,21 @@ impl Core {
         let speaker = devices.speaker.in_use.is_some();
         let no_speaker = absence(devices, DesktopError::NoSpeaker);
         update(&mut self.readiness.speaker, speaker, no_speaker);
+        self.follow_mixer(devices);
         if self.readiness != was {
             self.emit_readiness();
             self.follow_microphone();
         }
     }
 
-    /// Who cannot be heard takes no calls: without any microphone a ready agent becomes not ready for that reason, after
+    /// Who cannot be heard takes no calls: without any microphone, or with one that the mixer mutes, a ready agent becomes not ready for that reason, after
     /// the present conversation when there is one; and ready again once the microphone is back and the check passes,
     /// unless they chose something else meanwhile.
     pub(super) fn follow_microphone(&mut self) {
         let Some(presence) = self.view.as_ref().map(|view| view.presence) else {
             return;
         };
-        let command = match (is_microphone_absent(&self.readiness), presence.state) {
+        let command = match (is_unheard(&self.readiness), presence.state) {
             (_, AgentState::Offline) => None,
             (true, AgentState::Ready) => Some(AgentCommand::ChooseState { state: UNHEARD }),
             (true, AgentState::NotReady { .. }) => None,
@@ -179,6 +207,32 @@ fn is_microphone_absent(readiness: &Readiness) -> bool {
     )
 }
 
+/// The microphone is absent, or the system's mixer silences it.
+fn is_unheard(readiness: &Readiness) -> bool {
+    let is_silenced = matches!(
+        readiness.microphone,
+        Check::Failed {
+            error: DesktopError::MicrophoneSilenced { .. }
+        }
+    );
+    is_silenced || is_microphone_absent(readiness)
+}
+
+fn silenced_microphone(devices: &sound::Devices) -> Option<DesktopError> {
+    let (device, silence) = silenced(&devices.microphone)?;
+    Some(DesktopError::MicrophoneSilenced { device, silence })
+}
+
+fn silenced_speaker(devices: &sound::Devices) -> Option<DesktopError> {
+    let (device, silence) = silenced(&devices.speaker)?;
+    Some(DesktopError::SpeakerSilenced { device, silence })
+}
+
+fn silenced(choice: &sound::DeviceChoice) -> Option<(String, Silence)> {
+    let device = choice.in_use.as_ref()?.name.clone();
+    Some((device, convert::silence(choice.silence?)))
+}
+
 fn update(check: &mut Check, is_present: bool, absent: DesktopError) {
     let is_absence = matches!(
         check,
@@ -196,13 +250,11 @@ fn update(check: &mut Check, is_present: bool, absent: DesktopError) {
 }
 
 fn check_speaker(devices: &sound::Devices) -> Check {
-    if devices.speaker.in_use.is_some() {
-        Check::Passed
-    } else {
-        Check::Failed {
-            error: absence(devices, DesktopError::NoSpeaker),
-        }
-    }
+    let error = match devices.speaker.in_use {
+        Some(_) => silenced_speaker(devices),
+        None => Some(absence(devices, DesktopError::NoSpeaker)),
+    };
+    error.map_or(Check::Passed, |error| Check::Failed { error })
 }
 
 fn absence(devices: &sound::Devices, one: DesktopError) -> DesktopError {
@@ -219,15 +271,18 @@ async fn check_microphone(media: &dyn Media, is_talking: bool) -> Result<(), Des
     if devices.microphone.in_use.is_none() {
         return Err(absence(&devices, DesktopError::NoMicrophone));
     }
-    if is_talking {
-        return Ok(());
+    if !is_talking {
+        media
+            .start_meter()
+            .await
+            .map_err(|err| convert::error(&err))?;
     }
-    let opened = media
-        .start_meter()
-        .await
-        .map_err(|err| convert::error(&err));
-    media.stop_meter();
-    opened
+    // Only an open stream shows that the mixer mutes this program's own.
+    let silenced = silenced_microphone(&media.devices());
+    if !is_talking {
+        media.stop_meter();
+    }
+    silenced.map_or(Ok(()), Err)
 }
 
 async fn limited(check: impl Future<Output = Result<(), DesktopError>>) -> Check {

@@ -1,7 +1,7 @@
 //! Signing in and out, and what is remembered of it.
 
 use super::core::Core;
-use super::{Answer, Reply};
+use super::{Answer, Reply, demo};
 use crate::address::ServerAddress;
 use crate::link::{Link, LinkOptions};
 use crate::rest::RestClient;
@@ -11,9 +11,12 @@ use protocol::desktop::{
 use protocol::link::{ErrorCode, HelloAs};
 use protocol::rest::SignIn;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use vocab::Sensitive;
 
+/// How long a sign-out waits for what is still to be sent.
+const SEND_WITHIN: Duration = Duration::from_secs(3);
 /// Link events wait for the desktop's task, which reads at once.
 const LINK_EVENTS: usize = 256;
 
@@ -47,6 +50,10 @@ pub(super) enum Inner {
         number: u64,
     },
     RetryOutbox,
+    /// What was not sent by now is not waited for.
+    SignOutNow {
+        number: u64,
+    },
     RecordingFinished,
     /// The recording of the live conversation stopped by itself.
     RecordingFailed {
@@ -72,7 +79,9 @@ fn key(last: &LastSignIn) -> String {
 impl Core {
     /// At start: the kept token of the last sign-in, when there is one.
     pub(super) fn sign_in_by_token(&mut self) {
-        let Some(last) = self.local.last_sign_in() else {
+        let last = self.local.last_sign_in();
+        let demo_server = self.demo_server.as_deref();
+        let Some(last) = last.filter(|last| demo::is_of_this_server(last, demo_server)) else {
             return;
         };
         self.session = Session::SigningIn;
@@ -101,10 +110,7 @@ impl Core {
         last: LastSignIn,
         loaded: Result<Option<String>, String>,
     ) {
-        let signed_out = Session::SignedOut {
-            last: Some(last.clone()),
-            why: None,
-        };
+        let signed_out = self.signed_out_because(None);
         match loaded {
             Ok(Some(token)) => {
                 let token_kept = self.kept_where();
@@ -125,6 +131,10 @@ impl Core {
             }
         }
         self.emit_session();
+    }
+
+    fn signed_out_because(&self, why: Option<ErrorCode>) -> Session {
+        demo::signed_out(&self.local, self.demo_server.as_deref(), why)
     }
 
     fn kept_where(&self) -> TokenKept {
@@ -192,10 +202,7 @@ impl Core {
             self.begin_session(fresh)
         });
         if done.is_err() {
-            self.session = Session::SignedOut {
-                last: self.local.last_sign_in(),
-                why: None,
-            };
+            self.session = self.signed_out_because(None);
         }
         self.emit_session();
         answer(reply, done.map(|()| DesktopReply::Done));
@@ -241,11 +248,42 @@ impl Core {
         self.link_events = Some(reader);
     }
 
+    /// What waits to be sent goes first where there is a link.
     pub(super) fn sign_out(&mut self, reply: Reply) {
+        let waiting = self
+            .account
+            .as_ref()
+            .map_or(0, |account| self.local.count(&account.key));
+        if waiting == 0 || self.link_state != LinkState::Up || self.signing_out.is_some() {
+            return self.sign_out_now(reply);
+        }
+        self.signing_out = Some(reply);
+        let (inner, number) = (self.inner.clone(), self.session_number);
+        telemetry::spawn("sign-out deadline", async move {
+            tokio::time::sleep(SEND_WITHIN).await;
+            let _ = inner.send(Inner::SignOutNow { number }).await;
+        });
+    }
+
+    /// Called when a command of the outbox was answered.
+    pub(super) fn sign_out_when_all_is_sent(&mut self) {
+        let account = self.account.as_ref();
+        if account.is_some_and(|account| self.local.count(&account.key) > 0) {
+            return;
+        }
+        if let Some(reply) = self.signing_out.take() {
+            self.sign_out_now(reply);
+        }
+    }
+
+    fn sign_out_now(&mut self, reply: Reply) {
         let Some(account) = self.account.take() else {
             return answer(reply, Err(DesktopError::NotSignedIn));
         };
         self.leave(None);
+        if let Err(err) = self.local.forget_account(&account.key) {
+            tracing::error!(?err, "customers' data could not be removed from the disk");
+        }
         let tokens = Arc::clone(&self.tokens);
         telemetry::spawn("sign out", async move {
             // The token is worthless here from now on; the server forgets it when it can be reached.
@@ -285,6 +323,7 @@ impl Core {
         self.link = None;
         self.link_events = None;
         self.link_state = LinkState::Down;
+        self.no_way = None;
         self.link_went_down();
         self.view = None;
         self.is_welcomed = false;
@@ -293,15 +332,15 @@ impl Core {
         }
         self.is_watching = false;
         self.went_back = None;
+        if let Some(reply) = self.signing_out.take() {
+            answer(reply, Ok(DesktopReply::Done));
+        }
         self.see(false);
         self.drive(call::AgentInput::LinkDown);
         self.drive_consult(call::CustomerInput::LinkDown);
         self.drafts.clear();
         self.readiness.server = Check::NotRun;
-        self.session = Session::SignedOut {
-            last: self.local.last_sign_in(),
-            why,
-        };
+        self.session = self.signed_out_because(why);
         self.emit_link();
         self.emit_agent();
         self.emit_readiness();
@@ -340,6 +379,13 @@ impl Core {
                 }
             }
             Inner::RetryOutbox => self.deliver(),
+            Inner::SignOutNow { number } => {
+                if number == self.session_number
+                    && let Some(reply) = self.signing_out.take()
+                {
+                    self.sign_out_now(reply);
+                }
+            }
             Inner::RecordingFinished => self.send_recordings(),
             Inner::RecordingFailed { detail } => self.recording_failed(detail),
             Inner::RecordingSent { number, sent } => {

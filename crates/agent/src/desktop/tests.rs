@@ -1,6 +1,7 @@
 //! The desktop against a small server in the test: what arrives, what waits, what is never replayed.
 
 mod asking;
+mod leaving;
 mod microphone;
 mod scene;
 
@@ -323,6 +324,7 @@ async fn an_expired_token_leads_to_the_sign_in_screen_with_what_was_typed() {
                     Session::SignedOut {
                         last,
                         why: Some(why),
+                        ..
                     },
             } => Some((last.clone(), *why)),
             _ => None,

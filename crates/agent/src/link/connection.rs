@@ -1,17 +1,17 @@
 //! One connection from hello to loss.
 
 use super::{LinkEvent, LinkOptions, tell};
+use crate::way::{self, Stream};
 use futures_util::{SinkExt, StreamExt};
-use protocol::desktop::LinkState;
+use protocol::desktop::{DesktopError, LinkState};
 use protocol::link::{ClientFrame, ErrorCode, HelloAs, Ice, ServerFrame, View};
 use protocol::{HEARTBEAT_MS, LEASE_MS, LINK_VERSION};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_millis(LEASE_MS);
@@ -26,8 +26,16 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) enum Lost {
     OwnerGone,
-    Final { code: ErrorCode, hint: String },
-    Retry { after: Duration, why: &'static str },
+    Final {
+        code: ErrorCode,
+        hint: String,
+    },
+    Retry {
+        after: Duration,
+        why: &'static str,
+    },
+    /// There is no way to the server, or nothing at its end that speaks the link.
+    NoWay(DesktopError),
 }
 
 fn retry(why: &'static str) -> Lost {
@@ -38,7 +46,7 @@ fn retry(why: &'static str) -> Lost {
 }
 
 pub(super) struct Connection {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<MaybeTlsStream<Box<dyn Stream>>>,
     /// The number of the last frame that changed the view.
     seq: u64,
     ice: Ice,
@@ -48,18 +56,13 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects, says hello and waits for the welcome.
     pub(super) async fn open(options: &LinkOptions, within: Duration) -> Result<Self, Lost> {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER_BYTES)
-            .max_message_size(Some(MAX_WELCOME_BYTES))
-            .max_frame_size(Some(MAX_WELCOME_BYTES));
-        let opening = connect_async_with_config(options.server.link(), Some(config), true);
+        let opening = async {
+            let stream = way::connect(&options.server).await?;
+            upgrade(options, stream).await
+        };
         let socket = match timeout(within, opening).await {
-            Ok(Ok((socket, _))) => socket,
-            Ok(Err(err)) => {
-                tracing::debug!(%err, "the link did not open");
-                return Err(retry("it did not open"));
-            }
-            Err(_) => return Err(retry("nobody answered in time")),
+            Ok(opened) => opened.map_err(Lost::NoWay)?,
+            Err(_) => return Err(Lost::NoWay(silent(options, within))),
         };
         let mut connection = Self {
             socket,
@@ -250,6 +253,39 @@ impl Connection {
             Ok(Err(_)) => Err(retry("it broke while sending")),
             Err(_) => Err(retry("the server takes nothing in")),
         }
+    }
+}
+
+/// Encrypts the stream where the server wants it and makes a WebSocket of it.
+async fn upgrade(
+    options: &LinkOptions,
+    stream: Box<dyn Stream>,
+) -> Result<WebSocketStream<MaybeTlsStream<Box<dyn Stream>>>, DesktopError> {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(Some(MAX_WELCOME_BYTES))
+        .max_frame_size(Some(MAX_WELCOME_BYTES));
+    let link = options.server.link();
+    match client_async_tls_with_config(link, stream, Some(config), None).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(err) => {
+            let detail = format!("{}: {err}", options.server.as_text());
+            Err(if detail.to_lowercase().contains("certificate") {
+                DesktopError::Insecure { detail }
+            } else {
+                DesktopError::Unreachable { detail }
+            })
+        }
+    }
+}
+
+fn silent(options: &LinkOptions, within: Duration) -> DesktopError {
+    let server = options.server.as_text();
+    let by = way::proxy_name(&options.server)
+        .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
+    let seconds = within.as_secs();
+    DesktopError::Unreachable {
+        detail: format!("{server}{by}: no answer within {seconds} s"),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Media, MediaParts};
 use async_trait::async_trait;
 use media::{
-    Candidate, DeviceChoice, DeviceKind, Devices, Ice, MediaError, MediaEvent, PathState,
+    Candidate, Device, DeviceChoice, DeviceKind, Devices, Ice, MediaError, MediaEvent, PathState,
     PathSummary, TestStage,
 };
 use std::collections::BTreeSet;
@@ -68,9 +68,10 @@ impl Silent {
 impl Media for Silent {
     fn devices(&self) -> Devices {
         let choice = || DeviceChoice {
-            present: vec![DEVICE.to_owned()],
+            present: vec![Device::named(DEVICE)],
             preferred: Vec::new(),
-            in_use: Some(DEVICE.to_owned()),
+            in_use: Some(Device::named(DEVICE)),
+            silence: None,
         };
         Devices {
             has_system: true,
@@ -79,7 +80,10 @@ impl Media for Silent {
             ringer: choice(),
         }
     }
-    fn prefer(&self, _kind: DeviceKind, _names: Vec<String>) {}
+    fn prefer(&self, _kind: DeviceKind, _devices: Vec<Device>) {}
+    async fn unsilence(&self, _kind: DeviceKind) -> Result<(), MediaError> {
+        Ok(())
+    }
     fn set_noise_suppression(&self, _is_on: bool) {}
     fn set_ice(&self, _ice: Ice) {}
     async fn prepare_offer(&self, media: MediaId) -> Result<String, MediaError> {

@@ -63,6 +63,7 @@ impl TestAgent {
             client_name: "test/1".to_owned(),
             is_plain_http_allowed: false,
             is_recording_wanted: true,
+            demo_server: None,
         })
         .unwrap();
         Self {

@@ -25,8 +25,34 @@ impl Program {
         Self::start(server, &arguments)
     }
 
+    /// With more in its environment; the server's certificate is trusted.
+    pub(crate) fn agent_with(server: &Server, environment: &[(&str, &str)]) -> Self {
+        let arguments = [
+            "agent",
+            "--user",
+            "anna",
+            "--password-env",
+            "TEST_PASSWORD",
+            "--ready",
+        ];
+        Self::start_with(server, &arguments, environment)
+    }
+
     fn start(server: &Server, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_warmline-agent"))
+        Self::start_with(server, arguments, &[])
+    }
+
+    fn start_with(server: &Server, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_warmline-agent"));
+        // Proxies are what the test says, whatever the machine has.
+        for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_lowercase());
+        }
+        if let Some(certificate) = &server.certificate {
+            command.env("SSL_CERT_FILE", certificate);
+        }
+        command.envs(environment.iter().copied());
+        let mut child = command
             .args(arguments)
             .args([
                 "--server",
@@ -38,6 +64,7 @@ impl Program {
             .env("TEST_PASSWORD", PASSWORD)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -78,6 +105,15 @@ impl Program {
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
             panic!("it never came; seen: {seen:#?}");
         }
+    }
+
+    /// What it says at its end, which must be a bad one.
+    pub(crate) async fn failure(self) -> String {
+        let ending = self.child.wait_with_output();
+        let output = tokio::time::timeout(PATIENCE, ending).await;
+        let output = output.expect("it ends").unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     pub(crate) async fn ended_well(&mut self) -> bool {

@@ -1,7 +1,7 @@
 //! The real server's process: started on a seeded folder, killed and restarted on the same port.
 
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -9,6 +9,8 @@ use tokio::process::{Child, Command};
 
 pub(crate) struct Server {
     pub(crate) address: String,
+    /// Whom a client has to trust; absent without encryption.
+    pub(crate) certificate: Option<PathBuf>,
     folder: TempDir,
     child: Child,
 }
@@ -42,12 +44,33 @@ impl Server {
             "{}",
             String::from_utf8_lossy(&seeded.stderr)
         );
-        let (child, address) = serve(&data, "127.0.0.1:0").await;
+        let (child, address) = serve(&data, "127.0.0.1:0", None).await;
         Self {
             address,
+            certificate: None,
             folder,
             child,
         }
+    }
+
+    /// Behind a certificate of its own for `host`, by which name clients are to come.
+    pub(crate) async fn encrypted(host: &str) -> Self {
+        let mut server = Self::start().await;
+        server.kill().await;
+        let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).unwrap();
+        let path = |name: &str| server.folder.path().join(name);
+        let (cert, key, config) = (path("cert.pem"), path("key.pem"), path("tls.toml"));
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let lines = format!("[tls]\ncert = {cert:?}\nkey = {key:?}\n");
+        std::fs::write(&config, lines).unwrap();
+        let data = server.folder.path().to_str().unwrap().to_owned();
+        let (child, address) = serve(&data, "127.0.0.1:0", Some(&config)).await;
+        assert!(address.starts_with("https://127.0.0.1:"), "{address}");
+        server.child = child;
+        server.address = address.replace("127.0.0.1", host);
+        server.certificate = Some(cert);
+        server
     }
 
     /// SIGKILL, and the certainty that it is gone.
@@ -58,15 +81,19 @@ impl Server {
     pub(crate) async fn restart(&mut self) {
         let listen = self.address.trim_start_matches("http://").to_owned();
         let data = self.folder.path().to_str().unwrap().to_owned();
-        let (child, address) = serve(&data, &listen).await;
+        let (child, address) = serve(&data, &listen, None).await;
         assert_eq!(address, self.address);
         self.child = child;
     }
 }
 
-async fn serve(data: &str, listen: &str) -> (Child, String) {
-    let mut child = Command::new(program())
-        .args(["serve", "--data", data, "--listen", listen])
+async fn serve(data: &str, listen: &str, config: Option<&Path>) -> (Child, String) {
+    let mut command = Command::new(program());
+    command.args(["serve", "--data", data, "--listen", listen]);
+    if let Some(config) = config {
+        command.arg("--config").arg(config);
+    }
+    let mut child = command
         .env("WARMLINE_LOG", "warn")
         .stdout(Stdio::piped())
         .kill_on_drop(true)

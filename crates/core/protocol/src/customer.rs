@@ -169,12 +169,14 @@ pub enum Waits {
     },
 }
 
-/// Who passes a waiting customer on to whom: a colleague or a queue.
+/// Why a customer who was in a conversation waits again: who passes them on to whom, a colleague or a queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "customer.ts")]
 pub struct PassedOn {
     pub from_name: String,
     pub to_name: String,
+    /// Nobody passed them on: the agent signed out, ended the program or vanished, and the customer is first in line.
+    pub is_agent_gone: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -12,7 +12,8 @@ pub use command::{DesktopCommand, DesktopError, DesktopReply};
 pub use notice::{ColleagueLost, NotRecorded, Notice};
 pub use settings::{Language, Settings, Theme};
 pub use sound::{
-    DeviceChoice, DeviceKind, Devices, MediaState, Quality, QualityGrade, QualityReason,
+    Device, DeviceChoice, DeviceKind, Devices, MediaState, Quality, QualityGrade, QualityReason,
+    Silence,
 };
 pub use state::{
     CallState, Check, DesktopState, LastSignIn, LinkState, Readiness, Session, TokenKept,
@@ -22,7 +23,7 @@ pub use state::{
 use crate::work::AgentView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vocab::{CustomerId, Sensitive};
+use vocab::{CustomerId, Millis, Sensitive};
 
 /// What changed; each variant carries its whole slice of [`DesktopState`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -73,6 +74,11 @@ pub enum DesktopEvent {
     /// A link or a notification asks for this place.
     Go {
         place: Place,
+    },
+    /// The program is asked to end while a customer rings or is spoken with: a person decides. With a deadline it ends
+    /// then by itself, because the computer shuts down or the session ends; this machine's clock.
+    Ending {
+        deadline: Option<Millis>,
     },
 }
 

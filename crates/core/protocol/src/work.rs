@@ -57,6 +57,9 @@ pub enum AgentCommand {
     Handover {
         command: HandoverCommand,
     },
+    /// The program ends: what rings or lives here returns to the head of its queue at once, and the agent is offline.
+    /// The sign-in stays for the next start.
+    Leave,
     /// How the media path was, for the record; sent by the desktop when a call ends.
     ReportMedia {
         interaction: InteractionId,

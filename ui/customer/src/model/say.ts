@@ -1,5 +1,6 @@
 // What the page says about its state, as text: the live region, the banners, the window's title.
 
+import type { PassedOn } from "@warmline/protocol";
 import type { Words } from "../words/words";
 import { clock } from "../words/spans";
 import { deskOf, stageOf, wayBack, type Microphone, type Model, type Problem } from "./model";
@@ -44,6 +45,11 @@ interface Announcement {
   readonly text: string;
 }
 
+/** Why a customer who was in a conversation waits again. */
+export function passedOnWords(words: Words, { from_name, to_name, is_agent_gone }: PassedOn): string {
+  return is_agent_gone ? words.agentGone(from_name, to_name) : words.passedOn(from_name, to_name);
+}
+
 /** What a screen reader is told, politely, when it changes. */
 export function announcement(model: Model, words: Words, now: number): Announcement {
   const stage = stageOf(model);
@@ -60,7 +66,8 @@ export function announcement(model: Model, words: Words, now: number): Announcem
   if (view?.type === "waiting" && stage === "waiting") {
     if (view.is_ringing) return say("ringing", `${words.ringing}.`, words.ringingNote);
     const wait = view.expected_wait_ms === null ? null : waitInWords(model, words, now);
-    return say(String(view.position), words.announcePlace(words.place(view.position), wait));
+    const why = view.passed_on === null ? null : passedOnWords(words, view.passed_on);
+    return say(`${view.position} ${why ?? ""}`, why, words.announcePlace(words.place(view.position), wait));
   }
   if (view?.type === "waiting" && stage === "kept") {
     return say("kept", `${words.keptTitle}.`, words.announcePlace(words.place(view.position), callbackInWords(model, words, now)));

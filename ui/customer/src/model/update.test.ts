@@ -305,7 +305,7 @@ describe("media", () => {
 });
 
 describe("being passed on", () => {
-  const PASSED_ON: CustomerStage = { ...WAITING, passed_on: { from_name: "Anna Marsh", to_name: "Noor Rao" } };
+  const PASSED_ON: CustomerStage = { ...WAITING, passed_on: { from_name: "Anna Marsh", to_name: "Noor Rao", is_agent_gone: false } };
   const NOOR: CustomerStage = { ...TALKING, agent: 2, agent_name: "Noor Rao" };
   const up = [welcome(TALKING), READY, offer(5), { ...CONNECTED, media: 5 }] as const;
 

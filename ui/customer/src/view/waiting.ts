@@ -2,7 +2,7 @@
 
 import { isPending, type Model } from "../model/model";
 import { waitFraction, waitLeftMs } from "../model/pace";
-import { serverNow, waitInWords } from "../model/say";
+import { passedOnWords, serverNow, waitInWords } from "../model/say";
 import { h, icon, draw, say, set, show } from "./dom";
 import { banner, button, heading, musicButton, troubles, type Context, type View } from "./parts";
 
@@ -47,7 +47,7 @@ export function waitingView(context: Context): View {
     paint: (model, now) => {
       const stage = model.view?.stage;
       if (stage?.type !== "waiting") return;
-      passedOn.paint(stage.passed_on === null ? null : words.passedOn(stage.passed_on.from_name, stage.passed_on.to_name));
+      passedOn.paint(stage.passed_on === null ? null : passedOnWords(words, stage.passed_on));
       say(title, stage.is_ringing ? words.ringing : words.place(stage.position));
       set(title, "data-ringing", stage.is_ringing);
       show(inLine, !stage.is_ringing);

@@ -58,6 +58,7 @@ export const en: Words = {
   muted: "You are muted",
   hangUp: "Hang up",
   passedOn: (from, to) => `${from} is passing you on to ${to}. You need not explain again; they will have read everything.`,
+  agentGone: (agent, to) => `${agent === "" ? "The agent" : agent} had to leave. You are first in line with ${to} and need not explain again.`,
   joined: (name) => `${name} has joined and hears you, too.`,
   held: "You are on hold. Nobody can hear you; it goes on in a moment.",
   agentAway: (agent) => `${agent}’s connection is interrupted. Please stay on the line.`,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { passedOnWords } from "../model/say";
 import { clock, roundedWait } from "./spans";
 import { chooseLanguage, LANGUAGES, wordsOf } from "./words";
 
@@ -63,4 +64,14 @@ test("everything is said somewhere on the page", () => {
   const text = Object.values(sources).join("\n");
   const unused = Object.keys(wordsOf("en")).filter((name) => !new RegExp(`\\bwords\\.${name}\\b`).test(text));
   expect(unused).toEqual([]);
+});
+
+test("who waits again because the agent is gone is told so, and not that they are passed on", () => {
+  const given = { from_name: "Anna Marsh", to_name: "Support" };
+  for (const { words } of LANGUAGES) {
+    const gone = passedOnWords(words, { ...given, is_agent_gone: true });
+    expect(gone).toContain("Anna Marsh");
+    expect(gone).not.toBe(passedOnWords(words, { ...given, is_agent_gone: false }));
+  }
+  expect(passedOnWords(wordsOf("en"), { ...given, is_agent_gone: true })).toBe("Anna Marsh had to leave. You are first in line with Support and need not explain again.");
 });

@@ -62,6 +62,7 @@ export interface Words {
   readonly hangUp: string;
   readonly held: string;
   readonly passedOn: (from: string, to: string) => string;
+  readonly agentGone: (agent: string, to: string) => string;
   readonly joined: (name: string) => string;
   readonly agentAway: (agent: string) => string;
   readonly linkLostWaiting: string;

@@ -55,6 +55,7 @@ export const zhHans: Words = {
   muted: "您已静音",
   hangUp: "挂断",
   passedOn: (from, to) => `${from} 正在把您转接给 ${to}。您无需重复说明，对方会先看到全部内容。`,
+  agentGone: (agent, to) => `${agent === "" ? "客服" : agent} 不得不离开。您在 ${to} 排在首位，无需重复说明。`,
   joined: (name) => `${name} 已加入通话，也能听到您。`,
   held: "通话已保持。现在没有人能听到您，稍后继续。",
   agentAway: (agent) => `${agent} 的连接中断，请不要挂断。`,

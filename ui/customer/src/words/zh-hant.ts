@@ -55,6 +55,7 @@ export const zhHant: Words = {
   muted: "您已靜音",
   hangUp: "掛斷",
   passedOn: (from, to) => `${from} 正在將您轉接給 ${to}。您無需重複說明，對方會先看到全部內容。`,
+  agentGone: (agent, to) => `${agent === "" ? "客服" : agent} 不得不離開。您在 ${to} 排在首位，無需重複說明。`,
   joined: (name) => `${name} 已加入通話，也能聽到您。`,
   held: "通話已保留。現在沒有人能聽到您，稍後繼續。",
   agentAway: (agent) => `${agent} 的連線中斷，請不要掛斷。`,

@@ -1,55 +1,11 @@
 // @vitest-environment jsdom
 // The whole screen over the scripted bridge, in every scenario: what is there, what it does, and that it can be used by all.
 import axe from "axe-core";
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { Fake } from "../bridge/fake";
+import { flushSync } from "svelte";
+import { describe, expect, test, vi } from "vitest";
+import type { Fake } from "../bridge/fake";
 import { SCENARIOS, type Scenario } from "../bridge/fake/scenarios";
-import { Screen } from "../screen.svelte";
-import App from "./App.svelte";
-
-beforeAll(() => {
-  // What jsdom lacks and the components ask for; none of it decides anything here.
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
-  vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
-  Element.prototype.scrollIntoView = () => undefined;
-  HTMLCanvasElement.prototype.getContext = () => null;
-});
-
-/** Until it holds; long enough for a machine that is busy with other things. */
-const until = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 20_000, interval: 20 });
-
-let close: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await close?.();
-  close = null;
-});
-
-async function open(scenario: Scenario) {
-  const fake = new Fake(scenario);
-  const screen = new Screen(fake);
-  const target = document.body.appendChild(document.createElement("div"));
-  const app = mount(App, { target, props: { screen } });
-  const stop = await screen.start();
-  close = async () => {
-    stop();
-    await unmount(app, { outro: false });
-    target.remove();
-  };
-  flushSync();
-  return { fake, screen };
-}
-
-const seen = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
-async function press(id: string) {
-  const element = await until(() => seen(id) ?? expect.fail(`${id} is not on the screen`));
-  element.click();
-  flushSync();
-}
-const sees = (id: string) => until(() => expect(seen(id), id).not.toBeNull());
-const loses = (id: string) => until(() => expect(seen(id), id).toBeNull());
-const asks = (fake: Fake, type: string) => until(() => expect(fake.asked.map((command) => command.type)).toContain(type));
-const root = () => document.querySelector<HTMLElement>("[data-screen]")?.dataset;
+import { asks, closeNow, loses, open, press, root, seen, sees, until } from "./opened";
 
 const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]]> = {
   "signed-out": ["sign-in", "offline", ["sign-in-server", "sign-in-organisation", "sign-in-user", "sign-in-password", "sign-in-submit"]],
@@ -80,6 +36,12 @@ const EXPECTED: Record<Scenario, [screen: string, state: string, parts: string[]
   together: ["work", "talking", ["consult-bar", "consult-back", "consult-aside", "consult-hand-over", "colleagues-notes", "note"]],
   unheard: ["work", "talking", ["call-bar", "call-no-microphone"]],
   "no-microphone": ["work", "not_ready", ["readiness"]],
+  demo: ["sign-in", "offline", ["sign-in-submit", "sign-in-intro"]],
+  twins: ["devices", "ready", ["devices-microphone"]],
+  muted: ["work", "talking", ["call-bar", "call-silenced", "sound-turn-on", "sound-settings"]],
+  "muted-idle": ["work", "not_ready", ["readiness", "turn-on-microphone"]],
+  deaf: ["work", "talking", ["call-bar", "call-deaf", "sound-turn-on"]],
+  "quiet-microphone": ["work", "talking", ["call-bar", "call-unheard", "sound-settings"]],
   "never-reached": ["work", "offline", ["link-banner", "readiness"]],
 };
 
@@ -381,7 +343,7 @@ test("the preferred site is to be read by agents and to be chosen by administrat
     return until(() => seen("record-site") ?? expect.fail("no site"));
   };
   expect((await edit("ready-empty")).tagName).toBe("SPAN");
-  await close?.();
+  await closeNow();
   const select = await edit("administrator");
   await until(() => expect([...select.querySelectorAll("option")].map(({ textContent }) => textContent)).toContain("苏州"));
   expect((select as HTMLSelectElement).value).toBe("suzhou");

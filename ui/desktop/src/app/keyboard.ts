@@ -4,12 +4,12 @@ import { shortcutOf } from "../model/shortcuts";
 import type { Screen } from "../screen.svelte";
 
 export function actOn(event: KeyboardEvent, screen: Screen): void {
-  if (event.key === "Escape" && screen.isSideOpen && !event.defaultPrevented) {
+  if (event.key === "Escape" && !event.isComposing && screen.isSideOpen && !event.defaultPrevented) {
     screen.isSideOpen = false;
     return;
   }
   const shortcut = shortcutOf({
-    code: event.code, ctrlKey: event.ctrlKey, altKey: event.altKey, shiftKey: event.shiftKey, metaKey: event.metaKey,
+    key: event.key, code: event.code, ctrlKey: event.ctrlKey, altKey: event.altKey, shiftKey: event.shiftKey, metaKey: event.metaKey,
     repeat: event.repeat, isAltGraph: event.getModifierState("AltGraph"),
   });
   if (shortcut === null || screen.desktop?.session.type !== "signed_in") return;

@@ -1,24 +1,30 @@
 // The order in which devices are used: what the user put in order first, then whatever else is plugged in.
-import type { DeviceChoice } from "@warmline/protocol";
+import type { Device, DeviceChoice } from "@warmline/protocol";
 
-export type DeviceRow = { name: string; isPresent: boolean };
+export type DeviceRow = Device & { isPresent: boolean };
 
 export function deviceOrder(choice: DeviceChoice): DeviceRow[] {
-  const names = [...choice.preferred, ...choice.present.filter((name) => !choice.preferred.includes(name))];
-  return [...new Set(names)].map((name) => ({ name, isPresent: choice.present.includes(name) }));
+  const rows = new Map<string, DeviceRow>();
+  for (const { id, name } of [...choice.preferred, ...choice.present]) {
+    if (!rows.has(id)) rows.set(id, { id, name, isPresent: choice.present.some((one) => one.id === id) });
+  }
+  return [...rows.values()];
 }
 
-/** The whole order with `name` first. */
-export function preferredFirst(choice: DeviceChoice, name: string): string[] {
-  return [name, ...deviceOrder(choice).map((row) => row.name).filter((other) => other !== name)];
+const devices = (choice: DeviceChoice): Device[] => deviceOrder(choice).map(({ id, name }) => ({ id, name }));
+
+/** The whole order with the device `id` first. */
+export function preferredFirst(choice: DeviceChoice, id: string): Device[] {
+  const all = devices(choice);
+  return [...all.filter((one) => one.id === id), ...all.filter((one) => one.id !== id)];
 }
 
-/** The whole order with `name` one place earlier. */
-export function movedUp(choice: DeviceChoice, name: string): string[] {
-  const names = deviceOrder(choice).map((row) => row.name);
-  const at = names.indexOf(name);
-  const before = names[at - 1];
-  if (at < 1 || before === undefined) return names;
-  names.splice(at - 1, 2, name, before);
-  return names;
+/** The whole order with the device `id` one place earlier. */
+export function movedUp(choice: DeviceChoice, id: string): Device[] {
+  const all = devices(choice);
+  const at = all.findIndex((one) => one.id === id);
+  const [before, moved] = [all[at - 1], all[at]];
+  if (before === undefined || moved === undefined) return all;
+  all.splice(at - 1, 2, moved, before);
+  return all;
 }

@@ -1,4 +1,4 @@
-import type { HappenedWhat } from "@warmline/protocol";
+import type { Device, DeviceChoice, HappenedWhat } from "@warmline/protocol";
 import { describe, expect, test } from "vitest";
 import { initials } from "../../../kit/src/initials";
 import { CLEAR_CALL, item } from "../bridge/fake/scenarios";
@@ -30,28 +30,53 @@ test("a disposition is read by its name, and by its code once the list has lost 
 });
 
 describe("keys", () => {
-  const press = { code: "KeyA", ctrlKey: true, altKey: true, shiftKey: false, metaKey: false, repeat: false, isAltGraph: false };
+  const press = { key: "a", code: "KeyA", ctrlKey: true, altKey: true, shiftKey: false, metaKey: false, repeat: false, isAltGraph: false };
+  const plain = { ...press, altKey: false };
   test.each([
     ["three keys answer", press, "answer"],
-    ["Enter never does anything", { ...press, code: "Enter" }, null],
+    ["Enter never does anything", { ...press, key: "Enter", code: "Enter" }, null],
     ["a letter alone never answers", { ...press, ctrlKey: false, altKey: false }, null],
     ["AltGr types a letter and does not answer", { ...press, isAltGraph: true }, null],
     ["a key held down answers once", { ...press, repeat: true }, null],
-    ["the palette opens with Ctrl+K", { ...press, code: "KeyK", altKey: false }, "palette"],
-    ["and with Cmd+K", { ...press, code: "KeyK", altKey: false, ctrlKey: false, metaKey: true }, "palette"],
-    ["Ctrl+A still selects all", { ...press, altKey: false }, null],
+    ["Shift makes it another shortcut", { ...press, key: "A", shiftKey: true }, null],
+    ["Caps Lock does not", { ...press, key: "A" }, "answer"],
+    ["the palette opens with Ctrl+K", { ...plain, key: "k", code: "KeyK" }, "palette"],
+    ["and with Cmd+K", { ...plain, key: "k", code: "KeyK", ctrlKey: false, metaKey: true }, "palette"],
+    ["Ctrl+A still selects all", plain, null],
+    ["AZERTY: the key labelled A answers, where others have Q", { ...press, code: "KeyQ" }, "answer"],
+    ["AZERTY: the key labelled Q does not, where others have A", { ...press, key: "q", code: "KeyA" }, null],
+    ["AZERTY: M is beside L", { ...press, key: "m", code: "Semicolon" }, "mute"],
+    ["AZERTY: the key labelled 2 leads to the customers", { ...plain, key: "é", code: "Digit2" }, "customers"],
+    ["AZERTY: also with the Shift that types its digit", { ...plain, key: "2", code: "Digit2", shiftKey: true }, "customers"],
+    ["Dvorak: the key labelled D declines and does not hold", { ...press, key: "d", code: "KeyH" }, "decline"],
+    ["Dvorak: the key labelled E hangs up", { ...press, key: "e", code: "KeyD" }, "hang_up"],
+    ["Dvorak: a full stop where others have E does nothing", { ...press, key: ".", code: "KeyE" }, null],
+    ["Russian: the Latin letter beside the Cyrillic one", { ...press, key: "ф", code: "KeyA" }, "answer"],
+    ["Greek", { ...press, key: "δ", code: "KeyD" }, "decline"],
+    ["Hebrew", { ...press, key: "ש", code: "KeyA" }, "answer"],
+    ["a composer that swallows the letter", { ...press, key: "Process", code: "KeyH" }, "hold"],
+    ["a Latin letter with a mark is another letter", { ...press, key: "å", code: "KeyA" }, null],
+    ["the number pad", { ...plain, key: "3", code: "Numpad3" }, "devices"],
+    ["a function key", { ...press, key: "F1", code: "F1" }, null],
   ])("%s", (_, pressed, expected) => expect(shortcutOf(pressed)).toBe(expected));
 });
 
 describe("devices in order", () => {
-  const choice = { present: ["Built-in", "Jabra"], preferred: ["Jabra", "Poly"], in_use: "Jabra" };
+  const [jabra, poly, builtIn] = ["Jabra", "Poly", "Built-in"].map((name) => ({ id: `id-${name}`, name })) as [Device, Device, Device];
+  const choice: DeviceChoice = { present: [builtIn, jabra], preferred: [jabra, poly], in_use: jabra, silence: null };
+  const ids = (devices: readonly Device[]) => devices.map(({ name }) => name);
   test("absent ones stay in their place and new ones come last", () => {
-    expect(deviceOrder(choice)).toEqual([{ name: "Jabra", isPresent: true }, { name: "Poly", isPresent: false }, { name: "Built-in", isPresent: true }]);
+    expect(deviceOrder(choice).map(({ name, isPresent }) => [name, isPresent])).toEqual([["Jabra", true], ["Poly", false], ["Built-in", true]]);
   });
-  test("choosing one puts it first and loses none", () => expect(preferredFirst(choice, "Built-in")).toEqual(["Built-in", "Jabra", "Poly"]));
+  test("choosing one puts it first and loses none", () => expect(ids(preferredFirst(choice, builtIn.id))).toEqual(["Built-in", "Jabra", "Poly"]));
   test("moving up changes two places; the first stays", () => {
-    expect(movedUp(choice, "Built-in")).toEqual(["Jabra", "Built-in", "Poly"]);
-    expect(movedUp(choice, "Jabra")).toEqual(["Jabra", "Poly", "Built-in"]);
+    expect(ids(movedUp(choice, builtIn.id))).toEqual(["Jabra", "Built-in", "Poly"]);
+    expect(ids(movedUp(choice, jabra.id))).toEqual(["Jabra", "Poly", "Built-in"]);
+  });
+  test("two of one name are two", () => {
+    const twins = [{ id: "jabra#1", name: "Jabra" }, { id: "jabra#2", name: "Jabra" }];
+    expect(deviceOrder({ ...choice, present: twins, preferred: [] })).toHaveLength(2);
+    expect(preferredFirst({ ...choice, present: twins, preferred: [] }, "jabra#2").map(({ id }) => id)).toEqual(["jabra#2", "jabra#1"]);
   });
 });
 

@@ -33,7 +33,7 @@ describe("the screen's model", () => {
 
   test("signing out forgets the last person's work but keeps what they still have to read", () => {
     const was = after(begin("wrap-up"), { type: "agent", agent: stateOf("ready-empty", NOW).agent }, missed("Marta Oliveira"), { type: "go", place: { type: "devices" } });
-    const is = after(was, { type: "session", session: { type: "signed_out", last: null, why: "token_expired" } });
+    const is = after(was, { type: "session", session: { type: "signed_out", last: null, why: "token_expired", demo_password: null } });
     expect(is.recents).toEqual([]);
     expect(is.place).toEqual({ type: "work" });
     expect(is.notices).toHaveLength(1);

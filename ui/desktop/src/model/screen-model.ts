@@ -48,6 +48,7 @@ export function reduce(model: ScreenModel, event: DesktopEvent, now: Millis): Sc
     case "device_test":
       return { ...model, deviceTest: event.stage };
     case "levels":
+    case "ending":
       return model;
     case "session":
     case "link":
@@ -62,7 +63,7 @@ export function reduce(model: ScreenModel, event: DesktopEvent, now: Millis): Sc
   }
 }
 
-type SliceEvent = Exclude<DesktopEvent, { type: "notice" | "go" | "device_test" | "levels" }>;
+type SliceEvent = Exclude<DesktopEvent, { type: "notice" | "go" | "device_test" | "levels" | "ending" }>;
 
 function withSlice(model: ScreenModel, event: SliceEvent, now: Millis): ScreenModel {
   const was = model.desktop;

@@ -1,6 +1,6 @@
 // Which message of the catalogue says what: errors, states, quality. The catalogue itself stands in i18n/.
 import type {
-  AgentState, CallState, Check, ChosenState, DesktopError, Disposition, Happened, InteractionSummary, MediaState, NotReadyReason, OtherNames, Quality, ReasonName, Readiness, WorkItem,
+  AgentState, CallState, Check, ChosenState, DesktopError, DeviceKind, Devices, Disposition, Happened, InteractionSummary, MediaState, NotReadyReason, OtherNames, Quality, ReasonName, Readiness, WorkItem,
 } from "@warmline/protocol";
 import type { Key, Locale } from "../i18n";
 
@@ -27,6 +27,9 @@ export function errorWords(error: DesktopError): Words {
     case "local":
     case "no_media_path":
       return { key: `error.${error.type}`, params: { detail: error.detail } };
+    case "microphone_silenced":
+    case "speaker_silenced":
+      return { key: `error.${error.type}.${error.silence}`, params: { device: error.device } };
     case "contradiction":
     case "not_signed_in":
     case "no_microphone":
@@ -63,6 +66,27 @@ export function qualityWords(media: MediaState, quality: Quality): { short: Word
 /** The device people are heard and hear with, as the call bar names it: one name when both are the same headset. */
 export function deviceInUse(call: CallState): { microphone: string | null; speaker: string | null; isOne: boolean } {
   return { microphone: call.microphone, speaker: call.speaker, isOne: call.microphone !== null && call.microphone === call.speaker };
+}
+
+/** The device whose mute in the mixer is why a check failed. */
+export function silencedBy(error: DesktopError): DeviceKind | null {
+  if (error.type === "microphone_silenced") return "microphone";
+  return error.type === "speaker_silenced" ? "speaker" : null;
+}
+
+/** What stands between two people who should hear each other, the worst first: said in the call itself. */
+type SoundTrouble = { what: "no_microphone" | "silenced" | "deaf" | "unheard"; words: Words; kind: DeviceKind | null };
+
+export function soundTrouble(call: CallState, devices: Devices): SoundTrouble | null {
+  const { microphone, speaker } = devices;
+  if (call.microphone === null) return { what: "no_microphone", words: { key: "call.no_microphone" }, kind: null };
+  if (microphone.silence !== null) {
+    return { what: "silenced", words: { key: `call.silenced.${microphone.silence}`, params: { device: microphone.in_use?.name ?? "" } }, kind: "microphone" };
+  }
+  if (speaker.silence !== null) {
+    return { what: "deaf", words: { key: `call.deaf.${speaker.silence}`, params: { device: speaker.in_use?.name ?? "" } }, kind: "speaker" };
+  }
+  return call.is_unheard && !call.is_muted ? { what: "unheard", words: { key: "call.unheard" }, kind: null } : null;
 }
 
 export function failedChecks(readiness: Readiness): Array<{ what: keyof Readiness; error: DesktopError }> {

@@ -25,6 +25,7 @@ pub(super) struct Connection {
     pending: SyncSender<(u32, Pending)>,
     next: AtomicU32,
     version: u16,
+    client: u32,
     is_over: Arc<AtomicBool>,
 }
 
@@ -49,7 +50,8 @@ fn first<R: CommandReply>(
         .map_err(|error| error.to_string())
 }
 
-fn shake_hands(socket: &UnixStream) -> Result<u16, String> {
+/// The protocol's version that both speak, and the server's number of this client.
+fn shake_hands(socket: &UnixStream) -> Result<(u16, u32), String> {
     let failed = |error: std::io::Error| error.to_string();
     socket.set_read_timeout(Some(LIMIT)).map_err(failed)?;
     socket.set_write_timeout(Some(LIMIT)).map_err(failed)?;
@@ -70,18 +72,19 @@ fn shake_hands(socket: &UnixStream) -> Result<u16, String> {
         about.set(Prop::ApplicationProcessId, id.as_c_str());
     }
     let name = Command::SetClientName(about);
-    let _: protocol::SetClientNameReply = first(&mut reader, 1, &name, version)?;
+    let named: protocol::SetClientNameReply = first(&mut reader, 1, &name, version)?;
     socket.set_read_timeout(None).map_err(failed)?;
-    Ok(version)
+    Ok((version, named.client_id))
 }
 
 impl Connection {
-    /// Connects to the server that the environment names, and asks to be told of devices that come and go.
+    /// Connects to the server that the environment names, and asks to be told of devices that come and go and of what the
+    /// mixer does.
     pub(super) fn open(changed: OnChanged) -> Result<Self, String> {
         let path = pulseaudio::socket_path_from_env()
             .ok_or_else(|| "no PulseAudio or PipeWire server is running".to_owned())?;
         let socket = UnixStream::connect(path).map_err(|error| error.to_string())?;
-        let version = shake_hands(&socket)?;
+        let (version, client) = shake_hands(&socket)?;
         let writer = socket.try_clone().map_err(|error| error.to_string())?;
         let writer = Arc::new(Writer::new(writer));
         let (pending, registrations): (_, Receiver<(u32, Pending)>) = sync_channel(PENDING);
@@ -107,10 +110,13 @@ impl Connection {
             pending,
             next: AtomicU32::new(2),
             version,
+            client,
             is_over,
         };
         let kinds = protocol::SubscriptionMask::SINK
             | protocol::SubscriptionMask::SOURCE
+            | protocol::SubscriptionMask::SINK_INPUT
+            | protocol::SubscriptionMask::SOURCE_OUTPUT
             | protocol::SubscriptionMask::SERVER;
         connection.ask_plainly(Command::Subscribe(kinds))?;
         Ok(connection)
@@ -140,7 +146,12 @@ impl Connection {
         }
     }
 
-    fn ask_plainly(&self, command: Command) -> Result<Vec<u8>, String> {
+    /// The server's number of this client.
+    pub(super) fn client(&self) -> u32 {
+        self.client
+    }
+
+    pub(super) fn ask_plainly(&self, command: Command) -> Result<Vec<u8>, String> {
         let (reply, answers) = sync_channel(1);
         self.send(&command, Pending::Answer(reply))?;
         self.answer(&answers)

@@ -95,6 +95,15 @@ impl Reading {
     }
 }
 
+/// Devices that come or go, what the mixer does to them, and what it does to streams: their coming and going is ours.
+fn matters(event: &protocol::SubscriptionEvent) -> bool {
+    use protocol::{SubscriptionEventFacility as Of, SubscriptionEventType as Type};
+    match event.event_facility {
+        Of::SinkInput | Of::SourceOutput => event.event_type == Type::Changed,
+        _ => true,
+    }
+}
+
 fn read<R: CommandReply>(body: &[u8], version: u16) -> Result<R, PulseError> {
     let mut cursor = Cursor::new(body);
     let mut reader = protocol::TagStructReader::new(&mut cursor, version);
@@ -183,12 +192,7 @@ impl Streams {
                     broken();
                 }
             }
-            Command::SubscribeEvent(event)
-                if event.event_type != protocol::SubscriptionEventType::Changed
-                    || event.event_facility == protocol::SubscriptionEventFacility::Server =>
-            {
-                (self.changed)();
-            }
+            Command::SubscribeEvent(event) if matters(event) => (self.changed)(),
             _ => {}
         }
         Ok(())

@@ -1,11 +1,10 @@
 //! Which devices shall be open now, and what is told when one went away or came back.
 
 use super::Sound;
-use super::open::Open;
-use crate::choose::{choose, is_present, overview};
+use crate::choose::{choose, is_present, look_up, overview, shown};
 use crate::error::MediaError;
 use crate::event::{DeviceKind, MediaEvent};
-use crate::host::Listing;
+use crate::host::{Entry, Listing};
 
 impl Sound {
     /// What is listed and not shunned; a shunned device is better than none.
@@ -106,18 +105,43 @@ impl Sound {
         }))
     }
 
+    /// What is open of this kind, or would be.
+    fn used(&self, kind: DeviceKind) -> Option<&Entry> {
+        let open = match kind {
+            DeviceKind::Microphone => &self.microphone,
+            DeviceKind::Speaker => &self.speaker,
+            DeviceKind::Ringer => &self.ringer,
+        };
+        let opened = open
+            .as_ref()
+            .and_then(|open| look_up(kind, &open.id, &self.listing));
+        opened.or_else(|| choose(kind, &self.wishes, &self.listing))
+    }
+
+    /// Takes away what the mixer does to the device in use.
+    pub(super) fn unsilence(&mut self, kind: DeviceKind) -> Result<(), MediaError> {
+        let Some(Entry { id, name, .. }) = self.used(kind).cloned() else {
+            return Err(match kind {
+                DeviceKind::Microphone => MediaError::NoMicrophone,
+                DeviceKind::Speaker | DeviceKind::Ringer => MediaError::NoSpeaker,
+            });
+        };
+        self.host
+            .unsilence(kind, &id)
+            .map_err(|detail| MediaError::Device { kind, name, detail })
+    }
+
     /// Tells what is plugged in and in use, when it changed.
-    fn show(&mut self) {
+    pub(super) fn show(&mut self) {
         let mut devices = overview(&self.wishes, &self.listing);
-        let open = |open: &Option<Open>| open.as_ref().map(|open| open.name.clone());
-        for (choice, open) in [
-            (&mut devices.microphone, open(&self.microphone)),
-            (&mut devices.speaker, open(&self.speaker)),
-            (&mut devices.ringer, open(&self.ringer)),
+        for (choice, kind) in [
+            (&mut devices.microphone, DeviceKind::Microphone),
+            (&mut devices.speaker, DeviceKind::Speaker),
+            (&mut devices.ringer, DeviceKind::Ringer),
         ] {
-            if open.is_some() {
-                choice.in_use = open;
-            }
+            let used = self.used(kind);
+            choice.in_use = used.map(shown);
+            choice.silence = used.and_then(|entry| entry.silence);
         }
         let Ok(mut shown) = self.shown.lock() else {
             return;

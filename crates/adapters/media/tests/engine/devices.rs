@@ -7,6 +7,10 @@ use audio::level::dbfs;
 use media::{DeviceKind, MediaError, MediaEvent, TestStage};
 use std::time::Duration;
 
+fn name(device: Option<media::Device>) -> Option<String> {
+    device.map(|device| device.name)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_again_when_back() {
     let stage = stage();
@@ -35,7 +39,7 @@ async fn an_unplugged_microphone_is_replaced_within_half_a_second_and_taken_agai
     );
     assert!(took < Duration::from_millis(500), "{took:?}");
     assert_eq!(
-        a.engine.devices().microphone.in_use.as_deref(),
+        name(a.engine.devices().microphone.in_use).as_deref(),
         Some("Microphone-spare")
     );
 
@@ -100,7 +104,10 @@ async fn a_sound_server_that_is_slow_for_a_while_loses_no_device() {
         }
     }
     let devices = a.engine.devices();
-    assert_eq!(devices.microphone.in_use.as_deref(), Some("Microphone-a"));
+    assert_eq!(
+        name(devices.microphone.in_use).as_deref(),
+        Some("Microphone-a")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,7 +187,7 @@ async fn the_ringer_rings_on_its_own_device_beside_a_call() {
     a.engine.start_ringing(80).await.unwrap();
     let devices = a.engine.devices();
     assert_eq!(
-        (devices.speaker.in_use, devices.ringer.in_use),
+        (name(devices.speaker.in_use), name(devices.ringer.in_use)),
         (
             Some("Speaker-a".to_owned()),
             Some("Speaker-spare".to_owned())

@@ -10,6 +10,7 @@
 
 mod devices;
 mod gate;
+mod mixer;
 mod pair;
 mod pulse;
 mod speech;

@@ -8,14 +8,15 @@ mod work;
 pub(super) use work::{note, ringing, talking};
 
 use crate::desktop::{Desktop, DesktopOptions};
-use crate::sound::{self, MediaEvent};
+use crate::sound::{self, DeviceKind, MediaEvent, Silence};
 use crate::tokens::{InMemory, TokenStore};
+use plugged::Plugs;
 use protocol::desktop::{
     Check, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, MediaState,
 };
 use protocol::work::{WorkItem, WorkStage};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
@@ -34,7 +35,7 @@ pub(super) struct Scene {
     seq: u64,
     folder: TempDir,
     tokens: Arc<InMemory>,
-    has_microphone: Arc<AtomicBool>,
+    plugs: Arc<Plugs>,
     /// What the sound engine tells the desktop.
     media_news: mpsc::Sender<MediaEvent>,
 }
@@ -53,8 +54,11 @@ impl Scene {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let tokens = Arc::new(InMemory::default());
-        let has_microphone = Arc::new(AtomicBool::new(has_microphone));
-        let (desktop, events, media_news) = open(folder.path(), &tokens, &has_microphone);
+        let plugs = Arc::new(Plugs::default());
+        plugs
+            .has_microphone
+            .store(has_microphone, Ordering::Relaxed);
+        let (desktop, events, media_news) = open(folder.path(), &tokens, &plugs);
         let server = listener.local_addr().unwrap().to_string();
         let mut scene = Self {
             desktop,
@@ -64,7 +68,7 @@ impl Scene {
             seq: 0,
             folder,
             tokens,
-            has_microphone,
+            plugs,
             media_news,
         };
         let desktop = scene.desktop.clone();
@@ -82,26 +86,51 @@ impl Scene {
     }
 
     pub(super) fn restart_desktop(&mut self) {
-        let (desktop, events, media_news) =
-            open(self.folder.path(), &self.tokens, &self.has_microphone);
+        let (desktop, events, media_news) = open(self.folder.path(), &self.tokens, &self.plugs);
         self.desktop = desktop;
         self.events = events;
         self.media_news = media_news;
     }
 
     pub(super) fn plug_in_microphone(&self) {
-        self.has_microphone.store(true, Ordering::Relaxed);
+        self.plugs.has_microphone.store(true, Ordering::Relaxed);
     }
 
     /// Pulls the last microphone or plugs it in again, as the sound engine notices it.
     pub(super) async fn microphone(&self, is_there: bool) {
-        self.has_microphone.store(is_there, Ordering::Relaxed);
+        self.plugs.has_microphone.store(is_there, Ordering::Relaxed);
+        self.tell_devices().await;
+    }
+
+    /// Somebody mutes a device in the system's mixer, or takes that back.
+    pub(super) async fn mix(&self, kind: DeviceKind, silence: Option<Silence>) {
+        let plug = match kind {
+            DeviceKind::Microphone => &self.plugs.microphone,
+            DeviceKind::Speaker | DeviceKind::Ringer => &self.plugs.speaker,
+        };
+        *plug.lock().unwrap() = silence;
+        self.tell_devices().await;
+    }
+
+    async fn tell_devices(&self) {
         let mut devices = sound::silent().media.devices();
-        if !is_there {
-            devices.microphone = Default::default();
-        }
+        self.plugs.apply(&mut devices);
         let news = MediaEvent::Devices(devices);
         self.media_news.send(news).await.unwrap();
+    }
+
+    /// What the sound engine says.
+    pub(super) async fn media_says(&self, event: MediaEvent) {
+        self.media_news.send(event).await.unwrap();
+    }
+
+    /// Whether the words stand in any file that the desktop keeps.
+    pub(super) fn is_on_disk(&self, words: &str) -> bool {
+        std::fs::read_dir(self.folder.path()).unwrap().any(|entry| {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
+            let mut parts = bytes.windows(words.len());
+            parts.any(|part| part == words.as_bytes())
+        })
     }
 
     /// Until the check after signing in is over.
@@ -166,14 +195,14 @@ impl Scene {
 fn open(
     folder: &std::path::Path,
     tokens: &Arc<InMemory>,
-    has_microphone: &Arc<AtomicBool>,
+    plugs: &Arc<Plugs>,
 ) -> (
     Desktop,
     mpsc::Receiver<DesktopEvent>,
     mpsc::Sender<MediaEvent>,
 ) {
     let token_store: Arc<dyn TokenStore> = tokens.clone();
-    let (media, news) = plugged::media(has_microphone);
+    let (media, news) = plugged::media(plugs);
     let (desktop, events) = Desktop::start(DesktopOptions {
         export_dir: folder.join("exports"),
         data_dir: folder.to_owned(),
@@ -182,6 +211,7 @@ fn open(
         client_name: "test/1".to_owned(),
         is_plain_http_allowed: false,
         is_recording_wanted: true,
+        demo_server: None,
     })
     .unwrap();
     (desktop, events, news)

@@ -1,6 +1,6 @@
 //! What the screen asks of the native side, and the answers.
 
-use super::{DesktopState, DeviceKind, Settings};
+use super::{DesktopState, Device, DeviceKind, Settings, Silence};
 use crate::configuration::{Change, ChangePage, ConfigurationPatch, ConfigurationState, Finding};
 use crate::decision::Decision;
 use crate::exchange::{
@@ -28,7 +28,12 @@ pub enum DesktopCommand {
         user: String,
         password: Sensitive<String>,
     },
+    /// What waits is sent first, for at most three seconds; then nothing of customers stays in this machine's database.
     SignOut,
+    /// The program ends: what rings or lives returns to the head of its queue. The sign-in stays.
+    Quit,
+    /// The program was asked to end, and goes on.
+    Stay,
     ChooseState {
         state: ChosenState,
     },
@@ -186,8 +191,14 @@ pub enum DesktopCommand {
     /// The order in which devices of this kind are used, most wanted first; the first present one is in use.
     PreferDevices {
         kind: DeviceKind,
-        names: Vec<String>,
+        devices: Vec<Device>,
     },
+    /// Takes mute and zero away from the device in use, in the system's mixer.
+    Unsilence {
+        kind: DeviceKind,
+    },
+    /// Opens the system's own settings of sound.
+    OpenMixer,
     /// Opens the chosen microphone for the level meter only; closed by itself after 60 s.
     StartMeter,
     StopMeter,
@@ -313,6 +324,15 @@ pub enum DesktopError {
     NotSignedIn,
     NoMicrophone,
     NoSpeaker,
+    /// It is muted or at zero in the system's mixer.
+    MicrophoneSilenced {
+        device: String,
+        silence: Silence,
+    },
+    SpeakerSilenced {
+        device: String,
+        silence: Silence,
+    },
     /// No sound system answers on this machine, so plugging something in does not help.
     NoSoundSystem,
     /// Media cannot leave this machine, or not reach the relay that it must go through.

@@ -66,13 +66,34 @@ pub struct Devices {
     pub ringer: DeviceChoice,
 }
 
+/// A device that is or was plugged in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "desktop.ts")]
+pub struct Device {
+    /// Stays the same when it is unplugged and comes back.
+    pub id: String,
+    /// As people know it; with a word of its own where two of one model are there.
+    pub name: String,
+}
+
+/// Why a device that works gives or plays nothing: what the system's mixer does to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "desktop.ts")]
+pub enum Silence {
+    Muted,
+    AtZero,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "desktop.ts")]
 pub struct DeviceChoice {
     /// What is plugged in now.
-    pub present: Vec<String>,
+    pub present: Vec<Device>,
     /// The user's order, absent ones included.
-    pub preferred: Vec<String>,
+    pub preferred: Vec<Device>,
     /// What would be or is used; none when nothing is plugged in.
-    pub in_use: Option<String>,
+    pub in_use: Option<Device>,
+    /// Of what would be or is used; absent also where the system does not tell it.
+    pub silence: Option<Silence>,
 }

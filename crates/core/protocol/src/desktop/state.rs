@@ -34,6 +34,8 @@ pub enum Session {
     SignedOut {
         last: Option<LastSignIn>,
         why: Option<ErrorCode>,
+        /// Of the demo's own account that `last` names: it is no secret, and filled in, too.
+        demo_password: Option<String>,
     },
     SigningIn,
     SignedIn {
@@ -97,6 +99,8 @@ pub struct CallState {
     /// What is really in use now.
     pub microphone: Option<String>,
     pub speaker: Option<String>,
+    /// The microphone is open and has given nothing for long.
+    pub is_unheard: bool,
     /// Absent while nothing is recorded.
     pub recording: Option<RecordingState>,
 }

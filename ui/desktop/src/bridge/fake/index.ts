@@ -1,6 +1,6 @@
 // A scripted native side: every command does what a person would see it do. For development and tests only.
 import type {
-  AgentView, Consult, CustomerNote, CustomerPatch, CustomerSummary, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceKind,
+  AgentView, Consult, CustomerNote, CustomerPatch, CustomerSummary, DesktopCommand, DesktopEvent, DesktopReply, DesktopState, DeviceChoice, DeviceKind,
   HandoverCommand, InteractionId, WorkItem, WorkStage,
 } from "@warmline/protocol";
 import { Refused, type Bridge } from "../bridge";
@@ -49,7 +49,7 @@ export class Fake implements Bridge {
   listen(heard: (event: DesktopEvent) => void): Promise<() => void> {
     this.#heard.add(heard);
     if (this.scenario === "customers") setTimeout(() => this.emit({ type: "go", place: { type: "customers", query: "" } }), 0);
-    if (this.scenario === "devices") setTimeout(() => this.emit({ type: "go", place: { type: "devices" } }), 0);
+    if (this.scenario === "devices" || this.scenario === "twins") setTimeout(() => this.emit({ type: "go", place: { type: "devices" } }), 0);
     if (this.state.call !== null || this.scenario === "devices") this.#startMeter();
     return Promise.resolve(() => {
       this.#heard.delete(heard);
@@ -218,11 +218,14 @@ export class Fake implements Bridge {
   #devices(command: DesktopCommand): void {
     if (command.type === "prefer_devices") {
       const choice = this.state.devices[command.kind];
-      const inUse = command.names.find((name) => choice.present.includes(name)) ?? choice.present[0] ?? null;
-      const kind: DeviceKind = command.kind;
-      const devices = { ...this.state.devices, [kind]: { ...choice, preferred: command.names, in_use: inUse } };
-      this.state = { ...this.state, devices };
-      this.emit({ type: "devices", devices });
+      const inUse = command.devices.find(({ id }) => choice.present.some((one) => one.id === id)) ?? choice.present[0] ?? null;
+      this.#choose(command.kind, { ...choice, preferred: command.devices, in_use: inUse });
+    }
+    if (command.type === "unsilence") {
+      this.#choose(command.kind, { ...this.state.devices[command.kind], silence: null });
+      const readiness = { ...this.state.readiness, [command.kind]: { type: "passed" as const } };
+      this.state = { ...this.state, readiness };
+      this.emit({ type: "readiness", readiness });
     }
     if (command.type === "start_meter") this.#startMeter();
     if (command.type === "stop_meter") this.#stopMeter();
@@ -231,6 +234,12 @@ export class Fake implements Bridge {
       this.emit({ type: "readiness", readiness: { ...this.state.readiness, microphone: { type: "running" }, media_path: { type: "running" } } });
       setTimeout(() => this.emit({ type: "readiness", readiness: this.state.readiness }), 600);
     }
+  }
+
+  #choose(kind: DeviceKind, choice: DeviceChoice): void {
+    const devices = { ...this.state.devices, [kind]: choice };
+    this.state = { ...this.state, devices };
+    this.emit({ type: "devices", devices });
   }
 
   #test(type: "recording" | "playing", done: number): void {

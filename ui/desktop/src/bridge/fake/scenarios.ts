@@ -1,10 +1,10 @@
 // The states in which a screen can be looked at, each as a whole desktop state.
-import type { CallState, Consult, DesktopState, Disposition, Floor, InteractionNote, WorkItem, WorkStage } from "@warmline/protocol";
+import type { CallState, Consult, DesktopState, DeviceKind, Devices, Disposition, Floor, InteractionNote, Silence, WorkItem, WorkStage } from "@warmline/protocol";
 import { pop } from "./people";
 
 export const SCENARIOS = [
   "signed-out", "sign-in-failed", "ready-empty", "break", "ringing", "talking", "recording", "recording-paused", "recording-refused", "poor", "held", "wrap-up", "offline", "offline-empty", "callback", "calling-back",
-  "customers", "devices", "administrator", "not-ready", "no-keyring", "unheard", "no-microphone", "never-reached", "passed-on", "asked", "consult-ringing", "consult", "together",
+  "customers", "devices", "administrator", "not-ready", "no-keyring", "unheard", "no-microphone", "demo", "twins", "muted", "muted-idle", "deaf", "quiet-microphone", "never-reached", "passed-on", "asked", "consult-ringing", "consult", "together",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -17,6 +17,9 @@ const DISPOSITIONS: Disposition[] = [
 ];
 
 const HEADSET = "Jabra Evolve2 65";
+
+const device = (name: string) => ({ id: `alsa.${name}`, name });
+const devices = (names: readonly string[]) => names.map(device);
 
 function quiet(now: number): DesktopState {
   return {
@@ -38,9 +41,9 @@ function quiet(now: number): DesktopState {
     },
     call: null,
     devices: {
-      microphone: { present: [HEADSET, "Built-in Audio Analog Stereo"], preferred: [HEADSET, "Poly Sync 20", "Built-in Audio Analog Stereo"], in_use: HEADSET },
-      speaker: { present: [HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"], preferred: [HEADSET], in_use: HEADSET },
-      ringer: { present: [HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"], preferred: ["Built-in Audio Analog Stereo"], in_use: "Built-in Audio Analog Stereo" },
+      microphone: { present: devices([HEADSET, "Built-in Audio Analog Stereo"]), preferred: devices([HEADSET, "Poly Sync 20", "Built-in Audio Analog Stereo"]), in_use: device(HEADSET), silence: null },
+      speaker: { present: devices([HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"]), preferred: devices([HEADSET]), in_use: device(HEADSET), silence: null },
+      ringer: { present: devices([HEADSET, "Built-in Audio Analog Stereo", "HDMI / DisplayPort"]), preferred: devices(["Built-in Audio Analog Stereo"]), in_use: device("Built-in Audio Analog Stereo"), silence: null },
     },
     readiness: { microphone: { type: "passed" }, speaker: { type: "passed" }, server: { type: "passed" }, media_path: { type: "passed" } },
     settings: { theme: "system", language: "system", ringer_volume_percent: 80, has_noise_suppression: true },
@@ -60,7 +63,7 @@ export function item(now: number, stage: WorkStage, index = 0): WorkItem {
 }
 
 export const CLEAR_CALL: CallState = {
-  interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET, recording: null,
+  interaction: 9001, media: "connected", is_muted: false, microphone: HEADSET, speaker: HEADSET, is_unheard: false, recording: null,
   quality: { grade: "clear", why: "none", round_trip_ms: 42, jitter_buffer_ms: 40, loss_in_percent: 0.1, loss_out_percent: 0 },
 };
 
@@ -109,8 +112,15 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "sign-in-failed":
       return {
         ...quiet(now), agent: null, link: { type: "down" },
-        session: { type: "signed_out", last: { server: "https://warmline.northwind.example", organisation: "demo", user: "anna" }, why: scenario === "signed-out" ? null : "token_expired" },
+        session: { type: "signed_out", last: { server: "https://warmline.northwind.example", organisation: "demo", user: "anna" }, why: scenario === "signed-out" ? null : "token_expired", demo_password: null },
       };
+    case "demo":
+      return {
+        ...quiet(now), agent: null, link: { type: "down" },
+        session: { type: "signed_out", last: { server: "http://127.0.0.1:7480", organisation: "demo", user: "anna" }, why: null, demo_password: "warmline-demo" },
+      };
+    case "twins":
+      return { ...quiet(now), devices: twins(quiet(now).devices) };
     case "ready-empty":
     case "customers":
     case "devices":
@@ -166,6 +176,10 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "not-ready":
     case "unheard":
     case "no-microphone":
+    case "muted":
+    case "muted-idle":
+    case "deaf":
+    case "quiet-microphone":
     case "never-reached":
     case "no-keyring":
       return lacking(scenario, now, spoken);
@@ -176,7 +190,18 @@ function administrator(state: DesktopState): DesktopState {
   return { ...state, agent: state.agent === null ? null : { ...state.agent, me: { ...state.agent.me, role: "admin" } } };
 }
 
-type Lack = "poor" | "offline" | "offline-empty" | "not-ready" | "unheard" | "no-microphone" | "never-reached" | "no-keyring";
+type Lack = "poor" | "offline" | "offline-empty" | "not-ready" | "unheard" | "no-microphone" | "muted" | "muted-idle" | "deaf" | "quiet-microphone" | "never-reached" | "no-keyring";
+
+/** Two headsets of one model, told apart by the ends of their serial numbers. */
+function twins(all: Devices): Devices {
+  const pair = ["3F2A", "77B1"].map((serial) => ({ id: `jabra##${serial}`, name: `${HEADSET} (…${serial})` }));
+  const [first = device(HEADSET)] = pair;
+  return { ...all, microphone: { present: [...pair, device("Built-in Audio Analog Stereo")], preferred: pair, in_use: first, silence: null } };
+}
+
+function silenced(all: Devices, kind: DeviceKind, silence: Silence): Devices {
+  return { ...all, [kind]: { ...all[kind], silence } };
+}
 
 /** Something is missing: a good line, the server, a device, a keyring. */
 function lacking(scenario: Lack, now: number, spoken: WorkItem): DesktopState {
@@ -200,6 +225,17 @@ function lacking(scenario: Lack, now: number, spoken: WorkItem): DesktopState {
       return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: { ...CLEAR_CALL, microphone: null } });
     case "no-microphone":
       return changed(now, { state: { type: "not_ready", reason: "microphone" }, since: now - 4_000 });
+    case "muted":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL, devices: silenced(quiet(now).devices, "microphone", "muted") });
+    case "muted-idle":
+      return changed(now, {
+        state: { type: "not_ready", reason: "microphone" }, since: now - 4_000, devices: silenced(quiet(now).devices, "microphone", "at_zero"),
+        readiness: { ...quiet(now).readiness, microphone: { type: "failed", error: { type: "microphone_silenced", device: HEADSET, silence: "at_zero" } } },
+      });
+    case "deaf":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: CLEAR_CALL, devices: silenced(quiet(now).devices, "speaker", "at_zero") });
+    case "quiet-microphone":
+      return changed(now, { state: talking, since: now - 252_000, work: [spoken], call: { ...CLEAR_CALL, is_unheard: true } });
     case "never-reached":
       return { ...quiet(now), agent: null, link: away(now), outbox: 1 };
     case "no-keyring":

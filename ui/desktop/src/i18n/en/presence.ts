@@ -59,6 +59,8 @@ export const presence = {
   "idle.missed.why": "It rang here and was not answered, so that you are not ready now. The customer kept the first place in line.",
   "idle.microphone": "No microphone is plugged in",
   "idle.microphone.why": "Plug in a headset: once it works, you are ready again by yourself. If it is plugged in, check that PipeWire or PulseAudio runs.",
+  "idle.silenced": "Your microphone is off",
+  "idle.silenced.why": "It is muted or at zero in this computer's mixer, so nobody would hear you. Turn it on: you are ready again by yourself.",
   "idle.offline": "No connection to the server",
   "idle.offline.why": "Warmline keeps trying and picks up where you were. Nothing you wrote is lost.",
   "ready.title": "Ready check",

@@ -61,6 +61,8 @@ export const presence: Record<keyof typeof english, string> = {
   "idle.missed.why": "来电响铃后无人接听，因此您现在为未就绪。客户仍排在队首。",
   "idle.microphone": "未接入麦克风",
   "idle.microphone.why": "请接入耳麦：可用后会自动恢复就绪。若已接入，请检查 PipeWire 或 PulseAudio 是否在运行。",
+  "idle.silenced": "您的麦克风已关闭",
+  "idle.silenced.why": "它在本机的混音器中被静音或音量为零，对方听不到您。打开后您会自动恢复就绪。",
   "idle.offline": "未连接到服务器",
   "idle.offline.why": "Warmline 会持续重试，并从您离开的地方继续。您写的内容不会丢失。",
   "ready.title": "就绪检查",

@@ -61,6 +61,8 @@ export const presence: Record<keyof typeof english, string> = {
   "idle.missed.why": "來電響鈴後無人接聽，因此您現在為未就緒。客戶仍排在隊首。",
   "idle.microphone": "未接入麥克風",
   "idle.microphone.why": "請接入耳麥：可用後會自動恢復就緒。若已接入，請檢查 PipeWire 或 PulseAudio 是否在執行。",
+  "idle.silenced": "您的麥克風已關閉",
+  "idle.silenced.why": "它在本機的混音器中被靜音或音量為零，對方聽不到您。開啟後您會自動恢復就緒。",
   "idle.offline": "未連線到伺服器",
   "idle.offline.why": "Warmline 會持續重試，並從您離開的地方繼續。您寫的內容不會遺失。",
   "ready.title": "就緒檢查",

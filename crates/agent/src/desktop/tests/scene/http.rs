@@ -32,6 +32,12 @@ impl Scene {
         .await;
     }
 
+    /// One HTTP request, answered as a sign-out is.
+    pub(in crate::desktop::tests) async fn serve_sign_out(&self) {
+        self.serve("POST /v1/sign-out ", b"\r\n\r\n", "200 OK", "{}")
+            .await;
+    }
+
     async fn serve(&self, begins: &str, ends: &[u8], status: &str, body: &str) {
         let (mut stream, _) = self.listener.accept().await.unwrap();
         let mut got = Vec::new();

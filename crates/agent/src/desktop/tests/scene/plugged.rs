@@ -1,8 +1,8 @@
-//! The silent media whose microphone can be pulled: everything else goes to it as it is.
+//! The silent media whose microphone can be pulled and muted in the mixer: everything else goes to it as it is.
 
 use crate::sound::{
-    self, Candidate, DeviceKind, Devices, Ice, Media, MediaError, MediaEvent, MediaParts,
-    PathSummary,
+    self, Candidate, Device, DeviceKind, Devices, Ice, Media, MediaError, MediaEvent, MediaParts,
+    PathSummary, Silence,
 };
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +10,26 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use vocab::MediaId;
 
+/// What is plugged in, and what the mixer does to it.
+#[derive(Default)]
+pub(super) struct Plugs {
+    pub(super) has_microphone: AtomicBool,
+    pub(super) microphone: Mutex<Option<Silence>>,
+    pub(super) speaker: Mutex<Option<Silence>>,
+}
+
+impl Plugs {
+    pub(super) fn apply(&self, devices: &mut Devices) {
+        devices.microphone.silence = *self.microphone.lock().unwrap();
+        devices.speaker.silence = *self.speaker.lock().unwrap();
+        if !self.has_microphone.load(Ordering::Relaxed) {
+            devices.microphone = Default::default();
+        }
+    }
+}
+
 /// Also how the test speaks for the sound engine.
-pub(super) fn media(has_microphone: &Arc<AtomicBool>) -> (MediaParts, mpsc::Sender<MediaEvent>) {
+pub(super) fn media(plugs: &Arc<Plugs>) -> (MediaParts, mpsc::Sender<MediaEvent>) {
     let MediaParts { media, events } = sound::silent();
     let (news, all_events) = mpsc::channel(64);
     let mut inner_events = events;
@@ -27,7 +45,8 @@ pub(super) fn media(has_microphone: &Arc<AtomicBool>) -> (MediaParts, mpsc::Send
     let plugged = Plugged {
         inner: media,
         devices,
-        has_microphone: has_microphone.clone(),
+        plugs: plugs.clone(),
+        news: news.clone(),
     };
     let parts = MediaParts {
         media: Arc::new(plugged),
@@ -39,20 +58,29 @@ pub(super) fn media(has_microphone: &Arc<AtomicBool>) -> (MediaParts, mpsc::Send
 struct Plugged {
     inner: Arc<dyn sound::Media>,
     devices: Mutex<Devices>,
-    has_microphone: Arc<AtomicBool>,
+    plugs: Arc<Plugs>,
+    news: mpsc::Sender<MediaEvent>,
 }
 
 #[async_trait]
 impl Media for Plugged {
     fn devices(&self) -> Devices {
         let mut devices = self.devices.lock().unwrap().clone();
-        if !self.has_microphone.load(Ordering::Relaxed) {
-            devices.microphone = Default::default();
-        }
+        self.plugs.apply(&mut devices);
         devices
     }
-    fn prefer(&self, kind: DeviceKind, names: Vec<String>) {
-        self.inner.prefer(kind, names);
+    fn prefer(&self, kind: DeviceKind, devices: Vec<Device>) {
+        self.inner.prefer(kind, devices);
+    }
+    async fn unsilence(&self, kind: DeviceKind) -> Result<(), MediaError> {
+        let silence = match kind {
+            DeviceKind::Microphone => &self.plugs.microphone,
+            DeviceKind::Speaker | DeviceKind::Ringer => &self.plugs.speaker,
+        };
+        *silence.lock().unwrap() = None;
+        let news = MediaEvent::Devices(self.devices());
+        self.news.send(news).await.unwrap();
+        Ok(())
     }
     fn set_noise_suppression(&self, is_on: bool) {
         self.inner.set_noise_suppression(is_on);
