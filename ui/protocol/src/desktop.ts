@@ -4,6 +4,8 @@ import type { Decision } from "./decision";
 import type { AlikeCustomers, ExchangeCommand, Import, ImportPage, ImportPreview, ReadHours } from "./exchange";
 import type { FiguresNow } from "./figures";
 import type { HandoverCommand } from "./handover";
+import type { LimitKind } from "./limits";
+import type { QueueLine } from "./line";
 import type { ErrorCode } from "./link";
 import type { CustomerNotes, Erased } from "./record";
 import type { CustomerPage, CustomerPatch, CustomerSummary, InteractionDetail, Timeline } from "./rest";
@@ -19,6 +21,10 @@ export type CallState = { interaction: InteractionId, media: MediaState, is_mute
  */
 microphone: string | null, speaker: string | null, 
 /**
+ * The microphone is open and has given nothing for long.
+ */
+is_unheard: boolean, 
+/**
  * Absent while nothing is recorded.
  */
 recording: RecordingState | null, };
@@ -30,19 +36,19 @@ export type Check = { "type": "not_run" } | { "type": "running" } | { "type": "p
  */
 export type ColleagueLost = "unanswered" | "left_private" | "left_together";
 
-export type DesktopCommand = { "type": "snapshot" } | { "type": "sign_in", server: string, organisation: OrgSlug, user: string, password: Sensitive<string>, } | { "type": "sign_out" } | { "type": "choose_state", state: ChosenState, } | { "type": "reserve_next_state", state: ChosenState | null, } | { "type": "accept", interaction: InteractionId, } | { "type": "decline", interaction: InteractionId, } | { "type": "set_muted", is_muted: boolean, } | { "type": "hold", interaction: InteractionId, } | { "type": "resume", interaction: InteractionId, } | { "type": "send_digit", interaction: InteractionId, digit: string, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "pause_recording", interaction: InteractionId, } | { "type": "resume_recording", interaction: InteractionId, } | { "type": "recording_part", recording: RecordingId, offset: number, } | { "type": "save_note", interaction: InteractionId, text: Sensitive<string>, } | { "type": "finish_wrap_up", interaction: InteractionId, disposition: string | null, } | { "type": "extend_wrap_up", interaction: InteractionId, } | { "type": "handover", command: HandoverCommand, } | { "type": "search_customers", query: Sensitive<string>, limit: number, } | { "type": "customer", customer: CustomerId, } | { "type": "edit_customer", customer: CustomerId, patch: CustomerPatch, } | { "type": "customer_notes", customer: CustomerId, } | { "type": "add_customer_note", customer: CustomerId, text: Sensitive<string>, } | { "type": "edit_customer_note", customer: CustomerId, note: NoteId, text: Sensitive<string>, } | { "type": "remove_customer_note", customer: CustomerId, note: NoteId, } | { "type": "export_customer", customer: CustomerId, } | { "type": "erase_customer", customer: CustomerId, name: Sensitive<string>, } | { "type": "exchange", command: ExchangeCommand, } | { "type": "timeline", customer: CustomerId, before: InteractionId | null, limit: number, } | { "type": "interaction", interaction: InteractionId, } | { "type": "decision", number: number, } | { "type": "figures" } | { "type": "configuration" } | { "type": "check_configuration", change: Change, } | { "type": "change_configuration", patch: ConfigurationPatch, } | { "type": "configuration_changes", before: number | null, } | { "type": "undo_configuration", revision: number, } | { "type": "set_password", user: string, password: Sensitive<string>, } | { "type": "change_password", old: Sensitive<string>, new: Sensitive<string>, } | { "type": "zones" } | { "type": "check_readiness" } | { "type": "prefer_devices", kind: DeviceKind, names: Array<string>, } | { "type": "start_meter" } | { "type": "stop_meter" } | { "type": "test_record_and_play" } | { "type": "test_ringer" } | { "type": "save_settings", settings: Settings, } | { "type": "ring_painted", interaction: InteractionId, } | { "type": "show_window" };
+export type DesktopCommand = { "type": "snapshot" } | { "type": "sign_in", server: string, organisation: OrgSlug, user: string, password: Sensitive<string>, } | { "type": "sign_out" } | { "type": "quit" } | { "type": "stay" } | { "type": "choose_state", state: ChosenState, } | { "type": "reserve_next_state", state: ChosenState | null, } | { "type": "accept", interaction: InteractionId, } | { "type": "decline", interaction: InteractionId, } | { "type": "set_muted", is_muted: boolean, } | { "type": "hold", interaction: InteractionId, } | { "type": "resume", interaction: InteractionId, } | { "type": "send_digit", interaction: InteractionId, digit: string, } | { "type": "hang_up", interaction: InteractionId, } | { "type": "pause_recording", interaction: InteractionId, } | { "type": "resume_recording", interaction: InteractionId, } | { "type": "recording_part", recording: RecordingId, offset: number, } | { "type": "save_note", interaction: InteractionId, text: Sensitive<string>, } | { "type": "finish_wrap_up", interaction: InteractionId, disposition: string | null, } | { "type": "extend_wrap_up", interaction: InteractionId, } | { "type": "handover", command: HandoverCommand, } | { "type": "search_customers", query: Sensitive<string>, limit: number, } | { "type": "customer", customer: CustomerId, } | { "type": "edit_customer", customer: CustomerId, patch: CustomerPatch, } | { "type": "customer_notes", customer: CustomerId, } | { "type": "add_customer_note", customer: CustomerId, text: Sensitive<string>, } | { "type": "edit_customer_note", customer: CustomerId, note: NoteId, text: Sensitive<string>, } | { "type": "remove_customer_note", customer: CustomerId, note: NoteId, } | { "type": "export_customer", customer: CustomerId, } | { "type": "erase_customer", customer: CustomerId, name: Sensitive<string>, } | { "type": "exchange", command: ExchangeCommand, } | { "type": "timeline", customer: CustomerId, before: InteractionId | null, limit: number, } | { "type": "interaction", interaction: InteractionId, } | { "type": "decision", number: number, } | { "type": "figures" } | { "type": "queue_line", queue: string, } | { "type": "remove_from_line", queue: string, interactions: Array<InteractionId>, } | { "type": "configuration" } | { "type": "check_configuration", change: Change, } | { "type": "change_configuration", patch: ConfigurationPatch, } | { "type": "configuration_changes", before: number | null, } | { "type": "undo_configuration", revision: number, } | { "type": "set_password", user: string, password: Sensitive<string>, } | { "type": "change_password", old: Sensitive<string>, new: Sensitive<string>, } | { "type": "zones" } | { "type": "check_readiness" } | { "type": "prefer_devices", kind: DeviceKind, devices: Array<Device>, } | { "type": "unsilence", kind: DeviceKind, } | { "type": "open_mixer" } | { "type": "start_meter" } | { "type": "stop_meter" } | { "type": "test_record_and_play" } | { "type": "test_ringer" } | { "type": "save_settings", settings: Settings, } | { "type": "ring_painted", interaction: InteractionId, } | { "type": "show_window" };
 
 /**
  * Why a command of the screen was not done. The screen has its own words for each.
  */
-export type DesktopError = { "type": "refused", code: ErrorCode, hint: string, } | { "type": "unreachable", detail: string, } | { "type": "bad_address", detail: string, } | { "type": "insecure", detail: string, } | { "type": "contradiction", findings: Array<Finding>, } | { "type": "not_signed_in" } | { "type": "no_microphone" } | { "type": "no_speaker" } | { "type": "no_sound_system" } | { "type": "no_media_path", detail: string, } | { "type": "device", detail: string, } | { "type": "local", detail: string, };
+export type DesktopError = { "type": "refused", code: ErrorCode, hint: string, } | { "type": "unreachable", detail: string, } | { "type": "bad_address", detail: string, } | { "type": "insecure", detail: string, } | { "type": "contradiction", findings: Array<Finding>, } | { "type": "not_signed_in" } | { "type": "no_microphone" } | { "type": "no_speaker" } | { "type": "microphone_silenced", device: string, silence: Silence, } | { "type": "speaker_silenced", device: string, silence: Silence, } | { "type": "no_sound_system" } | { "type": "no_media_path", detail: string, } | { "type": "device", detail: string, } | { "type": "local", detail: string, };
 
 /**
  * What changed; each variant carries its whole slice of [`DesktopState`].
  */
-export type DesktopEvent = { "type": "session", session: Session, } | { "type": "link", link: LinkState, clock_offset_ms: number, } | { "type": "agent", agent: AgentView | null, } | { "type": "call", call: CallState | null, } | { "type": "devices", devices: Devices, } | { "type": "readiness", readiness: Readiness, } | { "type": "settings", settings: Settings, } | { "type": "outbox", outbox: number, } | { "type": "recordings", recordings: WaitingRecordings, } | { "type": "levels", microphone: number, speaker: number, } | { "type": "device_test", stage: DeviceTestStage, } | { "type": "notice", notice: Notice, } | { "type": "go", place: Place, };
+export type DesktopEvent = { "type": "session", session: Session, } | { "type": "link", link: LinkState, clock_offset_ms: number, } | { "type": "agent", agent: AgentView | null, } | { "type": "call", call: CallState | null, } | { "type": "devices", devices: Devices, } | { "type": "readiness", readiness: Readiness, } | { "type": "settings", settings: Settings, } | { "type": "outbox", outbox: number, } | { "type": "recordings", recordings: WaitingRecordings, } | { "type": "levels", microphone: number, speaker: number, } | { "type": "device_test", stage: DeviceTestStage, } | { "type": "notice", notice: Notice, } | { "type": "go", place: Place, } | { "type": "ending", deadline: Millis | null, };
 
-export type DesktopReply = { "type": "done" } | { "type": "snapshot", state: DesktopState, } | { "type": "customers", page: CustomerPage, } | { "type": "customer", customer: CustomerSummary, } | { "type": "notes", notes: CustomerNotes, } | { "type": "alike", alike: AlikeCustomers, } | { "type": "imports", page: ImportPage, } | { "type": "import", import: Import, } | { "type": "import_preview", preview: ImportPreview, } | { "type": "read_hours", read: ReadHours, } | { "type": "exported", path: string, } | { "type": "erased", erased: Erased, } | { "type": "timeline", timeline: Timeline, } | { "type": "interaction", detail: InteractionDetail, } | { "type": "decision", decision: Decision, } | { "type": "figures", figures: FiguresNow, } | { "type": "configuration", state: ConfigurationState, } | { "type": "findings", findings: Array<Finding>, } | { "type": "configuration_changes", page: ChangePage, } | { "type": "zones", zones: Array<string>, } | { "type": "recording_part", total: number, bytes: string, };
+export type DesktopReply = { "type": "done" } | { "type": "snapshot", state: DesktopState, } | { "type": "customers", page: CustomerPage, } | { "type": "customer", customer: CustomerSummary, } | { "type": "notes", notes: CustomerNotes, } | { "type": "alike", alike: AlikeCustomers, } | { "type": "imports", page: ImportPage, } | { "type": "import", import: Import, } | { "type": "import_preview", preview: ImportPreview, } | { "type": "read_hours", read: ReadHours, } | { "type": "exported", path: string, } | { "type": "erased", erased: Erased, } | { "type": "timeline", timeline: Timeline, } | { "type": "interaction", detail: InteractionDetail, } | { "type": "decision", decision: Decision, } | { "type": "figures", figures: FiguresNow, } | { "type": "queue_line", line: QueueLine, } | { "type": "removed_from_line", removed: Array<InteractionId>, } | { "type": "configuration", state: ConfigurationState, } | { "type": "findings", findings: Array<Finding>, } | { "type": "configuration_changes", page: ChangePage, } | { "type": "zones", zones: Array<string>, } | { "type": "recording_part", total: number, bytes: string, };
 
 export type DesktopState = { session: Session, link: LinkState, 
 /**
@@ -58,19 +64,36 @@ outbox: number, recordings: WaitingRecordings,
  */
 clock_offset_ms: number, };
 
+/**
+ * A device that is or was plugged in.
+ */
+export type Device = { 
+/**
+ * Stays the same when it is unplugged and comes back.
+ */
+id: string, 
+/**
+ * As people know it; with a word of its own where two of one model are there.
+ */
+name: string, };
+
 export type DeviceChoice = { 
 /**
  * What is plugged in now.
  */
-present: Array<string>, 
+present: Array<Device>, 
 /**
  * The user's order, absent ones included.
  */
-preferred: Array<string>, 
+preferred: Array<Device>, 
 /**
  * What would be or is used; none when nothing is plugged in.
  */
-in_use: string | null, };
+in_use: Device | null, 
+/**
+ * Of what would be or is used; absent also where the system does not tell it.
+ */
+silence: Silence | null, };
 
 export type DeviceKind = "microphone" | "speaker" | "ringer";
 
@@ -88,7 +111,7 @@ export type MediaState = "preparing" | "connecting" | "connected" | "reconnectin
 
 export type NotRecorded = { "type": "no_room", used_mb: number, limit_mb: number, } | { "type": "failed", detail: string, } | { "type": "unwanted", hint: string, };
 
-export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, how: ColleagueLost, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, } | { "type": "not_recorded", why: NotRecorded, };
+export type Notice = { "type": "device_lost", kind: DeviceKind, was: string, now: string | null, } | { "type": "device_back", kind: DeviceKind, now: string, } | { "type": "offer_missed", customer_name: Sensitive<string>, } | { "type": "callback_missed", customer_name: Sensitive<string>, } | { "type": "customer_out_of_reach", customer_name: Sensitive<string>, } | { "type": "customer_removed", customer_name: Sensitive<string>, } | { "type": "limit_bit", limit: LimitKind, } | { "type": "consult_over", colleague_name: string, customer_name: Sensitive<string>, how: ColleagueLost, } | { "type": "command_refused", code: ErrorCode, hint: string, } | { "type": "media_summary", interaction: InteractionId, report: MediaReport, } | { "type": "not_recorded", why: NotRecorded, };
 
 export type Place = { "type": "work" } | { "type": "customers", query: Sensitive<string>, } | { "type": "customer", customer: CustomerId, } | { "type": "devices" };
 
@@ -103,9 +126,18 @@ export type QualityReason = "none" | "loss_in" | "loss_out" | "delay" | "jitter"
 
 export type Readiness = { microphone: Check, speaker: Check, server: Check, media_path: Check, };
 
-export type Session = { "type": "signed_out", last: LastSignIn | null, why: ErrorCode | null, } | { "type": "signing_in" } | { "type": "signed_in", token_kept: TokenKept, };
+export type Session = { "type": "signed_out", last: LastSignIn | null, why: ErrorCode | null, 
+/**
+ * Of the demo's own account that `last` names: it is no secret, and filled in, too.
+ */
+demo_password: string | null, } | { "type": "signing_in" } | { "type": "signed_in", token_kept: TokenKept, };
 
 export type Settings = { theme: Theme, language: Language, ringer_volume_percent: number, has_noise_suppression: boolean, };
+
+/**
+ * Why a device that works gives or plays nothing: what the system's mixer does to it.
+ */
+export type Silence = "muted" | "at_zero";
 
 export type Theme = "system" | "light" | "dark";
 

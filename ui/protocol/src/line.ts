@@ -30,7 +30,7 @@ export type QueueLine = {
 at: Millis, entries: Array<LineEntry>, };
 
 /**
- * Whom to take out of the line, at most 500 at one go.
+ * The entries to take out of the line.
  */
 export type RemoveFromLine = { interactions: Array<InteractionId>, };
 

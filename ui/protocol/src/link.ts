@@ -13,7 +13,7 @@ export type Delta = { "type": "agent", delta: AgentDelta, } | { "type": "custome
 /**
  * Why something was refused. Programs branch on this, never on the hint.
  */
-export type ErrorCode = "bad_frame" | "frame_too_large" | "version_mismatch" | "hello_expected" | "token_expired" | "wrong_password" | "too_many_attempts" | "not_allowed" | "unknown_organisation" | "unknown_queue" | "unknown_interaction" | "unknown_customer" | "unknown_import" | "changed_meanwhile" | "bad_configuration" | "unknown_user" | "unknown_change" | "unknown_decision" | "not_now" | "colleague_not_free" | "bad_field" | "unfit_content" | "wrong_media_type" | "unknown_address" | "wrong_method" | "timed_out" | "unknown_note" | "recording_differs" | "not_ogg_opus" | "weak_password" | "last_administrator" | "too_many_looks" | "queue_closed" | "queue_full" | "rate_limited" | "signed_in_elsewhere" | "server_stopping" | "storage_failed" | "internal";
+export type ErrorCode = "bad_frame" | "frame_too_large" | "version_mismatch" | "hello_expected" | "token_expired" | "wrong_password" | "too_many_attempts" | "not_allowed" | "unknown_organisation" | "unknown_queue" | "unknown_interaction" | "unknown_customer" | "unknown_import" | "changed_meanwhile" | "bad_configuration" | "unknown_user" | "unknown_change" | "unknown_decision" | "not_now" | "colleague_not_free" | "bad_field" | "unfit_content" | "wrong_media_type" | "unknown_address" | "wrong_method" | "timed_out" | "unknown_note" | "recording_differs" | "not_ogg_opus" | "weak_password" | "last_administrator" | "too_many_looks" | "queue_closed" | "queue_full" | "too_many_calls" | "server_busy" | "rate_limited" | "signed_in_elsewhere" | "server_stopping" | "storage_failed" | "internal";
 
 /**
  * Who is at this end of the link.
@@ -54,7 +54,11 @@ export type ServerFrame = { "type": "ice", ice: Ice, } | { "type": "welcome", ve
 /**
  * The server's clock, so that timers on a screen do not depend on the machine's own.
  */
-now: Millis, seq: number, view: View, } | { "type": "delta", seq: number, delta: Delta, } | { "type": "ack", id: CommandId, } | { "type": "refused", id: CommandId | null, code: ErrorCode, hint: string, } | { "type": "signal", interaction: InteractionId, from: Peer, signal: Signal, } | { "type": "heartbeat", now: Millis, } | { "type": "goodbye", code: ErrorCode, hint: string, retry_after_ms: number | null, };
+now: Millis, seq: number, view: View, } | { "type": "delta", seq: number, delta: Delta, } | { "type": "ack", id: CommandId, } | { "type": "refused", id: CommandId | null, code: ErrorCode, hint: string, 
+/**
+ * When it may be asked for again, where that is known.
+ */
+retry_after_ms: number | null, } | { "type": "signal", interaction: InteractionId, from: Peer, signal: Signal, } | { "type": "heartbeat", now: Millis, } | { "type": "goodbye", code: ErrorCode, hint: string, retry_after_ms: number | null, };
 
 /**
  * What two media ends tell each other through the server. Whoever's desktop rang offers: the agent to the customer,

@@ -95,7 +95,7 @@ note: Sensitive<string> | null,
  */
 decision: number | null, };
 
-export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "stepped_aside" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "overflowed" | "abandoned" | "ended" | "note_saved" | "wrap_up_finished" | "rated" | "recording_started" | "recording_paused" | "recording_resumed" | "recording_ended";
+export type HappenedWhat = "entered" | "place_kept" | "waits_on_line" | "callback_started" | "callback_missed" | "offered" | "offer_missed" | "offer_declined" | "offer_withdrawn" | "answered" | "transferred" | "consult_asked" | "consult_answered" | "consult_joined" | "stepped_aside" | "consult_ended" | "handed_over" | "held" | "resumed" | "customer_away" | "customer_back" | "agent_away" | "agent_back" | "returned_to_queue" | "overflowed" | "abandoned" | "removed_from_line" | "ended" | "note_saved" | "wrap_up_finished" | "rated" | "recording_started" | "recording_paused" | "recording_resumed" | "recording_ended";
 
 export type Identity = { kind: IdentityKind, 
 /**
@@ -164,7 +164,7 @@ password: Sensitive<string>, };
  */
 export type NewRecording = { recording: RecordingId, interaction: InteractionId, started_at: Millis, };
 
-export type Outcome = { "type": "open" } | { "type": "abandoned" } | { "type": "callback_missed" } | { "type": "answered", ended_by: EndedBy, };
+export type Outcome = { "type": "open" } | { "type": "abandoned" } | { "type": "callback_missed" } | { "type": "removed_from_line" } | { "type": "answered", ended_by: EndedBy, };
 
 /**
  * One's own new password, with the old one.
@@ -232,7 +232,12 @@ export type SignIn = { organisation: OrgSlug,
 /**
  * In any case.
  */
-user: string, password: Sensitive<string>, };
+user: string, password: Sensitive<string>, 
+/**
+ * A device's random name for itself, 32 to 128 characters: one that signed in before keeps its way in while somebody
+ * guesses the password elsewhere.
+ */
+device: Sensitive<string> | null, };
 
 export type SignedIn = { token: Sensitive<string>, expires_at: Millis, name: string, role: Role, };
 

@@ -40,7 +40,7 @@ pub enum MediaEvent {
         quality: Quality,
     },
     /// What is plugged in or in use changed.
-    Devices(Devices),
+    Devices(Box<Devices>),
     /// The device in use went away; `now` is used instead, or nothing is left.
     DeviceLost {
         kind: DeviceKind,

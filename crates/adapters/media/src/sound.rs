@@ -235,14 +235,17 @@ impl Sound {
                 self.settle(true);
             }
             Command::Broken { kind, serial } => self.broke(kind, serial),
-            Command::Changed => {
-                let soonest = self.last_look + BETWEEN_LOOKS;
-                if Instant::now() >= soonest {
-                    self.poll();
-                } else {
-                    self.next_poll = self.next_poll.min(soonest);
-                }
-            }
+            Command::Changed => self.look_soon(),
+        }
+    }
+
+    /// Reads the devices anew, at once or as soon as the last time is long enough ago.
+    fn look_soon(&mut self) {
+        let soonest = self.last_look + BETWEEN_LOOKS;
+        if Instant::now() >= soonest {
+            self.poll();
+        } else {
+            self.next_poll = self.next_poll.min(soonest);
         }
     }
 

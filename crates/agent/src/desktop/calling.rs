@@ -192,7 +192,7 @@ impl Core {
             }
             MediaEvent::Devices(devices) => {
                 self.devices_changed(&devices);
-                let devices = convert::devices(devices);
+                let devices = convert::devices(*devices);
                 self.emitter.emit(DesktopEvent::Devices { devices });
                 self.emit_call();
             }

@@ -90,7 +90,7 @@ describe("a connection that broke off", () => {
 
   test("a way back that is over by then leads to how things stand", () => {
     const named: Input = { type: "command_named", id: "c1", command };
-    const refused: ServerFrame = { type: "refused", id: "c1", code: "not_now", hint: "" };
+    const refused: ServerFrame = { type: "refused", id: "c1", code: "not_now", hint: "", retry_after_ms: null };
     const { effects } = after(welcome(BROKEN), BACK, named, { type: "frame", frame: refused, at: 1 });
     expect(effects).toEqual([{ type: "relink", afterMs: 0 }]);
   });

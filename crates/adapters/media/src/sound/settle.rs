@@ -149,7 +149,7 @@ impl Sound {
         if *shown != devices {
             *shown = devices.clone();
             drop(shown);
-            self.tell(MediaEvent::Devices(devices));
+            self.tell(MediaEvent::Devices(Box::new(devices)));
         }
     }
 }

@@ -153,7 +153,7 @@ async fn twins(end: &mut End, expected: usize) -> Vec<Device> {
         return twins;
     }
     end.event("twins", |event| match event {
-        MediaEvent::Devices(devices) => of(devices),
+        MediaEvent::Devices(devices) => of(*devices),
         _ => None,
     })
     .await

@@ -115,7 +115,7 @@ impl Scene {
     async fn tell_devices(&self) {
         let mut devices = sound::silent().media.devices();
         self.plugs.apply(&mut devices);
-        let news = MediaEvent::Devices(devices);
+        let news = MediaEvent::Devices(Box::new(devices));
         self.media_news.send(news).await.unwrap();
     }
 

@@ -110,15 +110,8 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
   switch (scenario) {
     case "signed-out":
     case "sign-in-failed":
-      return {
-        ...quiet(now), agent: null, link: { type: "down" },
-        session: { type: "signed_out", last: { server: "https://warmline.northwind.example", organisation: "demo", user: "anna" }, why: scenario === "signed-out" ? null : "token_expired", demo_password: null },
-      };
     case "demo":
-      return {
-        ...quiet(now), agent: null, link: { type: "down" },
-        session: { type: "signed_out", last: { server: "http://127.0.0.1:7480", organisation: "demo", user: "anna" }, why: null, demo_password: "warmline-demo" },
-      };
+      return signedOut(scenario, now);
     case "twins":
       return { ...quiet(now), devices: twins(quiet(now).devices) };
     case "ready-empty":
@@ -184,6 +177,18 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "no-keyring":
       return lacking(scenario, now, spoken);
   }
+}
+
+function signedOut(scenario: "signed-out" | "sign-in-failed" | "demo", now: number): DesktopState {
+  const isDemo = scenario === "demo";
+  const server = isDemo ? "http://127.0.0.1:7480" : "https://warmline.northwind.example";
+  return {
+    ...quiet(now), agent: null, link: { type: "down" },
+    session: {
+      type: "signed_out", last: { server, organisation: "demo", user: "anna" }, why: scenario === "sign-in-failed" ? "token_expired" : null,
+      demo_password: isDemo ? "warmline-demo" : null,
+    },
+  };
 }
 
 function administrator(state: DesktopState): DesktopState {

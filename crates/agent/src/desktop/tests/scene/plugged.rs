@@ -78,7 +78,7 @@ impl Media for Plugged {
             DeviceKind::Speaker | DeviceKind::Ringer => &self.plugs.speaker,
         };
         *silence.lock().unwrap() = None;
-        let news = MediaEvent::Devices(self.devices());
+        let news = MediaEvent::Devices(Box::new(self.devices()));
         self.news.send(news).await.unwrap();
         Ok(())
     }
