@@ -424,7 +424,8 @@ impl Client {
 
 /// A connection to the server from that address of this machine.
 pub(crate) async fn connect_from(url: &str, from: Ipv4Addr) -> TcpStream {
-    let address: SocketAddr = url.trim_start_matches("http://").parse().unwrap();
+    let host = url.trim_start_matches("http://").split('/').next();
+    let address: SocketAddr = host.unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((from, 0).into()).unwrap();
     socket.connect(address).await.unwrap()

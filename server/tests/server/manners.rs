@@ -213,6 +213,8 @@ async fn another_accounts_command_under_the_same_id_is_done_all_the_same() {
     };
     let call = ClientFrame::Customer { id, command };
     assert_eq!(chen.answer_to(id, call.clone()).await, Ok(()));
+    chen.until("in line", |chen| chen.interaction().is_some())
+        .await;
     let interaction = chen.interaction();
     // One's own is still done once.
     assert_eq!(chen.answer_to(id, call).await, Ok(()));

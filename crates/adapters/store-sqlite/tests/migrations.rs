@@ -88,7 +88,7 @@ const BEFORE_CONFIGURATION: &str = "
     DROP TABLE imports; DROP TABLE import_updates; DROP TABLE to_index;
     DROP INDEX customers_by_import; ALTER TABLE customers DROP COLUMN import;";
 
-/// What the sixteenth version brought, taken away again.
+/// What the eighteenth version brought, taken away again.
 const BEFORE_PLACES: &str = "
     DROP TABLE known_places;
     CREATE TABLE sign_ins (id INTEGER PRIMARY KEY, at INTEGER, user TEXT, address TEXT, has_succeeded INTEGER, steady INTEGER);
@@ -201,7 +201,9 @@ fn numbers_from_before_are_compared_as_new_ones_and_equal_ones_are_told_and_not_
         PRAGMA user_version = 14";
     rusqlite::Connection::open(database.path())
         .unwrap()
-        .execute_batch(&format!("{BEFORE_LOOKS} {BEFORE_IDENTITIES} {rows}"))
+        .execute_batch(&format!(
+            "{BEFORE_PLACES} {BEFORE_LOOKS} {BEFORE_IDENTITIES} {rows}"
+        ))
         .unwrap();
     let history = Database::open(database.path()).unwrap().history().unwrap();
     let page = history.duplicates(None, 10).unwrap();

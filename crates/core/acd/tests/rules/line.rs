@@ -233,6 +233,7 @@ fn nobody_is_passed_on_to_a_queue_that_is_closed() {
 fn a_supervisor_takes_out_of_the_line_who_waits_keeps_a_place_or_rings() {
     check(
         "queue q1
+         agent a1 serves q1
          @1000 enter c1 q1
          entered i1 c1 q1
          @2000 enter c2 q1
@@ -259,6 +260,7 @@ fn a_supervisor_takes_out_of_the_line_who_waits_keeps_a_place_or_rings() {
 fn a_conversation_is_not_cut_by_a_removal() {
     check(
         "queue q1
+         agent a1 serves q1
          @1000 on_duty a1
          on_duty a1
          @2000 enter c1 q1
@@ -269,7 +271,7 @@ fn a_conversation_is_not_cut_by_a_removal() {
          @4000 remove i1 by a9
          refused not_now
          @5000 leave i1
-         ended i1 a1 customer wrap_up 65000
+         ended i1 a1 customer no_wrap_up
          @6000 remove i1 by a9
          refused unknown_interaction",
     );
