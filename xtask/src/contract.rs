@@ -57,6 +57,7 @@ fn hold(house: &House, count: &mut Count) -> Result<()> {
         command.env("WARMLINE_LOG", "error");
         // So many requests from one address are no attack here.
         command.env("WARMLINE_LIMITS_SIGN_IN_ATTEMPTS", "1000");
+        command.env("WARMLINE_LIMITS_SIGN_INS_PER_ADDRESS", "100000");
         command
     };
     run::read(&mut server("seed-demo"))?;
