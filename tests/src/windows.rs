@@ -122,8 +122,14 @@ impl<'r> Windows<'r> {
     pub fn activate(&self, window: Window) -> Result<()> {
         self.xdotool(&["windowactivate", &window.0.to_string()])?;
         wait::until_true(SOON, "the keyboard in the window", || {
-            Ok(self.active()? == Some(window))
+            Ok(self.active()? == Some(window) && self.focused()? == Some(window))
         })
+    }
+
+    /// The window that keys go to; the window manager names it active a moment before.
+    fn focused(&self) -> Result<Option<Window>> {
+        let text = said(self.command("xdotool")?, &["getwindowfocus"])?;
+        Ok(text.trim().parse().ok().map(Window))
     }
 
     /// The window that has the keyboard.

@@ -179,7 +179,7 @@ fn describe(operation: &Operation, schemas: &mut Schemas, codes: &Codes) -> Valu
         // The same in another form: both forms stand there.
         if let (Some(there), Some(more)) = (
             one["content"].as_object(),
-            described["content"].as_object_mut(),
+            described.get_mut("content").and_then(Value::as_object_mut),
         ) {
             more.extend(there.clone());
         }

@@ -51,7 +51,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .part::<NoteId>("note")
             .body::<NoteText>()
             .answers::<CustomerNotes>("All notes, with the changed one.")
-            .refuses(&[NotAllowed, UnknownCustomer, UnknownNote, TooManyLooks]),
+            .refuses(&[
+                NotAllowed,
+                UnknownCustomer,
+                UnknownNote,
+                TooManyLooks,
+                ErrorCode::UnfitContent,
+            ]),
         Operation::delete(NOTE, remove_note)
             .named(
                 "removeNote",
@@ -133,9 +139,8 @@ pub(crate) async fn notes(
 fn check_text(text: &NoteText) -> Result<(), Problem> {
     let text = text.text.reveal();
     if text::has_control_in_lines(text) {
-        return Err(Problem::bad_field(
-            "text: no control codes but line breaks and tabs",
-        ));
+        let hint = "text: no control codes but line breaks and tabs";
+        return Err(Problem::unfit(hint));
     }
     if text.trim().is_empty() || text.chars().count() > MAX_CUSTOMER_NOTE_CHARS {
         return Err(Problem::bad_field("text: 1 to 2000 characters"));

@@ -52,6 +52,9 @@ fn quitting_in_a_conversation_asks_and_hands_the_customer_back_only_when_confirm
         office.tray.choose("Quit")?;
         page.wait_text("ending", SOON, |text| text.contains(NAME))?;
         office.windows.activate(office.windows.find(TITLE)?)?;
+        wait::until_true(SOON, "the keyboard in the page", || {
+            Ok(page.script("return document.hasFocus()", &[])? == true)
+        })?;
         office.windows.press(&["Escape"])?;
         page.wait_gone("ending", SOON)?;
         office.desktop.wait_state(&["talking"])?;
@@ -62,7 +65,9 @@ fn quitting_in_a_conversation_asks_and_hands_the_customer_back_only_when_confirm
         handed_back(&mut customer)?;
         ended(run, &office, SOON)?;
         // A colleague gets her, and nothing is lost.
-        let mut noor = SilentAgent::start(run, &office.server, "noor")?;
+        // Her desktop rings as soon as she is ready.
+        let mut noor = SilentAgent::start_not_ready(run, &office.server, "noor")?;
+        noor.order("ready")?;
         ensure!(noor.wait_for_ring(SOON)? == NAME, "somebody else rings");
         noor.order("answer")?;
         customer.wait_for(SOON, "the colleague", |event| {

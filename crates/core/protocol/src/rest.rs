@@ -36,6 +36,7 @@ pub struct SignIn {
     /// A device's random name for itself, 32 to 128 characters: one that signed in before keeps its way in while somebody
     /// guesses the password elsewhere.
     #[serde(default)]
+    #[schemars(length(min = 32, max = 128))]
     pub device: Option<Sensitive<String>>,
 }
 
@@ -94,6 +95,8 @@ pub struct Identity {
     /// What the server knows of a telephone number; absent for what is none. Not looked at in a patch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    // Left out and never null, in both directions.
+    #[schemars(with = "ShownPhone")]
     pub phone: Option<ShownPhone>,
 }
 

@@ -121,15 +121,8 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "break":
       return changed(now, { state: { type: "not_ready", reason: "break" }, since: now - 412_000 });
     case "ringing":
-      return changed(now, {
-        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
-        work: [{ ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), entered_at: now - 21_000 }],
-      });
     case "callback":
-      return changed(now, {
-        state: { type: "ringing", interaction: 9001 }, since: now - 4_000,
-        work: [{ ...item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 }), callback: { tries: 1 } }],
-      });
+      return rings(now, scenario === "ringing" ? { entered_at: now - 21_000 } : { callback: { tries: 1 } });
     case "calling-back":
       return changed(now, {
         state: { type: "calling_back", interaction: 9001 }, since: now - 6_000,
@@ -177,6 +170,11 @@ export function stateOf(scenario: Scenario, now: number): DesktopState {
     case "no-keyring":
       return lacking(scenario, now, spoken);
   }
+}
+
+function rings(now: number, work: Partial<WorkItem>): DesktopState {
+  const ringing = item(now, { type: "ringing", since: now - 4_000, deadline: now + 16_000 });
+  return changed(now, { state: { type: "ringing", interaction: 9001 }, since: now - 4_000, work: [{ ...ringing, ...work }] });
 }
 
 function signedOut(scenario: "signed-out" | "sign-in-failed" | "demo", now: number): DesktopState {
