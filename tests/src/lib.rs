@@ -26,6 +26,7 @@ pub mod sound;
 pub mod speech;
 pub mod story;
 pub mod tray;
+pub mod unplugged;
 pub mod wait;
 pub mod webdriver;
 pub mod windows;

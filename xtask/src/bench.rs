@@ -26,7 +26,7 @@ Builds for release, measures all parts but load, or those named, prints a table,
 
   media     mouth to ear, and the share of a core that one end of a call takes
   speech    speech through a bad network, scored beside Chromium's
-  call      from click to ring, from answer to speech: the whole story, three times
+  call      from click to ring, from answer to speech: the whole story, and a device unplugged in a call, three times
   desktop   first paint, idle memory, the share of a core that a call takes
   server    memory per idle link, command to event at 1,000 a second with commit
   recovery  a million journal entries read back, and commits of a busy floor beside a reader

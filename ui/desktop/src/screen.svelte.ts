@@ -72,7 +72,11 @@ export class Screen {
   /** Events first, the snapshot after: nothing that happens in between can be missed. */
   async #listen(): Promise<() => void> {
     const heard = (event: DesktopEvent) => {
-      if (event.type === "ending") this.ending = { by: "quit", deadline: event.deadline };
+      if (event.type === "ending") {
+        // A countdown must not begin with more than is left: the last tick may be a while ago.
+        this.now = Date.now();
+        this.ending = { by: "quit", deadline: event.deadline };
+      }
       else if (event.type === "levels") this.levels = { microphone: event.microphone, speaker: event.speaker };
       else {
         const rang = this.ringing;

@@ -1,4 +1,5 @@
-//! From click to ring and from answer to speech: the story of one call, played by the real programs.
+//! From click to ring and from answer to speech: the story of one call, played by the real programs; and how soon an
+//! unplugged device is replaced in a call.
 
 use super::figures::Spread;
 use crate::house::House;
@@ -28,7 +29,20 @@ pub(super) fn measure(house: &House, folder: &Path) -> Result<Value> {
         heard.push(both - at("accept_clicked")?);
         timelines.push(timeline);
     }
+    let (mut microphone, mut speaker) = (Vec::new(), Vec::new());
+    for _ in 0..STORIES {
+        let program = house.binary("release", "bench_unplugged");
+        let took = super::printed(&mut super::program(house, &program))?;
+        let ms = |name: &str| {
+            let value = took[name].as_f64();
+            value.with_context(|| format!("bench_unplugged printed no `{name}`"))
+        };
+        microphone.push(ms("microphone_ms")?);
+        speaker.push(ms("speaker_ms")?);
+    }
     Ok(json!({
+        "microphone_replaced_ms": Spread::of(&microphone).to_json(),
+        "speaker_replaced_ms": Spread::of(&speaker).to_json(),
         "clicked_to_ringing_painted_ms": Spread::of(&painted).to_json(),
         "answered_to_speech_both_ways_ms": Spread::of(&heard).to_json(),
         "timelines": timelines,

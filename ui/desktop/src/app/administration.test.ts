@@ -1,48 +1,9 @@
 // @vitest-environment jsdom
 // The administration over the scripted bridge: drafts, checks, saving, what others do meanwhile, and leaving.
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { Fake } from "../bridge/fake";
-import { Screen } from "../screen.svelte";
-import App from "./App.svelte";
-
-beforeAll(() => {
-  // What jsdom lacks and the components ask for; none of it decides anything here.
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
-  vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
-  Element.prototype.scrollIntoView = () => undefined;
-});
-
-const until = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 20_000, interval: 20 });
-const one = (selector: string) => document.querySelector<HTMLElement>(selector);
-const seen = (id: string) => one(`[data-testid="${id}"]`);
-
-let close: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await close?.();
-  close = null;
-});
-
-async function open(scenario: "administrator" | "ready-empty" = "administrator") {
-  const fake = new Fake(scenario);
-  const screen = new Screen(fake);
-  const target = document.body.appendChild(document.createElement("div"));
-  const app = mount(App, { target, props: { screen } });
-  const stop = await screen.start();
-  close = async () => {
-    stop();
-    await unmount(app, { outro: false });
-    target.remove();
-  };
-  flushSync();
-  return { fake, screen, admin: screen.administration };
-}
-
-async function press(id: string, within = "") {
-  const element = await until(() => one(`${within} [data-testid="${id}"]`) ?? expect.fail(`${id} is not on the screen`));
-  element.click();
-  flushSync();
-}
+import { flushSync } from "svelte";
+import { expect, test, vi } from "vitest";
+import type { Fake } from "../bridge/fake";
+import { closeNow, one, open, press, seen, until } from "./opened";
 
 async function go(section: string, key?: string) {
   await press("rail-administration");
@@ -75,14 +36,14 @@ test("only administrators have the place, by the rail and by its keys", async ()
   expect(seen("rail-administration")).toBeNull();
   window.dispatchEvent(new KeyboardEvent("keydown", { key: "4", code: "Digit4", ctrlKey: true }));
   expect(screen.place.type).toBe("work");
-  await close?.();
-  const { screen: other } = await open();
+  await closeNow();
+  const { screen: other } = await open("administrator");
   window.dispatchEvent(new KeyboardEvent("keydown", { key: "4", code: "Digit4", ctrlKey: true }));
   expect(other.place.type).toBe("administration");
 });
 
 test("a change is checked when typing pauses, saved with the revision it was made from, and holds", async () => {
-  const { fake, admin } = await open();
+  const { fake, admin } = await open("administrator");
   await go("queues", "sales");
   type(seen("field-name"), "Orders");
   await until(() => expect(asked(fake, "check_configuration")).toHaveLength(1));
@@ -95,7 +56,7 @@ test("a change is checked when typing pauses, saved with the revision it was mad
 });
 
 test("a loop stands red at both queues and cannot be saved; undone, it can", async () => {
-  const { admin } = await open();
+  const { admin } = await open("administrator");
   await go("queues", "support");
   choose("when-full", "sales");
   await go("queues", "sales");
@@ -108,7 +69,7 @@ test("a loop stands red at both queues and cannot be saved; undone, it can", asy
 });
 
 test("what somebody else saved meanwhile stays, mine is laid over it, and is saved only when I say so again", async () => {
-  const { fake, admin } = await open();
+  const { fake, admin } = await open("administrator");
   await go("queues", "sales");
   type(seen("field-name"), "Orders");
   fake.administration.elsewhere("sam", (was) => ({ ...was, queues: was.queues.map((queue) => (queue.code === "sales" ? { ...queue, priority: 7 } : queue)) }));
@@ -122,7 +83,7 @@ test("what somebody else saved meanwhile stays, mine is laid over it, and is sav
 });
 
 test("a new person gets a user name of the name, and a code that is taken is said before saving", async () => {
-  const { fake, admin } = await open();
+  const { fake, admin } = await open("administrator");
   await go("people");
   await press("admin-add");
   type(await until(() => seen("field-name") ?? expect.fail("no form")), "Ines Duarte");
@@ -138,7 +99,7 @@ test("a new person gets a user name of the name, and a code that is taken is sai
 });
 
 test("a person is removed only after a word, and comes back until it is saved", async () => {
-  const { admin } = await open();
+  const { admin } = await open("administrator");
   await go("people", "noor");
   await press("remove");
   expect(admin.changes).toBe(0);
@@ -149,7 +110,7 @@ test("a person is removed only after a word, and comes back until it is saved", 
 });
 
 test("a password needs eight characters, the same twice, and is set at once", async () => {
-  const { fake } = await open();
+  const { fake } = await open("administrator");
   await go("people", "noor");
   await press("password-open");
   const submit = () => seen("password-form")?.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
@@ -190,7 +151,7 @@ test("one's own password is changed with the old one, and what is wrong is said 
 });
 
 test("a past change is taken back; one that was changed again since says by which", async () => {
-  const { fake } = await open();
+  const { fake } = await open("administrator");
   await go("history");
   await press("undo", '[data-revision="38"]');
   await press("undo-confirm");
@@ -205,7 +166,7 @@ test("a past change is taken back; one that was changed again since says by whic
 });
 
 test("older changes are fetched on demand, after those that are shown", async () => {
-  const { fake } = await open();
+  const { fake } = await open("administrator");
   await go("history");
   const shown = () => [...document.querySelectorAll<HTMLElement>("[data-testid=past-change]")].map(({ dataset }) => Number(dataset["revision"]));
   await until(() => expect(shown()).toEqual([41, 40, 39, 38, 37]));
@@ -216,7 +177,7 @@ test("older changes are fetched on demand, after those that are shown", async ()
 });
 
 test("a number out of its limits comes back within them, and one that was only looked at stays", async () => {
-  const { fake, admin } = await open();
+  const { fake, admin } = await open("administrator");
   fake.administration.elsewhere("sam", (was) => ({ ...was, queues: was.queues.map((queue) => (queue.code === "sales" ? { ...queue, ring_ms: 20_000_000_000 } : queue)) }));
   await go("queues", "sales");
   const field = await until(() => seen("ring-ms") ?? expect.fail("no field"));
@@ -231,7 +192,7 @@ test("a number out of its limits comes back within them, and one that was only l
 });
 
 test("leaving with changes asks; answering a call does not, and loses nothing", async () => {
-  const { fake, screen, admin } = await open();
+  const { fake, screen, admin } = await open("administrator");
   await go("queues", "sales");
   type(seen("field-name"), "Orders");
   await press("rail-customers");
@@ -248,7 +209,7 @@ test("leaving with changes asks; answering a call does not, and loses nothing", 
 });
 
 test("without the server it says so instead of showing an empty organisation", async () => {
-  const { fake, screen } = await open();
+  const { fake, screen } = await open("administrator");
   vi.spyOn(fake.administration, "answer").mockImplementation(() => {
     throw { type: "unreachable", detail: "refused" };
   });

@@ -1,49 +1,9 @@
 // @vitest-environment jsdom
 // Files of customers and new records over the scripted bridge: sent, looked at, checked, brought in, taken back.
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { Fake } from "../bridge/fake";
-import { Screen } from "../screen.svelte";
-import App from "./App.svelte";
-
-beforeAll(() => {
-  // What jsdom lacks and the components ask for; none of it decides anything here.
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
-  vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
-  Element.prototype.scrollIntoView = () => undefined;
-});
-
-const until = <T>(holds: () => T) => vi.waitFor(holds, { timeout: 20_000, interval: 20 });
-const one = (selector: string) => document.querySelector<HTMLElement>(selector);
-const seen = (id: string) => one(`[data-testid="${id}"]`);
-
-let close: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await close?.();
-  close = null;
-});
-
-async function open(scenario: "administrator" | "customers") {
-  const fake = new Fake(scenario);
-  const screen = new Screen(fake);
-  const target = document.body.appendChild(document.createElement("div"));
-  const app = mount(App, { target, props: { screen } });
-  const stop = await screen.start();
-  close = async () => {
-    stop();
-    await unmount(app, { outro: false });
-    target.remove();
-  };
-  flushSync();
-  return { fake, screen };
-}
-
-async function press(id: string) {
-  const element = await until(() => seen(id) ?? expect.fail(`${id} is not on the screen`));
-  await until(() => expect(element.hasAttribute("disabled")).toBe(false));
-  element.click();
-  flushSync();
-}
+import { flushSync } from "svelte";
+import { expect, test } from "vitest";
+import type { Fake } from "../bridge/fake";
+import { one, open, press, seen, until } from "./opened";
 
 function asked(fake: Fake): string[] {
   return fake.asked.flatMap((command) => (command.type === "exchange" ? [command.command.type] : []));

@@ -35,12 +35,15 @@ export async function open(scenario: Scenario) {
     target.remove();
   };
   flushSync();
-  return { fake, screen };
+  return { fake, screen, admin: screen.administration };
 }
 
-export const seen = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
-export async function press(id: string) {
-  const element = await until(() => seen(id) ?? expect.fail(`${id} is not on the screen`));
+export const one = (selector: string) => document.querySelector<HTMLElement>(selector);
+export const seen = (id: string) => one(`[data-testid="${id}"]`);
+/** Presses a control once it is there and enabled; `within` is a selector of what it stands in. */
+export async function press(id: string, within = "") {
+  const element = await until(() => one(`${within} [data-testid="${id}"]`) ?? expect.fail(`${id} is not on the screen`));
+  await until(() => expect(element.hasAttribute("disabled"), id).toBe(false));
   element.click();
   flushSync();
 }

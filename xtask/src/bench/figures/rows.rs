@@ -82,6 +82,22 @@ pub(super) const ROWS: &[Row] = &[
     .at_most(400.0)
     .beside(SPREAD),
     row(
+        "call",
+        "microphone unplugged → speech through the next one",
+        "/microphone_replaced_ms/median",
+        "ms",
+    )
+    .at_most(800.0)
+    .beside(SPREAD),
+    row(
+        "call",
+        "speaker unplugged → speech at the next one",
+        "/speaker_replaced_ms/median",
+        "ms",
+    )
+    .at_most(800.0)
+    .beside(SPREAD),
+    row(
         "desktop",
         "one voice call, desktop, share of a core",
         "/call/cpu/percent",
