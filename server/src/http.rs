@@ -14,6 +14,7 @@ pub(crate) mod hours;
 mod imports;
 mod line;
 mod looking;
+mod on_disk;
 mod operation;
 mod pages;
 mod parameters;

@@ -26,7 +26,7 @@ use crate::engine::Engine;
 use protocol::exchange::{Import, ImportCounts, ImportOptions, ImportState, RefusedRow};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{ImportRow, ImportSettled, ImportWish, StoreError};
 use vocab::{ImportId, OrgSlug};
@@ -34,6 +34,9 @@ use work::Work;
 
 /// Refused rows that are shown beside the file that holds them all.
 pub(crate) const REFUSED_SHOWN: usize = 50;
+
+/// Reads of one answer at most: jobs begin and end seldom.
+const READS: usize = 5;
 
 /// Reports of what was read through that are kept in memory.
 const REPORTS: usize = 32;
@@ -112,6 +115,8 @@ struct Inner {
     files: ImportFiles,
     running: Mutex<BTreeMap<OrgSlug, Running>>,
     threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    /// Jobs begun and ended so far.
+    turns: AtomicU64,
     /// Of what was last read through, by when; the oldest goes first.
     reports: Mutex<Vec<(OrgSlug, ImportId, Report)>>,
 }
@@ -123,6 +128,7 @@ impl Imports {
                 files: ImportFiles::new(data, max_bytes),
                 running: Mutex::default(),
                 threads: Mutex::default(),
+                turns: AtomicU64::new(0),
                 reports: Mutex::default(),
             }),
         }
@@ -130,6 +136,23 @@ impl Imports {
 
     pub(crate) fn files(&self) -> &ImportFiles {
         &self.inner.files
+    }
+
+    /// Reads the store and the jobs, again when a job began or ended in between: an import that has just ended would look
+    /// as if it had been stopped.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) fn together<T>(&self, read: impl Fn() -> store::Result<T>) -> store::Result<T> {
+        let turns = || self.inner.turns.load(Ordering::SeqCst);
+        for _ in 1..READS {
+            let before = turns();
+            let found = read()?;
+            if turns() == before {
+                return Ok(found);
+            }
+        }
+        read()
     }
 
     fn running(&self, organisation: &OrgSlug, import: ImportId) -> Option<(Task, Arc<Progress>)> {
@@ -230,6 +253,7 @@ impl Imports {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         running.remove(organisation);
+        self.inner.turns.fetch_add(1, Ordering::SeqCst);
     }
 
     fn report(&self, organisation: &OrgSlug, import: ImportId) -> Option<Report> {
@@ -317,6 +341,7 @@ impl Imports {
                 progress: Arc::clone(&progress),
             };
             running.insert(organisation.clone(), one);
+            self.inner.turns.fetch_add(1, Ordering::SeqCst);
         }
         let work = Work {
             imports: self.clone(),

@@ -19,6 +19,7 @@ pub mod metrics;
 mod open_files;
 mod organisations;
 pub mod passwords;
+mod private_file;
 mod recordings;
 mod retention;
 mod seed;

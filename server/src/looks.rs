@@ -1,6 +1,6 @@
 //! Looking at customers who are not one's own work: noted for the audit trail, and limited by the hour.
 //!
-//! Agents must be able to look; whoever leafs through customers leaves a trail. A record is noted once in some minutes for
+//! Looking at customers is allowed, limited by the hour and written into the audit trail. A record is noted once in some minutes for
 //! each person, a search once however it was typed, and what was noted is written some seconds later, many lines in one
 //! transaction. A crash loses the lines of these seconds. While the trail cannot be written, nothing more is shown.
 
@@ -15,7 +15,7 @@ use vocab::{AgentId, CustomerId, Millis, Sensitive};
 /// A record that is opened again within this time is not noted again.
 const ONE_LOOK: Duration = Duration::from_secs(10 * 60);
 
-/// Somebody types on within this time: it is still the same search.
+/// A query that follows within this time continues the same search.
 const ONE_SEARCH: Duration = Duration::from_secs(5);
 
 /// How often what was noted is written.

@@ -34,7 +34,7 @@ pub struct Metrics {
     pub limits: LimitCounters,
 }
 
-/// How often each limit kept somebody from something.
+/// How many requests each limit refused.
 #[derive(Debug, Default)]
 pub struct LimitCounters([AtomicU64; LimitKind::ALL.len()]);
 

@@ -8,11 +8,12 @@ mod ogg;
 pub(crate) use ogg::NotOggOpus;
 
 use crate::engine::Engine;
+use crate::private_file::{self, remove, size};
 use ogg::Walk;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -125,13 +126,7 @@ impl RecordingFiles {
                 return Err(PieceError::TooLong);
             }
             let growing = self.growing(organisation, recording);
-            let mut file = open_private(&growing)?;
-            file.seek(SeekFrom::Start(offset))?;
-            if let Err(err) = file.write_all(piece) {
-                // On a full disk half a piece may stand there.
-                file.set_len(offset)?;
-                return Err(err.into());
-            }
+            let mut file = private_file::append(&growing, offset, piece)?;
             match self.walk(&growing, &mut file, length) {
                 Ok(_) => Ok(length),
                 Err(NotOggOpus::Io(err)) => Err(err.into()),
@@ -267,7 +262,7 @@ impl RecordingFiles {
                 continue;
             }
             let unfinished = target.with_extension("part");
-            let mut copy = open_private(&unfinished)?;
+            let mut copy = private_file::open(&unfinished)?;
             match File::open(&path) {
                 // Removed meanwhile, as retention and erasure may.
                 Err(err) if err.kind() == ErrorKind::NotFound => {
@@ -348,43 +343,6 @@ async fn forget_old(engine: &Engine, files: &RecordingFiles, age_ms: u64) -> sto
 
 fn is_ogg(extension: &std::ffi::OsStr) -> bool {
     extension == "ogg"
-}
-
-/// 0 when there is no file.
-fn size(path: &Path) -> std::io::Result<u64> {
-    match std::fs::metadata(path) {
-        Ok(found) => Ok(found.len()),
-        Err(err) if err.kind() == ErrorKind::NotFound => Ok(0),
-        Err(err) => Err(err),
-    }
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(err) if err.kind() != ErrorKind::NotFound => Err(err),
-        _ => Ok(()),
-    }
-}
-
-/// What people said is for the server's user only.
-fn open_private(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        store_sqlite::make_folders(folder).map_err(std::io::Error::other)?;
-    }
-    let mut options = File::options();
-    options.create(true).truncate(false).read(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let is_new = !path.exists();
-    let file = options.open(path)?;
-    if is_new && let Err(err) = store_sqlite::give(path) {
-        remove(path)?;
-        return Err(std::io::Error::other(err));
-    }
-    Ok(file)
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -1,5 +1,4 @@
-//! Strangers who take what they can: guessed passwords, connections that say nothing, calls that nobody means; and
-//! somebody honest who signs in beside them.
+//! Attackers (guessed passwords, silent connections, meaningless calls) and an honest user who signs in beside them.
 //!
 //! Each kind is a bounded number of loops from addresses of its own in 127.0.0.0/8.
 

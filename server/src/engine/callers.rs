@@ -60,7 +60,7 @@ impl Actor {
         (news, CustomerPop { given, ..pop })
     }
 
-    /// Somebody is in contact under that record, and it may be another one than who calls now.
+    /// True when another customer may be in contact under that record at this moment.
     pub(crate) fn is_somebody_elses(&self, found: &Found) -> bool {
         let customer = found.customer.customer;
         found.by != RecognisedBy::Visitor && self.center.customer_interaction(customer).is_some()

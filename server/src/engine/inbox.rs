@@ -225,7 +225,7 @@ pub enum Input {
     },
     /// Accounts or queues were changed.
     Directory(Arc<Directory>),
-    /// A limit kept somebody from something; supervisors hear of it.
+    /// Tells supervisors that a limit refused a request.
     LimitBit {
         limit: LimitKind,
     },

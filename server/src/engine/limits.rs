@@ -17,7 +17,7 @@ use vocab::{CommandId, InteractionId, Millis, Role};
 /// Addresses and visitors that are remembered.
 const REMEMBERED: usize = 20_000;
 
-/// Whoever has too many in the line comes again after this: it depends on when those are answered.
+/// Retry time for an address with too many entries in line: room comes when those are answered.
 const LINE_WAIT: Duration = Duration::from_secs(60);
 
 /// A supervisor who signs in hears of what bit lately.

@@ -1,4 +1,4 @@
-//! Who waits in a queue's line, for its supervisors, and how they take somebody out of it.
+//! A queue's line for supervisors: its entries, and removing entries.
 
 use super::actor::Actor;
 use super::customers::STORAGE;
@@ -14,7 +14,7 @@ use vocab::{AgentId, InteractionId, QueueId};
 /// Entries of a long line that are shown, the first ones.
 const SHOWN: usize = 2_000;
 
-/// Whom a supervisor takes out.
+/// Entries that a supervisor removes.
 #[derive(Debug)]
 pub struct Removal {
     queue: QueueId,

@@ -4,6 +4,7 @@
 use super::admin::is_admin;
 use super::auth::Caller;
 use super::body::JsonBody;
+use super::on_disk::{on_disk, pieces};
 use super::problem::Problem;
 use super::records::may_answer_for_data;
 use crate::app::App;
@@ -70,13 +71,6 @@ fn disk(err: &std::io::Error) -> Problem {
     Problem::not_written()
 }
 
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::internal())
-}
-
 async fn find(caller: &Caller, id: Id) -> Result<ImportRow, Problem> {
     let Path(id) = id?;
     is_admin(caller)?;
@@ -89,10 +83,16 @@ async fn find(caller: &Caller, id: Id) -> Result<ImportRow, Problem> {
 }
 
 async fn shown(app: &App, caller: &Caller, id: ImportId) -> Result<Json<Import>, Problem> {
-    let row = find(caller, Ok(Path(id))).await?;
-    Ok(Json(
-        app.inner.imports.shown(caller.engine.organisation(), row),
-    ))
+    is_admin(caller)?;
+    let organisation = caller.engine.organisation().clone();
+    let all = app.inner.imports.clone();
+    let read = caller.engine.readers().imports(move |imports| {
+        all.together(|| {
+            let row = imports.import(id)?;
+            Ok(row.map(|row| all.shown(&organisation, row)))
+        })
+    });
+    read.await?.map(Json).ok_or_else(no_import)
 }
 
 pub(crate) async fn list(
@@ -100,17 +100,16 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Result<Json<ImportPage>, Problem> {
     is_admin(&caller)?;
-    let rows = caller
-        .engine
-        .readers()
-        .imports(|imports| imports.imports(IMPORTS))
-        .await?;
-    let organisation = caller.engine.organisation();
-    let imports = rows
-        .into_iter()
-        .map(|row| app.inner.imports.shown(organisation, row));
+    let organisation = caller.engine.organisation().clone();
+    let all = app.inner.imports.clone();
+    let read = caller.engine.readers().imports(move |imports| {
+        all.together(|| {
+            let rows = imports.imports(IMPORTS)?.into_iter();
+            Ok(rows.map(|row| all.shown(&organisation, row)).collect())
+        })
+    });
     Ok(Json(ImportPage {
-        imports: imports.collect(),
+        imports: read.await?,
     }))
 }
 
@@ -317,28 +316,21 @@ pub(crate) async fn refused(
         .imports
         .files()
         .refused(caller.engine.organisation(), row.import);
-    let file = on_disk(move || std::fs::File::open(path)).await?;
-    let file = match file {
-        Ok(file) => tokio::fs::File::from_std(file),
-        Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
-            return Err(no_import());
-        }
-        Err(err) => return Err(disk(&err)),
+    let opened = move || {
+        let file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
     };
+    let (file, length) =
+        on_disk(opened)
+            .await?
+            .map_err(|err: std::io::Error| match err.kind() {
+                std::io::ErrorKind::NotFound => no_import(),
+                _ => disk(&err),
+            })?;
     let is_cards = row.options.format == Some(CustomerFormat::Vcard);
     let kind = if is_cards { VCARD } else { CSV };
-    let pieces = futures_util::stream::unfold(file, |mut file| async move {
-        let mut piece = vec![0; 64 * 1_024];
-        let read = tokio::io::AsyncReadExt::read(&mut file, &mut piece).await;
-        match read {
-            Ok(0) => None,
-            Ok(read) => {
-                piece.truncate(read);
-                Some((Ok::<_, std::io::Error>(piece), file))
-            }
-            Err(err) => Some((Err(err), file)),
-        }
-    });
+    let pieces = pieces(file, 0, length);
     Ok(attached(kind, "refused", Body::from_stream(pieces)))
 }
 

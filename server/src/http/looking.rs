@@ -1,4 +1,4 @@
-//! Before a customer is shown to somebody whose work it is not: may they look, and the line for the audit trail.
+//! Checks the limit on looks and writes the audit line before a customer is shown to a user who does not work with them.
 
 use super::auth::Caller;
 use super::problem::Problem;
@@ -17,7 +17,7 @@ impl Caller {
         }
     }
 
-    /// Whoever works with the customer at this moment need not be noted: that stands in the interaction's own history.
+    /// An agent who works with the customer at this moment is not noted: the interaction's history shows it.
     ///
     /// # Errors
     /// `too_many_looks`, or the trail cannot be written; nothing may be shown.

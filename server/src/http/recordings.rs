@@ -4,6 +4,7 @@ mod listening;
 
 use super::auth::Caller;
 use super::body::JsonBody;
+use super::on_disk::on_disk;
 use super::operation::Operation;
 use super::problem::Problem;
 use crate::app::App;
@@ -111,14 +112,6 @@ fn no_ogg(why: &NotOggOpus) -> Problem {
             Problem::new(ErrorCode::NotOggOpus, hint)
         }
     }
-}
-
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Problem::internal())
 }
 
 async fn find(caller: &Caller, id: Id) -> Result<(RecordingId, RecordingRow), Problem> {

@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 use store::{DeviceKey, TokenRow, User};
 use vocab::Sensitive;
 
-/// Whoever finds the line full comes again after this.
+/// `Retry-After` when too many sign-ins wait.
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// Characters of a device's name for itself: fewer could be guessed.

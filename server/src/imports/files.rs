@@ -1,8 +1,8 @@
 //! Files of imports: one as it was sent, and one with the rows that were refused; both private to the server's user.
 
+use crate::private_file;
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Seek, SeekFrom, Write};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use vocab::{ImportId, OrgSlug};
@@ -90,13 +90,7 @@ impl ImportFiles {
         if length > most.min(self.inner.max_bytes) {
             return Err(PieceError::TooLong);
         }
-        let mut file = open_private(&self.upload(organisation, import))?;
-        file.seek(SeekFrom::Start(offset))?;
-        if let Err(err) = file.write_all(piece) {
-            // On a full disk half a piece may stand there.
-            file.set_len(offset)?;
-            return Err(err.into());
-        }
+        private_file::append(&self.upload(organisation, import), offset, piece)?;
         Ok(length)
     }
 
@@ -107,7 +101,7 @@ impl ImportFiles {
         import: ImportId,
         from: &Path,
     ) -> std::io::Result<()> {
-        let mut to = open_private(&self.upload(organisation, import))?;
+        let mut to = private_file::open(&self.upload(organisation, import))?;
         std::io::copy(&mut File::open(from)?, &mut to).map(drop)
     }
 
@@ -131,29 +125,7 @@ impl ImportFiles {
 }
 
 fn remove(path: &Path) {
-    match std::fs::remove_file(path) {
-        Ok(()) => {}
-        Err(err) if err.kind() == ErrorKind::NotFound => {}
-        Err(err) => tracing::warn!(%err, "a file of an import could not be removed"),
+    if let Err(err) = private_file::remove(path) {
+        tracing::warn!(%err, "a file of an import could not be removed");
     }
-}
-
-/// For the server's user only: it holds customers' data. What the command line makes as another account is given to whom
-/// the folder belongs.
-pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        store_sqlite::make_folders(folder).map_err(std::io::Error::other)?;
-    }
-    let is_new = !path.exists();
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    if is_new && let Err(err) = store_sqlite::give(path) {
-        // It would keep the account out that everything beside it belongs to.
-        let _ = std::fs::remove_file(path);
-        return Err(std::io::Error::other(err));
-    }
-    Ok(file)
 }

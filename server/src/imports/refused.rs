@@ -1,6 +1,6 @@
 //! The file of refused rows: as they stood there, each with its reason, so that it can be mended and fed again.
 
-use super::files::open_private;
+use crate::private_file;
 use exchange::{REASON_COLUMN, Row, csv_line};
 use protocol::exchange::{ColumnTarget, CustomerFormat, ImportColumn};
 use std::fs::File;
@@ -30,7 +30,7 @@ impl Refused {
             header,
             bytes,
         };
-        let file = open_private(&refused.path)?;
+        let file = private_file::open(&refused.path)?;
         file.set_len(bytes)?;
         if bytes > 0 {
             let mut writer = BufWriter::new(file);
@@ -72,7 +72,7 @@ impl Refused {
         let file = match &mut self.file {
             Some(file) => file,
             None => {
-                let mut file = BufWriter::new(open_private(&self.path)?);
+                let mut file = BufWriter::new(private_file::open(&self.path)?);
                 if self.format == CustomerFormat::Csv {
                     let names = self.header.iter().map(String::as_str);
                     let names = names.filter(|name| *name != REASON_COLUMN);

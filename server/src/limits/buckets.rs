@@ -87,7 +87,7 @@ impl TokenBucket {
     }
 }
 
-/// Nobody is told to wait for longer.
+/// Longest retry time that is given.
 const MOST_WAIT: Duration = Duration::from_secs(24 * 3_600);
 
 /// A bucket for each of many, the least recently used forgotten first: one that is forgotten begins full again.

@@ -1,4 +1,4 @@
-//! From where somebody comes, as far as limits tell places apart.
+//! The origin of a connection, as limits tell origins apart.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};

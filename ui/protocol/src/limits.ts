@@ -2,7 +2,7 @@
 import type { Millis } from "./vocab";
 
 /**
- * A limit kept somebody from something. Told once in five minutes, however often it did.
+ * A limit refused requests. Told once in five minutes.
  */
 export type LimitBite = { limit: LimitKind, at: Millis, };
 

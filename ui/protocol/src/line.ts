@@ -2,7 +2,7 @@
 import type { CustomerId, InteractionId, Millis, PeerLink, Sensitive } from "./vocab";
 
 /**
- * Somebody who waits.
+ * A customer who waits.
  */
 export type LineEntry = { interaction: InteractionId, customer: CustomerId, name: Sensitive<string> | null, phone: Sensitive<string> | null, topic: Sensitive<string> | null, 
 /**
@@ -35,6 +35,6 @@ at: Millis, entries: Array<LineEntry>, };
 export type RemoveFromLine = { interactions: Array<InteractionId>, };
 
 /**
- * Who was; the others did not wait in this line any more.
+ * The entries that were removed; the others had left the line.
  */
 export type RemovedFromLine = { removed: Array<InteractionId>, };

@@ -28,7 +28,7 @@ queues: Array<QueueStatus>,
  */
 floor: Floor | null, dispositions: Array<Disposition>, reason_names: Array<ReasonName>, 
 /**
- * What limits kept from whom lately; for supervisors.
+ * Limits that refused requests lately; for supervisors.
  */
 limits: Array<LimitBite>, };
 

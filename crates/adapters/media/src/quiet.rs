@@ -13,7 +13,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 /// Judges the frames of one conversation's microphone.
 #[derive(Debug, Default)]
 pub(crate) struct Quiet {
-    /// Since when nothing was heard; absent while nobody should be heard.
+    /// Since when the microphone gives nothing; absent while the agent is muted or on hold.
     since: Option<Instant>,
     is_told: bool,
 }
@@ -27,7 +27,7 @@ impl Quiet {
         now: Instant,
     ) -> Option<bool> {
         if !is_sent {
-            // Nobody expects to hear who is muted or on hold: it is judged anew afterwards.
+            // A muted agent and one on hold are silent on purpose: judging begins anew afterwards.
             self.since = None;
             return self.tell(false);
         }

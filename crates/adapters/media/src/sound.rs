@@ -180,7 +180,7 @@ impl Sound {
             Command::Unsilence(kind, reply) => {
                 let done = self.unsilence(kind);
                 self.poll();
-                // Nobody waits any more when the caller gave up.
+                // The receiver is gone when the request timed out.
                 let _ = reply.send(done);
             }
             Command::Talk(session) => {
@@ -304,7 +304,7 @@ impl Sound {
             self.end_test();
             self.settle(true);
         }
-        // Nobody waits any more when the caller gave up.
+        // The receiver is gone when the request timed out.
         let _ = reply.send(result);
     }
 

@@ -312,7 +312,7 @@ fn typed(search: u64, customers: u64) -> Vec<String> {
     let person = person(chance.draw(customers) + 1);
     let whole = match search % 4 {
         0 => person.name,
-        // Somebody who has no key for the marks and no characters.
+        // An agent whose keyboard types neither accents nor Chinese characters.
         1 => text::spellings(&person.name)
             .first()
             .cloned()

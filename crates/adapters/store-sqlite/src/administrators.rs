@@ -1,4 +1,4 @@
-//! Somebody must be left who can administer the organisation: a change that takes the last one away is not written.
+//! Refuses changes after which no administrator could sign in.
 
 use crate::sql::Sql;
 use protocol::configuration::Configuration;
@@ -21,7 +21,7 @@ pub(crate) fn are_left(
     let Some(last) = administrators(before, &present).next() else {
         return Ok(());
     };
-    // Whoever comes back by taking a removal back comes with their password.
+    // An undo of a removal brings the account back with its password.
     let then = match is_undo {
         true => able_to_sign_in(write, true).sql()?,
         false => present.clone(),
@@ -44,7 +44,7 @@ fn administrators<'a>(
         .map(|person| person.user.as_str())
 }
 
-/// Those with a password; who has none yet cannot help anybody.
+/// Administrators with a password; an account without one cannot sign in.
 fn able_to_sign_in(
     connection: &Connection,
     with_removed: bool,

@@ -37,8 +37,8 @@ pub(crate) fn home(connection: &Connection) -> rusqlite::Result<Option<Country>>
     })
 }
 
-/// An identity that a browser gave may arrive for a record that was erased a moment ago: then it is nobody's. One that
-/// the record has in another spelling is not added.
+/// Adds an identity to a record, unless the record has it in another spelling. Does nothing when the record was erased
+/// in the meantime.
 pub(crate) fn add(
     write: &Transaction<'_>,
     customer: CustomerId,

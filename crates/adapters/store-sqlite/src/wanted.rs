@@ -64,7 +64,7 @@ impl Wanted {
             asked.words.push(form);
         }
         if asked.terms.is_empty() {
-            // Nothing but signs and pictures: somebody is called so.
+            // The query holds only signs or emoji: names such as `%` are found by them.
             asked.terms = signs(&query).into_iter().map(short).collect();
             asked.terms.truncate(MOST_TERMS);
             asked.words.push(fold(&query));

@@ -38,7 +38,7 @@ pub enum StoreError {
     Taken { what: &'static str, name: String },
     #[error("there is no {what} {name}")]
     Unknown { what: &'static str, name: String },
-    /// Nobody would be left who can administer the organisation; nothing was changed.
+    /// No administrator could sign in after the change; nothing was changed.
     #[error(
         "“{name}” is the last administrator who can sign in; make somebody else an administrator and set their password \
          first"

@@ -1,4 +1,4 @@
-//! How identities compare: the form under which a phone, an address, a handle or a visitor identifies somebody.
+//! How identities compare: the key of a phone, an address, a handle or a visitor.
 
 use protocol::configuration::{QueueSettings, Rules};
 use protocol::rest::{Identity, IdentityKind, ShownPhone};
@@ -22,8 +22,7 @@ pub fn home_of(queue: &QueueSettings, rules: &Rules) -> Option<Country> {
     own.or_else(|| home(rules))
 }
 
-/// Under which an identity is looked up; absent for what is no number, no address and no handle, because that
-/// identifies nobody. The extension of a number is no part of it. A visitor is compared as it is.
+/// The key under which an identity is looked up; absent for text that is no number, address or handle. The extension of a number is no part of it. A visitor is compared as it is.
 #[must_use]
 pub fn identity_key(kind: IdentityKind, value: &str, home: Option<Country>) -> Option<String> {
     let key = match kind {

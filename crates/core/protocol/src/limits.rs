@@ -73,7 +73,7 @@ impl LimitKind {
     }
 }
 
-/// A limit kept somebody from something. Told once in five minutes, however often it did.
+/// A limit refused requests. Told once in five minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "limits.ts")]
 pub struct LimitBite {

@@ -15,7 +15,7 @@ pub struct QueueLine {
     pub entries: Vec<LineEntry>,
 }
 
-/// Somebody who waits.
+/// A customer who waits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "line.ts")]
 pub struct LineEntry {
@@ -54,7 +54,7 @@ pub struct RemoveFromLine {
     pub interactions: Vec<InteractionId>,
 }
 
-/// Who was; the others did not wait in this line any more.
+/// The entries that were removed; the others had left the line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, export_to = "line.ts")]
 pub struct RemovedFromLine {

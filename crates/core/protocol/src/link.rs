@@ -255,7 +255,7 @@ pub enum ErrorCode {
     NotOggOpus,
     /// The password is too short, too long or too easily guessed; the hint says which.
     WeakPassword,
-    /// Nobody would be left who may administer the organisation.
+    /// No administrator could sign in after the change.
     LastAdministrator,
     /// More customers who are not one's own work were looked at than an hour allows.
     TooManyLooks,

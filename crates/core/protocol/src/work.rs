@@ -102,7 +102,7 @@ pub struct AgentView {
     pub floor: Option<Floor>,
     pub dispositions: Vec<Disposition>,
     pub reason_names: Vec<ReasonName>,
-    /// What limits kept from whom lately; for supervisors.
+    /// Limits that refused requests lately; for supervisors.
     #[serde(default)]
     pub limits: Vec<LimitBite>,
 }
@@ -356,7 +356,7 @@ pub enum AgentDelta {
     Customer {
         customer: CustomerId,
     },
-    /// A limit keeps somebody from something; for supervisors.
+    /// A limit refuses requests; for supervisors.
     LimitBit {
         bite: LimitBite,
     },

@@ -1,21 +1,18 @@
 //! Listening to a recording: who may, and the one range that is asked for.
 
-use super::{Id, disk, find, forbidden, is_supervising, no_recording, note, on_disk};
+use super::{Id, disk, find, forbidden, is_supervising, no_recording, note};
 use crate::app::App;
 use crate::http::auth::Caller;
+use crate::http::on_disk::{on_disk, pieces};
 use crate::http::problem::Problem;
 use crate::recordings::RecordingFiles;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use protocol::link::ErrorCode;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use vocab::RecordingId;
-
-/// Bytes read from the disk at once while somebody listens.
-const READ_BYTES: usize = 64 * 1_024;
 
 /// The sound, whole or the one range that was asked for. Each listening is in the audit trail.
 pub(super) async fn listen(
@@ -104,29 +101,6 @@ fn sound(file: File, length: u64, range: Option<(u64, u64)>) -> Response {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     response
-}
-
-/// The file from `first` on, read as fast as it is listened to.
-fn pieces(
-    file: File,
-    first: u64,
-    count: u64,
-) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    futures_util::stream::try_unfold((file, first, count), |(mut file, first, left)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        let read = tokio::task::spawn_blocking(move || {
-            let wanted = usize::try_from(left).unwrap_or(READ_BYTES).min(READ_BYTES);
-            let mut piece = vec![0; wanted];
-            file.seek(SeekFrom::Start(first))?;
-            file.read_exact(&mut piece)?;
-            Ok::<_, std::io::Error>((file, piece))
-        });
-        let (file, piece) = read.await.map_err(std::io::Error::other)??;
-        let got = piece.len() as u64;
-        Ok(Some((Bytes::from(piece), (file, first + got, left - got))))
-    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Slows whoever guesses passwords, and not whom they guess at. An attempt counts when it begins.
+//! Slows down guessing of passwords without locking the account's owner out. An attempt counts when it begins.
 //!
 //! - From one place (an address, a known device) an account has a few attempts, then some a minute.
 //! - An address has more over all accounts, those left out who signed in from there before; an account that it tries for
@@ -20,7 +20,7 @@ const REMEMBERED: usize = 20_000;
 const IN_PROGRESS_OF_ORIGIN: u32 = 16;
 const IN_PROGRESS: u32 = 1_024;
 
-/// From a place that was never seen, an account that is guessed at from everywhere has so many.
+/// Attempts from a new place at an account that is guessed at from many places.
 const FEW: u32 = 2;
 
 /// Attempts from new places at one account, after which it counts as guessed at from many.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use vocab::Sensitive;
 
-/// Who has waited for this long is told to come again: nobody looks at a sign-in that takes longer.
+/// Longest wait for a check of a password; then the client is told to try again.
 const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
 /// Sign-ins are less urgent than calls: the threads give way to everything else on the machine.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 /// Of one origin so many wait at most: an office's first minute, not a flood.
 const OF_ONE_ORIGIN: usize = 8;
 
-/// Who comes before whom.
+/// The order of waiting sign-ins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     /// Has signed in to this account before, with this device or from this address.

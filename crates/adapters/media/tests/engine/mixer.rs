@@ -83,7 +83,7 @@ async fn a_device_muted_or_at_zero_in_the_mixer_is_told_of_and_turned_on_again()
         let said = pactl(&[ask, device]);
         assert!(said.contains(audible), "{device}: {said}");
     }
-    // Another device's mute is nobody's concern.
+    // The mute of a device that is not in use is not reported.
     pactl(&["set-source-mute", "mic-c", "1"]);
     pactl(&["set-source-mute", "mic-a", "1"]);
     told(&mut a, Microphone, Some(Muted)).await;

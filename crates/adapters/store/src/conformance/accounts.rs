@@ -67,7 +67,7 @@ fn administrators(store: &dyn OrganisationStore) {
     let ada = accounts.add_user(STAMP, &ada).unwrap();
     is_refused(accounts.remove_user(STAMP, ada));
     is_refused(accounts.set_person(STAMP, person("ada", Role::Agent)));
-    // Somebody who cannot sign in yet does not help.
+    // An account that cannot sign in yet does not count.
     let bob = person("bob", Role::Admin);
     accounts.set_person(STAMP, bob.clone()).unwrap();
     is_refused(accounts.remove_user(STAMP, ada));

@@ -37,7 +37,7 @@ pub enum Notice {
     CustomerRemoved {
         customer_name: Sensitive<String>,
     },
-    /// The server keeps somebody from something; for supervisors.
+    /// A limit of the server refuses requests; for supervisors.
     LimitBit {
         limit: LimitKind,
     },
