@@ -161,10 +161,31 @@ fn row(cells: &[&str]) -> anyhow::Result<()> {
     say(shown.join("\t"))
 }
 
-/// One line for the caller.
-fn say(line: impl std::fmt::Display) -> anyhow::Result<()> {
+/// Lines for the caller, with tabs between fields. Whatever a name or a file brought, nothing reaches a terminal that acts
+/// there.
+fn say(lines: impl std::fmt::Display) -> anyhow::Result<()> {
+    let lines = lines.to_string();
+    let harmless = |line: &str| {
+        let fields: Vec<_> = line.split('\t').map(text::shown).collect();
+        fields.join("\t")
+    };
+    let lines: Vec<String> = lines.split('\n').map(harmless).collect();
+    print(&lines.join("\n"))
+}
+
+/// A document for a file or another program; it reads back the same.
+fn say_json(document: &impl serde::Serialize, is_pretty: bool) -> anyhow::Result<()> {
+    let json = if is_pretty {
+        serde_json::to_string_pretty(document)
+    } else {
+        serde_json::to_string(document)
+    }?;
+    print(&text::shown_in_json(&json))
+}
+
+fn print(lines: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")
+    writeln!(out, "{lines}")
         .and_then(|()| out.flush())
         .context("stdout cannot be written")
 }

@@ -203,7 +203,7 @@ impl Imports {
     }
 
     /// As it is shown: what the store knows, and how far the job has come that is at work.
-    pub(crate) fn shown(&self, organisation: &OrgSlug, row: ImportRow) -> Import {
+    pub(crate) fn shown(&self, organisation: &OrgSlug, row: ImportRow, unsearched: u64) -> Import {
         let running = self.running(organisation, row.import);
         let (task, report) = match running {
             Some((task, progress)) => (Some(task), Some(progress.report())),
@@ -243,6 +243,11 @@ impl Imports {
             problem: row.problem,
             refused: report.refused,
             kept: row.kept,
+            unsearched: if state == ImportState::Done {
+                unsearched
+            } else {
+                0
+            },
         }
     }
 

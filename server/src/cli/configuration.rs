@@ -1,7 +1,7 @@
 //! Commands about the configuration: shown, checked, applied, its history, and undo.
 
 use super::data::BY;
-use super::{Place, say};
+use super::{Place, say, say_json};
 use crate::app::database_path;
 use crate::engine::utc_now;
 use crate::text_files;
@@ -87,7 +87,7 @@ impl ConfigCommand {
         match self {
             Self::Show(place) => {
                 let (_, document) = open(&place)?.configuration()?;
-                say(serde_json::to_string_pretty(&document)?)
+                say_json(&document, true)
             }
             Self::Check(file) => {
                 let document = read(&file.file)?;
@@ -131,7 +131,7 @@ impl History {
         let accounts = open(&self.place)?;
         for done in accounts.configuration_changes(None, self.limit)? {
             if self.json {
-                say(serde_json::to_string(&done)?)?;
+                say_json(&done, false)?;
                 continue;
             }
             let undoes = done

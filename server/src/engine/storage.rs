@@ -15,6 +15,37 @@ const JOBS_WAITING: usize = 1;
 const TIDY_COMMITS: u32 = 8;
 const IDLE: Duration = Duration::from_millis(2);
 
+/// An import's next batch comes within this, and goes before what its batches left for later: searching the new records
+/// by their words.
+const IMPORT_PAUSE: Duration = Duration::from_millis(100);
+
+/// When the store is tidied up.
+struct Tidying {
+    commits: u32,
+    imported: Option<Instant>,
+}
+
+impl Tidying {
+    fn committed(&mut self, batch: &Batch) {
+        if postpones(batch) {
+            self.commits += TIDY_COMMITS;
+            self.imported = Some(Instant::now());
+        } else {
+            self.commits += 1;
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.commits >= TIDY_COMMITS
+    }
+
+    /// How long nothing else is to be done before it begins.
+    fn idle(&self) -> Duration {
+        let since = self.imported.map(|at| at.elapsed());
+        since.map_or(IDLE, |since| IMPORT_PAUSE.saturating_sub(since).max(IDLE))
+    }
+}
+
 enum Job {
     Append {
         batch: Box<Batch>,
@@ -92,9 +123,12 @@ fn run(
     metrics: &Metrics,
 ) {
     // The server before may have left something for later.
-    let mut commits = TIDY_COMMITS;
-    while let Some(job) = next(jobs, journal.as_mut(), &mut commits) {
-        // Whoever asked may have stopped waiting; the work is done all the same.
+    let mut tidying = Tidying {
+        commits: TIDY_COMMITS,
+        imported: None,
+    };
+    while let Some(job) = next(jobs, journal.as_mut(), &mut tidying) {
+        // A send that fails: the actor stopped waiting for the answer.
         match job {
             Job::Append { batch, done } => {
                 let began = Instant::now();
@@ -103,7 +137,7 @@ fn run(
                 let is_written = result.is_ok();
                 let _ = done.send(result);
                 if is_written {
-                    commits += if postpones(&batch) { TIDY_COMMITS } else { 1 };
+                    tidying.committed(&batch);
                     snapshots.after_commit(journal.as_mut(), batch.entries.len());
                 }
             }
@@ -130,17 +164,17 @@ fn postpones(batch: &Batch) -> bool {
 }
 
 /// The next job; tidies up while there is none.
-fn next(jobs: &Receiver<Job>, journal: &mut dyn Journal, commits: &mut u32) -> Option<Job> {
-    while *commits >= TIDY_COMMITS {
-        match jobs.recv_timeout(IDLE) {
+fn next(jobs: &Receiver<Job>, journal: &mut dyn Journal, tidying: &mut Tidying) -> Option<Job> {
+    while tidying.is_due() {
+        match jobs.recv_timeout(tidying.idle()) {
             Ok(job) => return Some(job),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => match journal.tidy() {
                 Ok(true) => {}
-                Ok(false) => *commits = 0,
+                Ok(false) => tidying.commits = 0,
                 Err(err) => {
                     tracing::warn!(%err, "the store could not be tidied up");
-                    *commits = 0;
+                    tidying.commits = 0;
                 }
             },
         }

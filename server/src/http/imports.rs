@@ -88,8 +88,8 @@ async fn shown(app: &App, caller: &Caller, id: ImportId) -> Result<Json<Import>,
     let all = app.inner.imports.clone();
     let read = caller.engine.readers().imports(move |imports| {
         all.together(|| {
-            let row = imports.import(id)?;
-            Ok(row.map(|row| all.shown(&organisation, row)))
+            let (row, unsearched) = (imports.import(id)?, imports.unsearched()?);
+            Ok(row.map(|row| all.shown(&organisation, row, unsearched)))
         })
     });
     read.await?.map(Json).ok_or_else(no_import)
@@ -105,7 +105,10 @@ pub(crate) async fn list(
     let read = caller.engine.readers().imports(move |imports| {
         all.together(|| {
             let rows = imports.imports(IMPORTS)?.into_iter();
-            Ok(rows.map(|row| all.shown(&organisation, row)).collect())
+            let unsearched = imports.unsearched()?;
+            Ok(rows
+                .map(|row| all.shown(&organisation, row, unsearched))
+                .collect())
         })
     });
     Ok(Json(ImportPage {

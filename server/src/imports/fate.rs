@@ -118,8 +118,8 @@ pub(super) fn decide(
     if existing == ExistingCustomers::Create {
         return Ok(Fate::Add(Box::new(record)));
     }
-    for (kind, value) in keys {
-        let Some(known) = imports.customers_with(*kind, value)?.into_iter().next() else {
+    for (kind, key) in keys {
+        let Some(known) = imports.customers_of_key(*kind, key)?.into_iter().next() else {
             continue;
         };
         if existing == ExistingCustomers::Skip {

@@ -91,6 +91,19 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Until it says that a search knows all of its records.
+    async fn until_searched(&self, import: ImportId) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let now: Import = self.ada.get(&format!("/v1/imports/{import}")).await;
+            if now.unsearched == 0 {
+                return;
+            }
+            assert!(Instant::now() < until, "{now:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub(crate) async fn found(&self, query: &str) -> Vec<CustomerSummary> {
         let page: CustomerPage = self.ada.get(&format!("/v1/customers?query={query}")).await;
         page.customers
@@ -170,6 +183,7 @@ async fn a_file_is_looked_at_checked_brought_in_mended_and_taken_back() {
     assert_eq!((done.state, done.counts), (ImportState::Done, counts));
     assert_eq!(done.refused[0].line, 6);
     let chen = until_found(&desk, "chen@example.cn").await;
+    desk.until_searched(id).await;
     assert_eq!(chen.name.reveal(), "陈玉兰");
     let lina = until_found(&desk, "4710").await;
     assert_eq!(

@@ -183,7 +183,7 @@ export class Imports {
 
   #watch(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const isBusy = (this.open !== null && isAtWork(this.open)) || (this.all ?? []).some(isAtWork);
+    const isBusy = [this.open, ...(this.all ?? [])].some((one) => one !== null && (isAtWork(one) || one.unsearched > 0));
     this.#timer = isBusy ? setTimeout(() => void this.load(), LOOK_MS) : null;
   }
 

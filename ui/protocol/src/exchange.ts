@@ -87,7 +87,11 @@ refused: Array<RefusedRow>,
 /**
  * Of an import that was taken back: records that were changed since and stay.
  */
-kept: number, };
+kept: number, 
+/**
+ * Of one that is done: records of imports that a search does not know yet. It learns them by itself.
+ */
+unsearched: number, };
 
 export type ImportColumn = { target: ColumnTarget, 
 /**

@@ -1,12 +1,14 @@
 //! Measures finding customers among very many, as one types and at once, with every folding; prints JSON. Build with
 //! `--release`; Linux only, because memory is read from `/proc`.
 //!
-//! `bench_search [customers]`; two million unless given.
+//! `bench_search [customers [file]]`; two million unless given. A file that is there is searched as it is, and one that
+//! is not is filled and kept.
 
 use anyhow::Context;
 use protocol::configuration::Change;
 use protocol::rest::{CustomerPatch, Identity, IdentityKind};
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Instant;
 use store::{
     Batch, Entry, History, JournalEntry, Organisation, OrganisationStore, RecordEvent, Stamp,
@@ -190,10 +192,18 @@ fn main() -> anyhow::Result<()> {
         slug: OrgSlug::new("demo")?,
         name: "Bench".to_owned(),
     };
-    let database = Database::create(&folder.path().join("demo.sqlite"), &organisation)?;
-    in_britain(&database)?;
+    let file = std::env::args()
+        .nth(2)
+        .map_or_else(|| folder.path().join("demo.sqlite"), PathBuf::from);
     let began = Instant::now();
-    fill(&database, customers)?;
+    let database = if file.exists() {
+        Database::open(&file)?
+    } else {
+        let database = Database::create(&file, &organisation)?;
+        in_britain(&database)?;
+        fill(&database, customers)?;
+        database
+    };
     let filled_s = began.elapsed().as_secs_f64();
     let history = database.history()?;
     let mut typing = Vec::new();

@@ -10,6 +10,7 @@ use crate::past::SqlitePast;
 use crate::recordings::SqliteRecordings;
 use crate::sql::Sql;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +21,9 @@ use store::{
 
 /// How long a connection waits for another's transaction; those of ours take milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// More than any of the connections uses.
+const STATEMENTS_KEPT: usize = 160;
 
 /// A backup is one read: in WAL mode it holds nobody up, and in smaller steps every commit would start it anew.
 const ALL_PAGES: i32 = -1;
@@ -200,7 +204,7 @@ fn reading(path: &Path, more: OpenFlags) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags).sql()?;
     connection.busy_timeout(BUSY_TIMEOUT).sql()?;
     connection.pragma_update(None, "query_only", true).sql()?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_prepared(&connection)?;
     Ok(connection)
 }
 
@@ -268,8 +272,18 @@ fn connect(path: &Path, more: OpenFlags) -> Result<Connection> {
     connection
         .pragma_update(None, "secure_delete", true)
         .sql()?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_prepared(&connection)?;
     Ok(connection)
+}
+
+/// A statement is prepared once. Without the guarantee that its plan does not depend on what is bound, SQLite prepares
+/// those that may use a partial index anew at each execution, which costs more than they do.
+fn keep_prepared(connection: &Connection) -> Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .sql()?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(())
 }
 
 fn seed(connection: &mut Connection, organisation: &Organisation) -> Result<()> {

@@ -50,6 +50,8 @@ impl History for SqliteHistory {
 
     fn search(&self, query: &str, limit: u32) -> Result<CustomerPage> {
         let limit = limit.clamp(1, MOST_ROWS);
+        // One look at the file as it is now, rather than one for each of some thousand rows.
+        let _read = self.connection.unchecked_transaction().sql()?;
         let home = identities::home(&self.connection).sql()?;
         let wanted = Wanted::of(query, home);
         let mut found = search::find(&self.connection, &wanted, limit + 1).sql()?;

@@ -44,22 +44,65 @@ pub(crate) fn add(
     customer: CustomerId,
     identity: &Identity,
 ) -> rusqlite::Result<()> {
-    let (kind, value) = (identity.kind, identity.value.reveal());
-    let keyed = Keyed::of(kind, value, home(write)?);
-    write
+    let keyed = Keyed::of_identity(identity, home(write)?);
+    let has_it = write
         .prepare_cached(
-            "INSERT OR IGNORE INTO identities (customer, kind, value, key, extension)
-             SELECT id, ?2, ?3, ?4, ?5 FROM customers WHERE id = ?1 AND NOT EXISTS
-                 (SELECT 1 FROM identities WHERE customer = ?1 AND kind = ?2 AND key = ?4 AND extension IS ?5)",
+            "SELECT 1 FROM identities WHERE customer = ?1 AND kind = ?2 AND key = ?3 AND extension IS ?4",
         )?
-        .execute(params![
+        .exists(params![
             int(customer.0),
-            name_of(&kind)?,
-            value,
+            name_of(&identity.kind)?,
             keyed.key,
             keyed.extension
         ])?;
+    let is_there = write
+        .prepare_cached("SELECT 1 FROM customers WHERE id = ?1")?
+        .exists([int(customer.0)])?;
+    if has_it || !is_there {
+        return Ok(());
+    }
+    insert(write, customer, identity, &keyed)
+}
+
+/// The identities of a record that was not there before, each once.
+pub(crate) fn add_first(
+    write: &Transaction<'_>,
+    customer: CustomerId,
+    identities: &[Identity],
+) -> rusqlite::Result<()> {
+    let home = home(write)?;
+    let mut added: Vec<(IdentityKind, Keyed)> = Vec::with_capacity(identities.len());
+    for identity in identities {
+        let keyed = Keyed::of_identity(identity, home);
+        let is_same = |(kind, one): &(IdentityKind, Keyed)| *kind == identity.kind && *one == keyed;
+        if keyed.key.is_some() && added.iter().any(is_same) {
+            continue;
+        }
+        insert(write, customer, identity, &keyed)?;
+        added.push((identity.kind, keyed));
+    }
     Ok(())
+}
+
+fn insert(
+    write: &Transaction<'_>,
+    customer: CustomerId,
+    identity: &Identity,
+    keyed: &Keyed,
+) -> rusqlite::Result<()> {
+    write
+        .prepare_cached(
+            "INSERT OR IGNORE INTO identities (customer, kind, value, key, extension)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            int(customer.0),
+            name_of(&identity.kind)?,
+            identity.value.reveal(),
+            keyed.key,
+            keyed.extension
+        ])
+        .map(drop)
 }
 
 pub(crate) fn remove(
@@ -67,8 +110,7 @@ pub(crate) fn remove(
     customer: CustomerId,
     identity: &Identity,
 ) -> rusqlite::Result<()> {
-    let (kind, value) = (identity.kind, identity.value.reveal());
-    let keyed = Keyed::of(kind, value, home(write)?);
+    let keyed = Keyed::of_identity(identity, home(write)?);
     write
         .prepare_cached(
             "DELETE FROM identities WHERE customer = ?1 AND kind = ?2
@@ -76,12 +118,12 @@ pub(crate) fn remove(
         )?
         .execute(params![
             int(customer.0),
-            name_of(&kind)?,
-            value,
+            name_of(&identity.kind)?,
+            identity.value.reveal(),
             keyed.key,
             keyed.extension
-        ])?;
-    Ok(())
+        ])
+        .map(drop)
 }
 
 /// Phones first. Browsers are left out: their values are secrets.
@@ -119,6 +161,10 @@ struct Keyed {
 }
 
 impl Keyed {
+    fn of_identity(identity: &Identity, home: Option<Country>) -> Self {
+        Self::of(identity.kind, identity.value.reveal(), home)
+    }
+
     fn of(kind: IdentityKind, value: &str, home: Option<Country>) -> Self {
         if kind != IdentityKind::Phone {
             return Self {

@@ -244,12 +244,32 @@ impl Imports for SqliteImports {
         Ok(records)
     }
 
+    fn unsearched(&self) -> Result<u64> {
+        self.connection
+            .prepare_cached("SELECT COUNT(*) FROM to_index")
+            .and_then(|mut query| query.query_row([], |row| whole(row, 0)))
+            .sql()
+    }
+
     fn customers_with(&self, kind: IdentityKind, value: &str) -> Result<Vec<CustomerId>> {
         let home = identities::home(&self.connection).sql()?;
-        let Some(key) = identity_key(kind, value, home) else {
-            return Ok(Vec::new());
-        };
+        match identity_key(kind, value, home) {
+            Some(key) => self.customers_of_key(kind, &key),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn customers_of_key(&self, kind: IdentityKind, key: &str) -> Result<Vec<CustomerId>> {
         let kind = name_of(&kind).sql()?;
+        // Mostly nobody has it, and putting nobody in order costs more than to look.
+        let has_any = self
+            .connection
+            .prepare_cached("SELECT 1 FROM identities WHERE kind = ?1 AND key = ?2 LIMIT 1")
+            .and_then(|mut query| query.exists(params![kind, key]))
+            .sql()?;
+        if !has_any {
+            return Ok(Vec::new());
+        }
         self.customers(
             "SELECT id FROM identities JOIN customers ON id = customer
              WHERE kind = ?1 AND key = ?2 ORDER BY last_contact_at DESC, id LIMIT ?3",

@@ -1,7 +1,7 @@
 //! Keeps what is searched in step with records and interactions.
 
-use crate::grams::grams;
 use crate::sql::{int, json, maybe_json, name_of, named, whole};
+use crate::word_index::{Texts, WordIndex};
 use crate::{identities, notes, searched};
 use protocol::record::Attribute;
 use protocol::rest::{Given, IdentityKind};
@@ -11,8 +11,8 @@ use store::CallerDetails;
 use text::fold;
 use vocab::{CustomerId, InteractionId};
 
-/// What was changed within one transaction: indexed once at its end, however often it changed, in the order of row
-/// numbers, because an index writes what comes in order at one go.
+/// What was changed within one transaction: indexed once at its end, however often it changed, the newest first, as an index
+/// writes it at one go ([`crate::word_index::place`]).
 #[derive(Default)]
 pub(crate) struct Touched {
     pub(crate) customers: BTreeSet<CustomerId>,
@@ -28,7 +28,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    fn row(self, interaction: InteractionId) -> i64 {
+    pub(crate) fn row(self, interaction: InteractionId) -> i64 {
         let even = int(interaction.0).saturating_mul(2);
         match self {
             Self::Topic => even,
@@ -39,10 +39,10 @@ impl Part {
 
 impl Touched {
     pub(crate) fn index(self, write: &Transaction<'_>) -> rusqlite::Result<()> {
-        for id in self.customers {
+        for id in self.customers.into_iter().rev() {
             customer(write, id)?;
         }
-        for (id, part) in self.interactions {
+        for (id, part) in self.interactions.into_iter().rev() {
             interaction(write, id, part)?;
         }
         Ok(())
@@ -69,7 +69,7 @@ pub(crate) fn catch_up(write: &Transaction<'_>) -> rusqlite::Result<bool> {
     let Some(last) = waiting.last() else {
         return Ok(false);
     };
-    for id in &waiting {
+    for id in waiting.iter().rev() {
         customer(write, CustomerId(*id))?;
     }
     write
@@ -107,40 +107,20 @@ pub(crate) fn customer(write: &Transaction<'_>, customer: CustomerId) -> rusqlit
     while let Some(row) = notes.next()? {
         rest.push(fold(&row.get::<_, String>(0)?));
     }
-    let (name, rest) = (searched::name(&own_name), rest.join("\n"));
-    // Taking out of an index overwrites what is taken out, term by term, which costs more than to look first.
-    let is_indexed = write
-        .prepare_cached(
-            "SELECT 1 FROM customer_search WHERE rowid = ?1 AND name = ?2 AND rest = ?3",
-        )?
-        .exists(params![id, name, rest])?;
-    if is_indexed {
-        return Ok(());
-    }
-    forget_customer(write, customer)?;
-    write
-        .prepare_cached("INSERT INTO customer_search (rowid, name, rest) VALUES (?1, ?2, ?3)")?
-        .execute(params![id, name, rest])?;
-    write
-        .prepare_cached("INSERT INTO customer_grams (rowid, name, rest) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            id,
-            searched::short_words_of_name(&own_name, &name),
-            grams(&rest)
-        ])?;
-    Ok(())
+    let name = searched::name(&own_name);
+    let texts = Texts {
+        beside: searched::beside(&own_name),
+        rest: rest.join("\n"),
+        name,
+    };
+    WordIndex::Records.put(write, id, &texts)
 }
 
 pub(crate) fn forget_customer(
     write: &Transaction<'_>,
     customer: CustomerId,
 ) -> rusqlite::Result<()> {
-    for table in ["customer_search", "customer_grams"] {
-        write
-            .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
-            .execute([int(customer.0)])?;
-    }
-    Ok(())
+    WordIndex::Records.forget(write, int(customer.0))
 }
 
 /// Makes an interaction findable by its topic and by what was typed when it began, or by its notes.
@@ -164,7 +144,7 @@ fn interaction(
         })
         .optional()?;
     let Some((customer, text, details, is_over)) = found else {
-        return forget_row(write, row);
+        return WordIndex::Interactions.forget(write, row);
     };
     if part == Part::Notes && !is_over {
         return Ok(());
@@ -173,23 +153,11 @@ fn interaction(
     if let Some(details) = details.filter(|_| part == Part::Topic) {
         text.push_str(&typed(write, customer, &details.given)?);
     }
-    let is_indexed = write
-        .prepare_cached("SELECT 1 FROM interaction_search WHERE rowid = ?1 AND words = ?2")?
-        .exists(params![row, text])?;
-    if is_indexed {
-        return Ok(());
-    }
-    forget_row(write, row)?;
-    if text.is_empty() {
-        return Ok(());
-    }
-    write
-        .prepare_cached("INSERT INTO interaction_search (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![row, text])?;
-    write
-        .prepare_cached("INSERT INTO interaction_grams (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![row, grams(&text)])?;
-    Ok(())
+    let texts = Texts {
+        rest: text,
+        ..Texts::default()
+    };
+    WordIndex::Interactions.put(write, row, &texts)
 }
 
 /// What was typed and does not stand on the record, where it is found anyway.
@@ -228,70 +196,23 @@ pub(crate) fn forget_interaction(
     write: &Transaction<'_>,
     interaction: InteractionId,
 ) -> rusqlite::Result<()> {
-    forget_row(write, Part::Topic.row(interaction))?;
-    forget_row(write, Part::Notes.row(interaction))
-}
-
-fn forget_row(write: &Transaction<'_>, row: i64) -> rusqlite::Result<()> {
-    for table in ["interaction_search", "interaction_grams"] {
-        write
-            .prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?
-            .execute([row])?;
+    for part in [Part::Topic, Part::Notes] {
+        WordIndex::Interactions.forget(write, part.row(interaction))?;
     }
     Ok(())
 }
 
-/// The indexes as the newest migration leaves them, empty.
-const EMPTY: &str = "
-    DROP TABLE customer_search;
-    DROP TABLE customer_grams;
-    DROP TABLE interaction_search;
-    DROP TABLE interaction_grams;
-    CREATE VIRTUAL TABLE customer_search USING fts5 (
-        name, rest, tokenize = 'trigram remove_diacritics 1'
-    );
-    CREATE VIRTUAL TABLE customer_grams USING fts5 (
-        name, rest, detail = 'column', tokenize = 'unicode61 remove_diacritics 2'
-    );
-    CREATE VIRTUAL TABLE interaction_search USING fts5 (
-        words, tokenize = 'trigram remove_diacritics 1'
-    );
-    CREATE VIRTUAL TABLE interaction_grams USING fts5 (
-        words, detail = 'none', tokenize = 'unicode61 remove_diacritics 2'
-    );";
-
-const TABLES: [&str; 4] = [
-    "customer_search",
-    "customer_grams",
-    "interaction_search",
-    "interaction_grams",
-];
-
-/// Made anew rather than emptied: taking row by row out of an index of a hundred thousand takes hours.
 pub(crate) fn clear(write: &Transaction<'_>) -> rusqlite::Result<()> {
-    write.execute_batch(EMPTY)?;
-    for table in TABLES {
-        write.execute_batch(&format!(
-            "INSERT INTO {table} ({table}, rank)
-             VALUES ('secure-delete', 1), ('automerge', 0), ('crisismerge', 64)"
-        ))?;
-    }
-    Ok(())
+    WordIndex::ALL
+        .into_iter()
+        .try_for_each(|index| index.clear(write))
 }
 
-/// Each commit leaves a part of its own in an index; a search reads all of them. Merges some, about `pages` of each
-/// index, and says whether there is more to merge.
+/// Merges some of each index; says whether there is more to merge.
 pub(crate) fn merge(write: &Transaction<'_>, pages: i64) -> rusqlite::Result<bool> {
     let mut has_more = false;
-    for table in TABLES {
-        let before = write.total_changes();
-        write
-            .prepare_cached(&format!(
-                "INSERT INTO {table} ({table}, rank) VALUES ('merge', ?1)"
-            ))?
-            .execute([pages])?;
-        // As FTS5's documentation says: fewer than two changes are no merge.
-        has_more |= write.total_changes() - before >= 2;
+    for index in WordIndex::ALL {
+        has_more |= index.merge(write, pages)?;
     }
     Ok(has_more)
 }

@@ -20,6 +20,8 @@ pub(crate) struct SqliteJournal {
     checkpoints: Checkpoints,
     /// Tried once: when that did not help, something else is damaged.
     has_emptied_search: bool,
+    /// Whether a commit waits until it is on the disk.
+    waits_for_disk: bool,
 }
 
 impl SqliteJournal {
@@ -32,6 +34,7 @@ impl SqliteJournal {
             connection,
             checkpoints: Checkpoints::start(beside)?,
             has_emptied_search: false,
+            waits_for_disk: true,
         })
     }
 }
@@ -39,6 +42,7 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn append(&mut self, batch: &Batch) -> Result<()> {
         let is_erasing = batch.entries.iter().any(|entry| erases(&entry.entry));
+        self.wait_for_disk(!comes_again(batch)).sql()?;
         match self.write(batch) {
             Err(StoreError::Damaged { .. }) if !self.has_emptied_search => {
                 self.has_emptied_search = true;
@@ -114,6 +118,15 @@ impl Journal for SqliteJournal {
 }
 
 impl SqliteJournal {
+    fn wait_for_disk(&mut self, waits: bool) -> rusqlite::Result<()> {
+        if self.waits_for_disk != waits {
+            let level = if waits { "full" } else { "normal" };
+            self.connection.pragma_update(None, "synchronous", level)?;
+            self.waits_for_disk = waits;
+        }
+        Ok(())
+    }
+
     fn write(&mut self, batch: &Batch) -> Result<()> {
         let write = self
             .connection
@@ -155,6 +168,35 @@ fn erases(entry: &Entry) -> bool {
             event: RecordEvent::CustomerErased { .. } | RecordEvent::InteractionRedacted { .. }
         }
     )
+}
+
+/// Whether losing the batch by a power cut loses nothing: records in the midst of an import, which goes on from what it says
+/// of itself in the same batch. The next commit of anything else brings them onto the disk with it.
+fn comes_again(batch: &Batch) -> bool {
+    let is_of_import = |entry: &JournalEntry| {
+        matches!(
+            &entry.entry,
+            Entry::Record {
+                event: RecordEvent::CustomerAdded {
+                    import: Some(_),
+                    ..
+                } | RecordEvent::ImportAdvanced { .. }
+            }
+        )
+    };
+    let has_advanced = batch.entries.last().is_some_and(|entry| {
+        matches!(
+            &entry.entry,
+            Entry::Record {
+                event: RecordEvent::ImportAdvanced { .. }
+            }
+        )
+    });
+    // The first batch and the last are noted in the audit trail.
+    has_advanced
+        && batch.done.is_empty()
+        && batch.audit.is_empty()
+        && batch.entries.iter().all(is_of_import)
 }
 
 /// The write-ahead log still has the pages as they were. A reader may hold it up; the next erasure tries again, and

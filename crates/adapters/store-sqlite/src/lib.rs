@@ -43,6 +43,7 @@ mod sql;
 mod summary;
 mod tokens;
 mod wanted;
+mod word_index;
 
 pub use database::Database;
 pub use examine::{BrokenEntry, CutScope, Examined};

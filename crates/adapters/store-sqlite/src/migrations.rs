@@ -1,7 +1,7 @@
 //! The schema's versions: numbered files that are only ever added to. The version stands in `user_version`.
 
 use crate::sql::Sql;
-use crate::{identities, index};
+use crate::{identities, index, soundness};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Result, StoreError};
 
@@ -45,6 +45,10 @@ const MIGRATIONS: &[Migration] = &[
     migration(include_str!("../migrations/0016_looks.sql")),
     migration(include_str!("../migrations/0017_command_owners.sql")),
     migration(include_str!("../migrations/0018_known_places.sql")),
+    Migration {
+        sql: include_str!("../migrations/0019_words.sql"),
+        then: soundness::search_anew,
+    },
 ];
 
 /// False when it is older than this program; then [`migrate`].

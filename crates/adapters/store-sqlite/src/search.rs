@@ -1,44 +1,26 @@
-//! Finding customers: trigrams for words of three letters and more, an index of short words for the others, digits for
-//! phones. Names come first, then the rest of records, then what interactions were about.
+//! Finding customers by the tokens of their records and interactions. Names come first, then the rest of records, then what
+//! interactions were about, then words that stand in different places of one customer's.
 
-use crate::sql::whole;
-use crate::wanted::{Term, Wanted};
-use rusqlite::{Connection, params};
-use vocab::CustomerId;
+use crate::index::Part;
+use crate::sql::{int, whole};
+use crate::wanted::{Place, Term, Wanted};
+use crate::word_index::{Texts, WordIndex, place};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use vocab::{CustomerId, InteractionId};
 
-/// Of the finds of one step, the newest records up to this many are put in order; a word that more have says too
-/// little for an order to help.
-const CANDIDATES: u32 = 2_000;
+/// Of the finds of one step, the newest rows up to this many are put in order; a word that more have says too little for
+/// an order to help.
+const CANDIDATES: usize = 1_000;
 
-/// When words stand in different places of a record and its interactions, this many finds of each word are compared.
-const MIXED_CANDIDATES: u32 = 20_000;
+/// Rows that have the tokens of a step's words and are read to see whether they have the words.
+const READ_AT_MOST: usize = 5_000;
 
-/// Where a step looks.
-#[derive(Clone, Copy)]
-enum Index {
-    Names,
-    Records,
-    Interactions,
-}
-
-impl Index {
-    /// The trigrams' table, the short words' table, and the column that both are bound to.
-    fn tables(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Names => ("customer_search", "customer_grams", "name : "),
-            Self::Records => ("customer_search", "customer_grams", ""),
-            Self::Interactions => ("interaction_search", "interaction_grams", ""),
-        }
-    }
-
-    /// What a row's number says: an interaction has two rows, see [`crate::index::Part`].
-    fn id(self) -> &'static str {
-        match self {
-            Self::Names | Self::Records => "rowid",
-            Self::Interactions => "rowid / 2",
-        }
-    }
-}
+/// When words stand in different places, the customers of the rarest word, of so many, are looked through, each with so
+/// many interactions.
+const MIXED_CANDIDATES: usize = 500;
+const MIXED_INTERACTIONS: u32 = 20;
 
 /// The customers in order, at most `limit`.
 pub(crate) fn find(
@@ -49,123 +31,228 @@ pub(crate) fn find(
     if wanted.is_everybody() {
         return last_in_contact(connection, limit);
     }
-    let mut found = Vec::new();
-    if let Some(sounds) = &wanted.sounds {
-        // After the names as they are written, and before everything else.
-        let ids = hits(Index::Names, &wanted.terms, CANDIDATES);
-        add(connection, &mut found, &ids.text, &ids.values, limit)?;
-        let alike = format!(
-            "SELECT rowid FROM customer_grams WHERE customer_grams MATCH ? ORDER BY rowid DESC LIMIT {CANDIDATES}"
-        );
-        let values = [format!("name : ({sounds})")];
-        add(connection, &mut found, &alike, &values, limit)?;
-    }
-    if wanted.terms.is_empty() {
-        return Ok(found);
-    }
-    for index in [Index::Names, Index::Records, Index::Interactions] {
-        let ids = hits(index, &wanted.terms, CANDIDATES);
-        add(
-            connection,
-            &mut found,
-            &customers(index, &ids.text),
-            &ids.values,
-            limit,
-        )?;
-        if found.len() >= limit as usize {
-            return Ok(found);
-        }
-    }
-    if wanted.terms.len() > 1 {
-        let (text, values) = mixed(wanted);
-        add(connection, &mut found, &text, &values, limit)?;
-    }
-    Ok(found)
-}
-
-struct Hits {
-    /// A query for the numbers of what was found; its values are written as `?`, in order.
-    text: String,
-    values: Vec<String>,
-}
-
-fn hits(index: Index, terms: &[Term], limit: u32) -> Hits {
-    let (search, grams, column) = index.tables();
-    let id = index.id();
-    let matched = |is_long: bool| {
-        let all: Vec<String> = terms
-            .iter()
-            .filter(|term| term.is_long == is_long)
-            .map(Term::expression)
-            .collect();
-        (!all.is_empty()).then(|| format!("{column}({})", all.join(" AND ")))
+    let mut found = Found {
+        connection,
+        customers: Vec::new(),
+        limit: limit as usize,
     };
-    let tail = format!("ORDER BY rowid DESC LIMIT {limit}");
-    match (matched(true), matched(false)) {
-        (Some(long), None) => Hits {
-            text: format!("SELECT {id} FROM {search} WHERE {search} MATCH ? {tail}"),
-            values: vec![long],
-        },
-        (None, short) => Hits {
-            text: format!("SELECT {id} FROM {grams} WHERE {grams} MATCH ? {tail}"),
-            values: vec![short.unwrap_or_default()],
-        },
-        (Some(long), Some(short)) => Hits {
-            text: format!(
-                "SELECT {id} FROM {search} WHERE {search} MATCH ? AND rowid IN
-                   (SELECT rowid FROM {grams} WHERE {grams} MATCH ?) {tail}"
-            ),
-            values: vec![long, short],
-        },
+    let steps = Steps {
+        connection,
+        terms: &wanted.terms,
+    };
+    let on_records = steps.records(Place::Anywhere, &wanted.terms, CANDIDATES)?;
+    found.add(&if on_records.is_all {
+        on_records.named.clone()
+    } else {
+        steps.records(Place::Name, &wanted.terms, CANDIDATES)?.named
+    })?;
+    if let Some(sounds) = &wanted.sounds
+        && !found.is_full()
+    {
+        found.add(&steps.alike(sounds)?)?;
+    }
+    if !found.is_full() {
+        found.add(&on_records.all)?;
+    }
+    if !found.is_full() {
+        found.add(&steps.interactions(&wanted.terms, CANDIDATES)?)?;
+    }
+    if !found.is_full() && wanted.terms.len() > 1 {
+        found.add(&steps.mixed()?)?;
+    }
+    Ok(found.customers)
+}
+
+/// Those who were found so far, in the order in which they are shown.
+struct Found<'a> {
+    connection: &'a Connection,
+    customers: Vec<CustomerId>,
+    limit: usize,
+}
+
+impl Found<'_> {
+    fn is_full(&self) -> bool {
+        self.customers.len() >= self.limit
+    }
+
+    /// Adds those of one step that were not found before, the last in contact first.
+    fn add(&mut self, step: &BTreeSet<CustomerId>) -> rusqlite::Result<()> {
+        let mut contact = self
+            .connection
+            .prepare_cached("SELECT last_contact_at FROM customers WHERE id = ?1")?;
+        let mut newest = Vec::with_capacity(step.len());
+        for customer in step {
+            // An index may be a moment behind an erasure.
+            let at: Option<i64> = contact
+                .query_row([int(customer.0)], |row| row.get(0))
+                .optional()?;
+            newest.extend(at.map(|at| (Reverse(at), *customer)));
+        }
+        newest.sort_unstable();
+        for (_, customer) in newest {
+            if !self.is_full() && !self.customers.contains(&customer) {
+                self.customers.push(customer);
+            }
+        }
+        Ok(())
     }
 }
 
-/// Which customers the rows of an index are of.
-fn customers(index: Index, ids: &str) -> String {
-    match index {
-        Index::Names | Index::Records => ids.to_owned(),
-        Index::Interactions => {
-            format!("SELECT customer FROM interactions WHERE id IN ({ids})")
+struct Steps<'a> {
+    connection: &'a Connection,
+    terms: &'a [Term],
+}
+
+/// Whom a step on records found.
+#[derive(Default)]
+struct OnRecords {
+    all: BTreeSet<CustomerId>,
+    /// Of these, who have all words in the name.
+    named: BTreeSet<CustomerId>,
+    /// There are no others.
+    is_all: bool,
+}
+
+impl Steps<'_> {
+    /// All words on the record, or in its name.
+    fn records(&self, place: Place, terms: &[Term], most: usize) -> rusqlite::Result<OnRecords> {
+        let mut found = OnRecords::default();
+        let Some(words) = expression(terms, place) else {
+            found.is_all = true;
+            return Ok(found);
+        };
+        found.is_all = self.rows(WordIndex::Records, &words, |row, texts| {
+            let is_named = terms.iter().all(|term| term.is_in_name(texts));
+            let is_found = match place {
+                Place::Name => is_named,
+                Place::Anywhere => terms.iter().all(|term| term.is_in(texts)),
+            };
+            let customer = CustomerId(row.unsigned_abs());
+            if is_found {
+                found.all.insert(customer);
+            }
+            if is_named {
+                found.named.insert(customer);
+            }
+            found.all.len() < most
+        })?;
+        Ok(found)
+    }
+
+    /// Those whose names sound so.
+    fn alike(&self, sounds: &str) -> rusqlite::Result<BTreeSet<CustomerId>> {
+        let mut found = BTreeSet::new();
+        self.rows(WordIndex::Records, sounds, |row, _| {
+            found.insert(CustomerId(row.unsigned_abs()));
+            found.len() < CANDIDATES
+        })?;
+        Ok(found)
+    }
+
+    /// All words in one text of an interaction.
+    fn interactions(&self, terms: &[Term], most: usize) -> rusqlite::Result<BTreeSet<CustomerId>> {
+        let mut customers = BTreeSet::new();
+        let Some(words) = expression(terms, Place::Anywhere) else {
+            return Ok(customers);
+        };
+        let mut rows = Vec::new();
+        self.rows(WordIndex::Interactions, &words, |row, texts| {
+            if terms.iter().all(|term| term.is_in(texts)) {
+                rows.push(row);
+            }
+            rows.len() < most
+        })?;
+        let mut of = self
+            .connection
+            .prepare_cached("SELECT customer FROM interactions WHERE id = ?1")?;
+        for row in rows {
+            let customer = of.query_row([row / 2], |row| whole(row, 0)).optional()?;
+            customers.extend(customer.map(CustomerId));
         }
+        Ok(customers)
+    }
+
+    /// Each word somewhere, be it on the record or in an interaction.
+    fn mixed(&self) -> rusqlite::Result<BTreeSet<CustomerId>> {
+        let mut rarest: Option<BTreeSet<CustomerId>> = None;
+        for term in self.terms.chunks(1) {
+            let mut have = self.records(Place::Anywhere, term, MIXED_CANDIDATES)?.all;
+            have.extend(self.interactions(term, MIXED_CANDIDATES)?);
+            if rarest
+                .as_ref()
+                .is_none_or(|rarest| have.len() < rarest.len())
+            {
+                rarest = Some(have);
+            }
+        }
+        let mut mixed = BTreeSet::new();
+        for customer in rarest.unwrap_or_default() {
+            let texts = self.texts_of(customer)?;
+            let is_somewhere = |term: &Term| texts.iter().any(|texts| term.is_in(texts));
+            if self.terms.iter().all(is_somewhere) {
+                mixed.insert(customer);
+            }
+        }
+        Ok(mixed)
+    }
+
+    /// What is searched of a customer: the record, and the newest interactions.
+    fn texts_of(&self, customer: CustomerId) -> rusqlite::Result<Vec<Texts>> {
+        let id = int(customer.0);
+        let mut all: Vec<Texts> = WordIndex::Records
+            .texts(self.connection, id)?
+            .into_iter()
+            .collect();
+        let interactions: Vec<u64> = self
+            .connection
+            .prepare_cached(
+                "SELECT id FROM interactions WHERE customer = ?1 ORDER BY id DESC LIMIT ?2",
+            )?
+            .query_map(params![id, MIXED_INTERACTIONS], |row| whole(row, 0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for interaction in interactions {
+            for part in [Part::Topic, Part::Notes] {
+                let row = part.row(InteractionId(interaction));
+                all.extend(WordIndex::Interactions.texts(self.connection, row)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Gives each row that an expression finds, the newest first, with its texts, until it is told that it is enough. Says
+    /// whether these were all.
+    fn rows(
+        &self,
+        index: WordIndex,
+        expression: &str,
+        mut give: impl FnMut(i64, &Texts) -> bool,
+    ) -> rusqlite::Result<bool> {
+        let table = index.table();
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT rowid FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid"
+        ))?;
+        let mut rows = query.query([expression])?;
+        let mut read = 0;
+        while let Some(row) = rows.next()? {
+            let row = place(row.get(0)?);
+            if read == READ_AT_MOST {
+                return Ok(false);
+            }
+            read += 1;
+            if let Some(texts) = index.texts(self.connection, row)?
+                && !give(row, &texts)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
-/// Each word somewhere, be it on the record or in an interaction.
-fn mixed(wanted: &Wanted) -> (String, Vec<String>) {
-    let (mut parts, mut values) = (Vec::new(), Vec::new());
-    for term in wanted.terms.chunks(1) {
-        let mut places = Vec::new();
-        for index in [Index::Records, Index::Interactions] {
-            let ids = hits(index, term, MIXED_CANDIDATES);
-            places.push(format!("SELECT * FROM ({})", customers(index, &ids.text)));
-            values.extend(ids.values);
-        }
-        parts.push(format!("SELECT * FROM ({})", places.join(" UNION ALL ")));
-    }
-    (parts.join(" INTERSECT "), values)
-}
-
-/// Adds the newest in contact of `ids` that were not found before.
-fn add(
-    connection: &Connection,
-    found: &mut Vec<CustomerId>,
-    ids: &str,
-    values: &[String],
-    limit: u32,
-) -> rusqlite::Result<()> {
-    // The plus keeps SQLite from walking all customers by their last contact.
-    let mut query = connection.prepare_cached(&format!(
-        "SELECT id FROM customers WHERE id IN ({ids}) ORDER BY +last_contact_at DESC, id LIMIT {}",
-        limit + u32::try_from(found.len()).unwrap_or(0)
-    ))?;
-    let mut rows = query.query(rusqlite::params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        let id = CustomerId(whole(row, 0)?);
-        if !found.contains(&id) && found.len() < limit as usize {
-            found.push(id);
-        }
-    }
-    Ok(())
+fn expression(terms: &[Term], place: Place) -> Option<String> {
+    let all: Option<Vec<String>> = terms.iter().map(|term| term.expression(place)).collect();
+    all.filter(|all| !all.is_empty())
+        .map(|all| all.join(" AND "))
 }
 
 fn last_in_contact(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<CustomerId>> {

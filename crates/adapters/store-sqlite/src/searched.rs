@@ -1,6 +1,6 @@
 //! The texts of the indexes: what people write, folded, with everything else by which they may look for it.
 
-use crate::grams::{grams, signs};
+use crate::grams::signs;
 use protocol::rest::IdentityKind;
 use text::{Country, Phone, Sound, digits, fold, sounds, spellings};
 
@@ -29,16 +29,15 @@ pub(crate) fn identity(kind: IdentityKind, value: &str, home: Option<Country>) -
     all.join("\n")
 }
 
-/// What a name is found by beside its trigrams: its short words, its signs and how its words sound.
-pub(crate) fn short_words_of_name(name: &str, searched: &str) -> String {
-    let mut all = vec![grams(searched)];
-    all.extend(signs(name));
+/// What a name is found by beside its letters: its signs and how its words sound.
+pub(crate) fn beside(name: &str) -> String {
+    let mut all = signs(name);
     all.extend(sounds(name).iter().map(sound));
     all.join(" ")
 }
 
-/// One token for how a word sounds. Short words have at most two letters and signs begin with a `u`, so that it is
-/// taken for neither.
+/// One token for how a word sounds. Tokens of letters have at most three and signs begin with a `u`, so that it is taken
+/// for neither.
 pub(crate) fn sound(sound: &Sound) -> String {
     let script = if sound.is_without_vowels { '0' } else { '1' };
     format!("sk{script}{}", sound.consonants)

@@ -23,6 +23,9 @@ const STEPS_BETWEEN_LOOKS: i32 = 10_000;
 /// Customers, and then interactions, that are indexed in one transaction: commits wait for it some milliseconds.
 const REFILLED_AT_ONCE: u32 = 50;
 
+/// Such goes of a migration, which a start waits for: some seconds.
+const REFILLED_BY_MIGRATION: u32 = 200;
+
 /// A table that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -120,15 +123,28 @@ pub(crate) fn empty_search(connection: &mut Connection) -> Result<()> {
     let write = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .sql()?;
-    index::clear(&write).sql()?;
-    write
-        .execute(
-            "INSERT OR REPLACE INTO search_refill (id, customers_done, interactions_done)
-             VALUES (1, 0, 0)",
-            [],
-        )
-        .sql()?;
+    empty(&write).sql()?;
     write.commit().sql()
+}
+
+fn empty(write: &Transaction<'_>) -> rusqlite::Result<()> {
+    index::clear(write)?;
+    write.execute(
+        "INSERT OR REPLACE INTO search_refill (id, customers_done, interactions_done) VALUES (1, 0, 0)",
+        [],
+    )?;
+    Ok(())
+}
+
+/// After a migration: what is little is indexed at once, and the server fills the rest in beside its commits.
+pub(crate) fn search_anew(write: &Transaction<'_>) -> rusqlite::Result<()> {
+    empty(write)?;
+    for _ in 0..REFILLED_BY_MIGRATION {
+        if !refill(write)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn refill(write: &Transaction<'_>) -> rusqlite::Result<bool> {

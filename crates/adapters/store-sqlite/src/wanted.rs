@@ -1,7 +1,8 @@
 //! What a query asks for: its words in every spelling that people may mean, a number by its digits, signs, sounds.
 
-use crate::grams::{LONGEST, signs, wanted};
+use crate::grams::{LONGEST, has, looked_up, signs, wanted};
 use crate::searched::sound;
+use crate::word_index::{Texts, in_name};
 use std::collections::BTreeSet;
 use text::{
     Country, Phone, alternatives, digits, fold, is_without_vowels, looks_like_number, sounds,
@@ -23,12 +24,62 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    /// In FTS5's query language.
-    pub(crate) fn expression(&self) -> String {
-        let quoted: Vec<String> = self.forms.iter().map(|form| quoted(form)).collect();
-        match &quoted[..] {
-            [one] => one.clone(),
-            several => format!("({})", several.join(" OR ")),
+    /// In FTS5's query language; rows that it finds may still lack the word. Absent when there
+    /// is nothing to look up.
+    pub(crate) fn expression(&self, place: Place) -> Option<String> {
+        let forms: Vec<String> = self
+            .forms
+            .iter()
+            .filter_map(|form| {
+                let tokens = match self.is_long {
+                    true => looked_up(form),
+                    false => vec![form.as_str()],
+                };
+                let all: Vec<String> = tokens.into_iter().map(|one| place.token(one)).collect();
+                (!all.is_empty()).then(|| format!("({})", all.join(" AND ")))
+            })
+            .collect();
+        (!forms.is_empty()).then(|| format!("({})", forms.join(" OR ")))
+    }
+
+    /// Whether one of the texts holds the word.
+    pub(crate) fn is_in(&self, texts: &Texts) -> bool {
+        self.is_in_name(texts) || self.is_held_by(&texts.rest)
+    }
+
+    pub(crate) fn is_in_name(&self, texts: &Texts) -> bool {
+        let is_sign = || {
+            let mut beside = texts.beside.split(' ');
+            beside.any(|sign| self.forms.iter().any(|form| form == sign))
+        };
+        self.is_held_by(&texts.name) || (!self.is_long && is_sign())
+    }
+
+    fn is_held_by(&self, text: &str) -> bool {
+        if self.is_long {
+            return self.forms.iter().any(|form| text.contains(form.as_str()));
+        }
+        self.forms.iter().any(|form| has(text, form))
+    }
+}
+
+/// Where the words are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Name,
+    Anywhere,
+}
+
+impl Place {
+    fn token(self, token: &str) -> String {
+        // Signs are the name's already.
+        if token.starts_with('u') && token.chars().count() > LONGEST + 1 {
+            return quoted(token);
+        }
+        let named = quoted(&in_name(token));
+        match self {
+            Self::Name => named,
+            Self::Anywhere => format!("({} OR {named})", quoted(token)),
         }
     }
 }

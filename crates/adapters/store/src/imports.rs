@@ -81,6 +81,9 @@ pub trait Imports: Send {
     /// What can be taken back of an import, by customer, after this one.
     fn undoable(&self, import: ImportId, after: CustomerId, limit: u32) -> Result<Vec<Undoable>>;
 
+    /// How many records of imports a search does not know yet.
+    fn unsearched(&self) -> Result<u64>;
+
     /// How many records an import made or changed, and that are still there.
     fn imported(&self, import: ImportId) -> Result<u64>;
 
@@ -89,4 +92,7 @@ pub trait Imports: Send {
 
     /// Everybody who has this identity, at most ten, the last in contact first.
     fn customers_with(&self, kind: IdentityKind, value: &str) -> Result<Vec<CustomerId>>;
+
+    /// The same by its [`identity_key`](crate::identity_key).
+    fn customers_of_key(&self, kind: IdentityKind, key: &str) -> Result<Vec<CustomerId>>;
 }

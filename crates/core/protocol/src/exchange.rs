@@ -257,6 +257,10 @@ pub struct Import {
     /// Of an import that was taken back: records that were changed since and stay.
     #[ts(type = "number")]
     pub kept: u64,
+    /// Of one that is done: records of imports that a search does not know yet. It learns them by itself.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub unsearched: u64,
 }
 
 #[derive(

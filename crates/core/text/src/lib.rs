@@ -28,4 +28,4 @@ pub use letters::is_wide;
 pub use mail::{is_mail, mail_key, plain_key};
 pub use names::{Sound, alternatives, is_without_vowels, sounds, spellings};
 pub use phone::{Phone, digits, display, looks_like_number, without_extension};
-pub use shown::{cell, from_cell, shown};
+pub use shown::{cell, from_cell, shown, shown_in_json};

@@ -9,6 +9,9 @@ const MAX_MAIL_CHARS: usize = 254;
 /// Words that are the same but for case, width and invisible marks: handles, labels, names of attributes.
 #[must_use]
 pub fn plain_key(text: &str) -> String {
+    if text.is_ascii() {
+        return clean(text).to_ascii_lowercase();
+    }
     clean(&text.nfkc().collect::<String>())
         .to_lowercase()
         .replace('ı', "i")

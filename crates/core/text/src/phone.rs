@@ -1,5 +1,7 @@
 //! Telephone numbers: told from other words, compared in their international form, written for a reader.
 
+mod asked_before;
+
 use crate::clean::{clean, is_invisible};
 use crate::country::Country;
 use any_ascii::any_ascii_char;
@@ -56,12 +58,16 @@ impl Phone {
     /// apart. A number without its country is taken for one of `home`; without `home` it is none.
     #[must_use]
     pub fn parse(text: &str, home: Option<Country>) -> Option<Self> {
+        asked_before::phone(text, home, || Self::understand(text, home))
+    }
+
+    fn understand(text: &str, home: Option<Country>) -> Option<Self> {
         let typed = plain(text);
         if typed.chars().count() > MAX_CHARS {
             return None;
         }
         let (main, extension) = split(without_label(&typed));
-        if !looks_like_number(main) || looks_like_date(main) {
+        if !is_of_digits(main) || looks_like_date(main) {
             return None;
         }
         let number = spellings(main)
@@ -158,8 +164,11 @@ pub fn digits(text: &str) -> String {
 /// Whether the text is made of digits and what people set between them; it need be no number that exists.
 #[must_use]
 pub fn looks_like_number(text: &str) -> bool {
+    is_of_digits(&plain(text))
+}
+
+fn is_of_digits(plain: &str) -> bool {
     let is_fit = |c: char| digit(c).is_some() || c.is_whitespace() || "+-().,/·~".contains(c);
-    let plain = plain(text);
     plain.chars().any(|c| c.is_ascii_digit())
         && plain.chars().all(is_fit)
         && plain
@@ -175,6 +184,10 @@ pub fn without_extension(text: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        let unified = text.replace('[', "(").replace(']', ")");
+        return clean(&unified);
+    }
     // What composes nothing may still be spelled with invisible marks, which composing does not take away.
     let bare = text.chars().filter(|c| !is_invisible(*c));
     let compatible: String = clean(&bare.collect::<String>()).nfkc().collect();
@@ -254,9 +267,14 @@ fn split(typed: &str) -> (&str, Option<&str>) {
     let is_extension = |text: &str| {
         (1..=MAX_EXTENSION_DIGITS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
     };
+    let is_bare = |b: u8| b.is_ascii_digit() || b" +-()./".contains(&b);
+    if typed.bytes().all(is_bare) {
+        return (typed, None);
+    }
+    let lower = typed.to_lowercase();
     for mark in EXTENSION_MARKS {
         // By bytes of the same length in either case: the marks' letters have such forms.
-        let Some(at) = typed.to_lowercase().find(mark) else {
+        let Some(at) = lower.find(mark) else {
             continue;
         };
         let (Some(main), Some(rest)) = (typed.get(..at), typed.get(at + mark.len()..)) else {

@@ -29,6 +29,27 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// A document of JSON with the same marks as JSON's own escapes: it means what it meant. Its line breaks stay.
+#[must_use]
+pub fn shown_in_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_line_separator(c)
+            || is_turning(c)
+            || (c.is_control() && !c.is_ascii())
+            || c == '\u{7F}'
+        {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 fn is_line_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -77,6 +98,17 @@ fn is_formula(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_means_the_same_and_turns_nothing_round() {
+        let json = "{\n  \"name\": \"a\u{202E}b\u{2028}\u{E0041}玉\u{7F}\u{9B}\"\n}";
+        assert_eq!(
+            shown_in_json(json),
+            r#"{
+  "name": "a\u202eb\u2028\udb40\udc41玉\u007f\u009b"
+}"#
+        );
+    }
 
     #[test]
     fn codes_become_visible() {

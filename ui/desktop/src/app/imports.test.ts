@@ -37,6 +37,8 @@ test("a file is sent, looked at, checked and brought in, and shows how far it is
   expect(checked).toMatchObject({ command: { options: { columns: { 5: { target: "labels" } } } } });
   await press("import-start");
   await until(() => expect(screen.imports.open?.state).toBe("done"));
+  await until(() => expect(seen("import-unsearched")?.textContent).toMatch(/^A search learns these records now: [\d,]+ to go\.$/));
+  await until(() => expect(seen("import-unsearched")).toBeNull());
   flushSync();
   await press("import-refused");
   await until(() => expect(seen("import-detail")?.textContent).toContain("warmline-refused"));

@@ -8,7 +8,7 @@ const COUNTS = { rows: 10, created: 4, updated: 1, skipped: 2, refused: 3 };
 
 function importOf(state: ImportState, change: Partial<Import> = {}): Import {
   return {
-    import: 1, file: "a.csv", by: "ada", at: 0, state, bytes: 200, bytes_done: 50, counts: COUNTS, problem: null, refused: [], kept: 0,
+    import: 1, file: "a.csv", by: "ada", at: 0, state, bytes: 200, bytes_done: 50, counts: COUNTS, problem: null, refused: [], kept: 0, unsearched: 0,
     options: { format: null, encoding: null, delimiter: null, has_header: null, columns: null, existing: "skip" }, ...change,
   };
 }

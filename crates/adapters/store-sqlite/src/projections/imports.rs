@@ -39,9 +39,7 @@ pub(super) fn add(
             import.map(|import| int(import.0)),
             name_key(record.name.reveal()),
         ])?;
-    for identity in &record.identities {
-        identities::add(write, customer, identity)?;
-    }
+    identities::add_first(write, customer, &record.identities)?;
     for consent in &record.consents {
         set_consent(write, customer, seq, *consent)?;
     }

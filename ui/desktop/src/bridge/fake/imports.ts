@@ -29,7 +29,7 @@ export class FakeImports {
   constructor(private readonly now: () => number) {
     const one = (change: Partial<Import>): Import => ({
       import: 1, file: "kunden-2025.csv", by: "ada", at: now() - 3 * 24 * 60 * MINUTE, state: "done", bytes: 1_843_200, bytes_done: 1_843_200, problem: null, refused: [],
-      kept: 0, counts: { rows: 12_480, created: 12_204, updated: 0, skipped: 231, refused: 45 }, options: OPTIONS, ...change,
+      kept: 0, unsearched: 0, counts: { rows: 12_480, created: 12_204, updated: 0, skipped: 231, refused: 45 }, options: OPTIONS, ...change,
     });
     this.#all = [
       one({ import: 3, file: "partners.vcf", at: now() - 26 * MINUTE, state: "undone", kept: 4, counts: { rows: 310, created: 310, updated: 0, skipped: 0, refused: 0 } }),
@@ -43,7 +43,7 @@ export class FakeImports {
         this.#pass();
         return { type: "imports", page: { imports: this.#all } };
       case "begin_import":
-        return this.#put({ import: this.#all.length + 2, file: command.new.file, by: "ada", at: this.now(), state: "sending", bytes: command.new.bytes, bytes_done: 0, problem: null, refused: [], kept: 0, counts: { rows: 0, created: 0, updated: 0, skipped: 0, refused: 0 }, options: { ...OPTIONS, format: null, encoding: null, delimiter: null, has_header: null, columns: null } });
+        return this.#put({ import: this.#all.length + 2, file: command.new.file, by: "ada", at: this.now(), state: "sending", bytes: command.new.bytes, bytes_done: 0, problem: null, refused: [], kept: 0, unsearched: 0, counts: { rows: 0, created: 0, updated: 0, skipped: 0, refused: 0 }, options: { ...OPTIONS, format: null, encoding: null, delimiter: null, has_header: null, columns: null } });
       case "send_import_piece":
         return this.#change(command.import, (one) => ({ ...one, state: "ready", bytes_done: one.bytes }));
       case "import":
@@ -114,13 +114,15 @@ export class FakeImports {
   /** What is at work goes on by a part each time that it is looked at. */
   #pass(): void {
     this.#all = this.#all.map((one) => {
+      if (one.unsearched > 0) return { ...one, unsearched: one.unsearched - 384 > 0 ? one.unsearched - 384 : 0 };
       if (one.state !== "checking" && one.state !== "running" && one.state !== "undoing") return one;
       this.#steps += 1;
       if (this.#steps < 3) return { ...one, bytes_done: (one.bytes * this.#steps) / 3, counts: { ...one.counts, rows: 400 * this.#steps } };
       this.#steps = 0;
       if (one.state === "undoing") return { ...one, state: "undone", kept: 2 };
       const counts = { rows: 1_204, created: 1_151, updated: 0, skipped: 41, refused: 12 };
-      return { ...one, state: one.state === "checking" ? "checked" : "done", bytes_done: one.bytes, counts, refused: [{ line: 5, reason: ADDRESS }, { line: 88, reason: NOBODY }] };
+      const isDone = one.state === "running";
+      return { ...one, state: isDone ? "done" : "checked", unsearched: isDone ? counts.created : 0, bytes_done: one.bytes, counts, refused: [{ line: 5, reason: ADDRESS }, { line: 88, reason: NOBODY }] };
     });
   }
 

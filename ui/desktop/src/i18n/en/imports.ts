@@ -23,6 +23,7 @@ export const imports = {
   "import.rows": "{n} {n, one|row|rows}",
   "import.stop": "Stop",
   "import.checked": "This is what would be written. Nothing has been written yet.",
+  "import.unsearched": "A search learns these records now: {n} to go.",
   "import.kept": "{n} {n, one|record stays|records stay}: changed since the import, or in contact.",
   "import.count.rows": "Rows",
   "import.count.created": "New",

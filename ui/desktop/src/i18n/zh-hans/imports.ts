@@ -25,6 +25,7 @@ export const imports: Record<keyof typeof english, string> = {
   "import.rows": "{n} 行",
   "import.stop": "停止",
   "import.checked": "以上是将要写入的内容，目前尚未写入。",
+  "import.unsearched": "搜索正在收录这些记录，还有 {n} 条。",
   "import.kept": "有 {n} 条记录保留：之后有人修改过，或正在通话。",
   "import.count.rows": "行数",
   "import.count.created": "新增",

@@ -25,6 +25,7 @@ export const imports: Record<keyof typeof english, string> = {
   "import.rows": "{n} 列",
   "import.stop": "停止",
   "import.checked": "以上是將要寫入的內容，目前尚未寫入。",
+  "import.unsearched": "搜尋正在收錄這些記錄，還有 {n} 筆。",
   "import.kept": "有 {n} 筆紀錄保留：之後有人修改過，或正在通話。",
   "import.count.rows": "列數",
   "import.count.created": "新增",
